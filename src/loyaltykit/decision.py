@@ -1,0 +1,129 @@
+"""Decisions and quotes: what the engine gives back.
+
+A decision is everything that the host stores or does next. What the rules refuse is in `refusals`;
+a refused event has changed nothing but what time had already brought.
+"""
+
+from datetime import datetime
+from enum import Enum
+from typing import final
+
+from attrs import field, frozen
+
+from loyaltykit.account import Account
+from loyaltykit.effects import Effect, Sent
+from loyaltykit.events import ReferralQualified, ReferralReversed
+from loyaltykit.refusals import Refusal
+from loyaltykit.traces import Explanation
+
+
+class Status(Enum):
+    """What became of the event."""
+
+    ACCEPTED = "accepted"
+    """It was decided and is part of the account."""
+    REFUSED = "refused"
+    """The rules said no; only what time brought is part of the account."""
+    DUPLICATE = "duplicate"
+    """It was decided before; nothing follows."""
+    ADVANCED = "advanced"
+    """There was no event: time passed."""
+
+
+@final
+@frozen(order=False)
+class Claim:
+    """What other members compete for: commit only if all claims of `key` stay within `limit`.
+
+    If it is taken, store nothing and decide again with the key among `denied`.
+    """
+
+    key: str
+    amount: int = field(kw_only=True)
+    limit: int = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Decision:
+    """The account after an event, the effects that make it so, and why.
+
+    `effects` fold the old account into `account`. `claims` are to be committed with them. `reached`
+    is how far time was brought: earlier than asked for only if one call would have posted too much.
+    """
+
+    account: Account
+    effects: tuple[Effect, ...]
+    explanation: Explanation = field(factory=Explanation, kw_only=True)
+    claims: tuple[Claim, ...] = field(default=(), kw_only=True)
+    refusals: tuple[Refusal, ...] = field(default=(), kw_only=True)
+    status: Status = field(kw_only=True)
+    reached: datetime = field(kw_only=True)
+
+    @property
+    def outbox(self) -> tuple[ReferralQualified | ReferralReversed, ...]:
+        """Events for other members' accounts, for the host to deliver like any event."""
+        return tuple(effect.event for effect in self.effects if isinstance(effect, Sent))
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether the event was decided before."""
+        return self.status is Status.DUPLICATE
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the event is part of the account now, or was before."""
+        return self.status in (Status.ACCEPTED, Status.DUPLICATE)
+
+
+@final
+@frozen(order=False)
+class QuotedLine:
+    """A line of a quote, in minor units: before discounts, what comes off, what is to be paid."""
+
+    id: str
+    units: int = field(kw_only=True)
+    subtotal: int = field(kw_only=True)
+    discount: int = field(kw_only=True)
+    payable: int = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
+class CodeAnswer:
+    """The answer for one code: what it takes off (minor units), or why it does not."""
+
+    code: str
+    discount: int = field(default=0, kw_only=True)
+    refusal: Refusal | None = field(default=None, kw_only=True)
+
+    @property
+    def applied(self) -> bool:
+        """Whether the coupon would be used."""
+        return self.refusal is None
+
+
+@final
+@frozen(order=False)
+class QuotedPoints:
+    """Points that a rule would grant if the basket were bought."""
+
+    rule: str
+    purse: str
+    points: int
+
+
+@final
+@frozen(order=False)
+class Quote:
+    """What a basket would cost and earn now. Nothing is committed.
+
+    `subtotal` is before discounts, `payable` after them, both in minor units, without shipping.
+    """
+
+    lines: tuple[QuotedLine, ...]
+    subtotal: int = field(kw_only=True)
+    payable: int = field(kw_only=True)
+    points: tuple[QuotedPoints, ...] = field(kw_only=True)
+    codes: tuple[CodeAnswer, ...] = field(kw_only=True)
+    explanation: Explanation = field(kw_only=True)

@@ -1,0 +1,361 @@
+"""Effects: what follows from an event. They are the ledger: folding them gives the account.
+
+Every effect carries everything that the fold needs, so that effects fold identically in every later
+version and without the programme. Every effect that moves points balances by itself. Nothing is
+ever edited: a correction is a new effect.
+"""
+
+from datetime import date, datetime
+from typing import TypeAlias, final
+
+from attrs import field, frozen
+
+from loyaltykit.baskets import Label
+from loyaltykit.coupons import IssuedCoupon
+from loyaltykit.events import ReferralQualified, ReferralReversed
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.lots import Draw, Lot
+from loyaltykit.records import Record
+
+
+@final
+@frozen(order=False)
+class Recorded:
+    """An event was decided; until `until`, its id is remembered with the digest of its content."""
+
+    at: datetime
+    event: str
+    digest: str
+    until: datetime
+
+
+@final
+@frozen(order=False)
+class Enrolled:
+    """The member joined, at `since`."""
+
+    at: datetime
+    since: datetime
+
+
+@final
+@frozen(order=False)
+class Opened:
+    """The account goes on from a former system, where `last_order` was the latest order."""
+
+    at: datetime
+    last_order: datetime | None
+
+
+@final
+@frozen(order=False)
+class ProfileSet:
+    """The profile from now on, whole."""
+
+    at: datetime
+    birthday: date | None
+    zone: str | None
+    labels: FrozenMap[str, Label]
+
+
+@final
+@frozen(order=False)
+class Accrued:
+    """Points were granted: a new lot, pending until it is available.
+
+    `desired` is what the rule was worth before its limit. `received` says that they come from a
+    former system rather than from a rule.
+    """
+
+    at: datetime
+    lot: Lot
+    desired: int
+    received: bool = False
+
+
+@final
+@frozen(order=False)
+class Released:
+    """A pending lot became spendable."""
+
+    at: datetime
+    lot: str
+
+
+@final
+@frozen(order=False)
+class Expired:
+    """What remained of a lot lapsed."""
+
+    at: datetime
+    lot: Lot
+
+
+@final
+@frozen(order=False)
+class Redeemed:
+    """Points were spent, out of these lots."""
+
+    at: datetime
+    event: str
+    purse: str
+    draws: tuple[Draw, ...]
+
+
+@final
+@frozen(order=False)
+class Reversed:
+    """Points of a returned order were taken back: out of lots, and the rest as debt."""
+
+    at: datetime
+    event: str
+    order: str
+    rule: str
+    purse: str
+    draws: tuple[Draw, ...]
+    debt: int
+
+
+@final
+@frozen(order=False)
+class Reinstated:
+    """Points that an earlier part of a return took are given back: to lots, and off the debt.
+
+    `lapsed` are draws whose lot has expired meanwhile: they come back and lapse in one.
+    """
+
+    at: datetime
+    event: str
+    order: str
+    rule: str
+    purse: str
+    draws: tuple[Draw, ...]
+    debt: int
+    lapsed: tuple[Draw, ...]
+
+
+@final
+@frozen(order=False)
+class DebtRepaid:
+    """Points that became spendable paid off debt of their purse."""
+
+    at: datetime
+    purse: str
+    lot: str
+    points: int
+
+
+@final
+@frozen(order=False)
+class Counted:
+    """Something was added to a counter, or taken out if negative; it counts until `until`."""
+
+    at: datetime
+    counter: str
+    amount: int
+    until: datetime | None
+
+
+@final
+@frozen(order=False)
+class TierChanged:
+    """The member's tier is another from now on."""
+
+    at: datetime
+    before: str | None
+    after: str | None
+
+
+@final
+@frozen(order=False)
+class TierHeld:
+    """The member keeps at least this tier until then, whatever the metric says."""
+
+    at: datetime
+    tier: str
+    until: datetime
+
+
+@final
+@frozen(order=False)
+class RecordKept:
+    """What is remembered of an event, so that it can be taken back; replaces an earlier one."""
+
+    at: datetime
+    record: Record
+
+
+@final
+@frozen(order=False)
+class Returned:
+    """Units came back: what was paid for them (minor units), and the order's record from now on."""
+
+    at: datetime
+    event: str
+    units: FrozenMap[str, int]
+    refund: int
+    record: Record
+
+
+@final
+@frozen(order=False)
+class CouponIssued:
+    """The member holds a coupon."""
+
+    at: datetime
+    coupon: IssuedCoupon
+
+
+@final
+@frozen(order=False)
+class CouponPresented:
+    """A code was presented and would apply; with a basket, it would take off so much."""
+
+    at: datetime
+    coupon: str
+    discount: int | None
+
+
+@final
+@frozen(order=False)
+class CouponUsed:
+    """A coupon was used up on an order: what it took off each line, in minor units."""
+
+    at: datetime
+    order: str
+    coupon: IssuedCoupon
+    discount: FrozenMap[str, int]
+
+
+@final
+@frozen(order=False)
+class CouponExpired:
+    """A coupon's time has passed unused; that it expired is remembered until `until`."""
+
+    at: datetime
+    coupon: str
+    until: datetime
+
+
+@final
+@frozen(order=False)
+class CouponWithdrawn:
+    """A coupon that an order had brought was taken back with it."""
+
+    at: datetime
+    order: str
+    coupon: str
+
+
+@final
+@frozen(order=False)
+class CouponRestored:
+    """A coupon is in the member's hands again."""
+
+    at: datetime
+    order: str
+    coupon: IssuedCoupon
+
+
+@final
+@frozen(order=False)
+class Armed:
+    """A rule will be asked at `due` about `subject`: an event's id, a birthday year, a lapse."""
+
+    at: datetime
+    rule: str
+    subject: str
+    due: datetime
+
+
+@final
+@frozen(order=False)
+class Disarmed:
+    """A rule will not be asked about `subject` any more."""
+
+    at: datetime
+    rule: str
+    subject: str
+
+
+@final
+@frozen(order=False)
+class Triggered:
+    """A rule's moment came; `year` is the birthday year that is met with it."""
+
+    at: datetime
+    rule: str
+    subject: str
+    year: int | None = None
+
+
+@final
+@frozen(order=False)
+class Notified:
+    """The host should send a message, unless it is later than `good_until`."""
+
+    at: datetime
+    rule: str
+    template: str
+    good_until: datetime
+
+
+@final
+@frozen(order=False)
+class Referred:
+    """The member was brought by `referrer`; `ancestors` are the referrer's own, nearest first."""
+
+    at: datetime
+    referrer: str
+    ancestors: tuple[str, ...]
+
+
+@final
+@frozen(order=False)
+class Sent:
+    """An event for another member's account, to be delivered by the host."""
+
+    at: datetime
+    event: ReferralQualified | ReferralReversed
+
+
+@final
+@frozen(order=False)
+class Denied:
+    """The host said that a claim is taken, and the decision was made without it."""
+
+    at: datetime
+    claim: str
+
+
+Effect: TypeAlias = (
+    Recorded
+    | Enrolled
+    | Opened
+    | ProfileSet
+    | Accrued
+    | Released
+    | Expired
+    | Redeemed
+    | Reversed
+    | Reinstated
+    | DebtRepaid
+    | Counted
+    | TierChanged
+    | TierHeld
+    | RecordKept
+    | Returned
+    | CouponIssued
+    | CouponPresented
+    | CouponUsed
+    | CouponExpired
+    | CouponWithdrawn
+    | CouponRestored
+    | Armed
+    | Disarmed
+    | Triggered
+    | Notified
+    | Referred
+    | Sent
+    | Denied
+)

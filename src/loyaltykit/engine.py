@@ -1,0 +1,317 @@
+"""Engine: decides events on accounts, by one programme. It holds no state besides the programme.
+
+    decide(account, event) -> Decision        decide_all(account, events) -> Decision
+    advance(account, until) -> Decision       quote(account, basket, at) -> Quote
+    next_due(account) -> datetime | None      balance(account, at) -> Balance
+
+Laws: the decision's account is the fold of its effects over the old one. The same arguments give the
+same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, final
+
+from loyaltykit.account import Account
+from loyaltykit.baskets import Basket
+from loyaltykit.codec import digest
+from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
+from loyaltykit.effects import Accrued, Recorded
+from loyaltykit.errors import (
+    ConflictError,
+    EventError,
+    FutureEventError,
+    LateEventError,
+    LimitError,
+    MisuseError,
+)
+from loyaltykit.events import (
+    KINDS,
+    Enrolment,
+    Event,
+    OpeningBalance,
+    ProfileChange,
+    Purchase,
+    Return,
+)
+from loyaltykit.journal import Journal
+from loyaltykit.ledger import Balance
+from loyaltykit.periods import instant, shift
+from loyaltykit.program import Program
+from loyaltykit.receiving import Received, receive
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.timing import (
+    arm_birthdays,
+    arm_follow_ups,
+    arm_lapses,
+    judge_tier,
+    next_due,
+    pass_time,
+)
+from loyaltykit.traces import Explanation
+
+MAX_REMEMBERED = 10_000
+"""How many events of one member are remembered at a time."""
+MAX_EVENTS = 1_000
+"""How many events one call decides together."""
+GUEST = "guest"
+"""The member of a quote without an account."""
+
+
+@final
+class Engine:
+    """Decides by one programme.
+
+    >>> from loyaltykit import *
+    >>> from datetime import UTC, datetime
+    >>> club = Program("Club", "EUR", timezone="Europe/Lisbon",
+    ...     rules=[Rule("purchase", Purchase, then=Accrue(points(1).per(1)))])
+    >>> bought = Purchase("order-1", datetime(2026, 3, 2, 9, tzinfo=UTC), member="ana",
+    ...     lines=[Line("1", "beans", price="12.50")])
+    >>> decision = Engine(club).decide(Account.new("ana"), bought)
+    >>> decision.account.balance(bought.at).available
+    12
+    """
+
+    __slots__ = ("_book", "program")
+
+    def __init__(self, program: Program) -> None:
+        if not isinstance(program, Program):
+            raise MisuseError(f"an engine needs a Program, not {type(program).__name__}")
+        self.program = program
+        self._book = Rulebook(program)
+
+    def decide(
+        self,
+        account: Account,
+        event: Event,
+        *,
+        now: datetime | None = None,
+        denied: Iterable[str] = (),
+    ) -> Decision:
+        """Bring the account up to the event, then decide it.
+
+        `now` is the host's clock; leave it out only to replay. `denied` are keys of claims that
+        other members have taken.
+
+        Raises:
+            ConflictError: the id was decided with other content.
+            LateEventError: the event lies before the account's clock.
+            FutureEventError: the event lies further ahead of `now` than the programme's skew.
+            EventError, UnknownFactError: the event does not fit the account or the programme.
+            LimitError: a stated bound was passed.
+        """
+        return self.decide_all(account, (event,), now=now, denied=denied)
+
+    def decide_all(
+        self,
+        account: Account,
+        events: Sequence[Event],
+        *,
+        now: datetime | None = None,
+        denied: Iterable[str] = (),
+    ) -> Decision:
+        """Decide several events together, in order of time: all of them, or none.
+
+        An exchange is a return and a purchase. If one is refused, all are, and the decision holds
+        what time had brought by the first. Duplicates are passed over.
+
+        Raises:
+            as `decide`.
+        """
+        _account(account)
+        wanted = _events(events)
+        journal = Journal(account, _denied(denied))
+        clock = None if now is None else shift(instant(now, "now"), self.program.skew, self._book.zone)
+        fresh = False
+        for event in wanted:
+            received = self._decide(event, journal, clock)
+            if received is not None and received.refused:
+                return self._refusal(account, wanted[0], journal, received)
+            fresh = fresh or received is not None
+        reached = journal.account.clock or wanted[-1].at
+        return journal.decision(Status.ACCEPTED if fresh else Status.DUPLICATE, reached)
+
+    def advance(self, account: Account, until: datetime) -> Decision:
+        """Let time pass: post everything that is due up to and including `until`.
+
+        `reached` on the decision is earlier than `until` only if one call would have posted more
+        than 10,000 effects: call again.
+
+        Raises:
+            LimitError: a single instant would post more than 10,000 effects.
+        """
+        journal = Journal(_account(account))
+        end = instant(until, "until")
+        return journal.decision(Status.ADVANCED, pass_time(journal, end, self._book))
+
+    def quote(
+        self,
+        account: Account | None,
+        basket: Basket,
+        at: datetime,
+        codes: Iterable[str] = (),
+    ) -> Quote:
+        """What a basket would cost and earn at an instant, with these codes. Commits nothing.
+
+        None for the account quotes for a guest.
+
+        Raises:
+            LateEventError: the instant lies before the account's clock.
+            EventError, UnknownFactError: the basket does not fit the programme.
+        """
+        if not isinstance(basket, Basket):
+            raise MisuseError(f"a quote needs a Basket, not {type(basket).__name__}")
+        held = Account.new(GUEST) if account is None else _account(account)
+        event = Purchase(
+            _free_id(held),
+            at,
+            member=held.member,
+            lines=basket.lines,
+            coupons=codes,
+            labels=basket.labels,
+            answers=basket.answers,
+        )
+        journal = Journal(held)
+        _in_time(event, held)
+        pass_time(journal, event.at, self._book)
+        mark = len(journal.effects)
+        received = receive(event, journal, self._book)
+        return _quote(received, journal, mark)
+
+    def next_due(self, account: Account) -> datetime | None:
+        """The next instant at which time changes the account; None if nothing is ahead."""
+        return next_due(_account(account), self._book)
+
+    def balance(self, account: Account, at: datetime, purse: str = "points") -> Balance:
+        """What the member has of one purse at an instant, whatever has been posted since.
+
+        Raises:
+            LateEventError: the instant lies before the account's clock.
+        """
+        moment = instant(at, "at")
+        if account.clock is not None and moment < account.clock:
+            raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
+        return account.balance(moment, purse)
+
+    def _decide(
+        self, event: Event, journal: Journal, clock: datetime | None
+    ) -> Received | None:
+        account = journal.account
+        if event.member != account.member:
+            raise EventError(
+                f"event {event.id!r} belongs to member {event.member!r}, "
+                f"not to the account of {account.member!r}"
+            )
+        content = digest(event)
+        known = account.remembered.get(event.id)
+        if known is not None:
+            if known.digest != content:
+                raise ConflictError(
+                    f"event {event.id!r} was decided with other content: give a new event a new id"
+                )
+            return None
+        if clock is not None and event.at > clock:
+            raise FutureEventError(
+                f"event {event.id!r} at {event.at} lies more than {self.program.skew} ahead of now"
+            )
+        _in_time(event, account)
+        if pass_time(journal, event.at, self._book) < event.at:
+            raise LimitError(
+                f"too much is due before event {event.id!r}: advance the account in steps first"
+            )
+        if len(journal.account.remembered) >= MAX_REMEMBERED:
+            raise LimitError(
+                f"the account remembers {MAX_REMEMBERED} events: "
+                f"shorten remember, now {self.program.remember}"
+            )
+        received = receive(event, journal, self._book)
+        if received.refused:
+            return received
+        until = shift(event.at, self.program.remember, self._book.zone)
+        journal.post(Recorded(event.at, event.id, content, until))
+        self._follow(event, journal)
+        return received
+
+    def _follow(self, event: Event, journal: Journal) -> None:
+        judge_tier(journal, event.at, self._book)
+        changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance)
+        arm_birthdays(journal, event.at, self._book, again=changed)
+        if isinstance(event, Purchase | Return | OpeningBalance):
+            arm_lapses(journal, event.at, self._book)
+        arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+
+    def _refusal(
+        self, account: Account, first: Event, journal: Journal, received: Received
+    ) -> Decision:
+        brought = Journal(account)
+        if account.clock is None or first.at >= account.clock:
+            pass_time(brought, first.at, self._book)
+        brought.traces = journal.traces
+        brought.refuse(*journal.refusals, *received.refused)
+        return brought.decision(Status.REFUSED, first.at)
+
+
+def _quote(received: Received, journal: Journal, mark: int) -> Quote:
+    priced = received.pricing
+    lines = () if priced is None else priced.priced
+    return Quote(
+        tuple(
+            QuotedLine(
+                each.line.id,
+                units=each.line.quantity,
+                subtotal=each.subtotal,
+                discount=each.subtotal - each.net,
+                payable=each.net,
+            )
+            for each in lines
+        ),
+        subtotal=sum(each.subtotal for each in lines),
+        payable=sum(each.net for each in lines),
+        points=tuple(
+            QuotedPoints(effect.lot.rule or "", effect.lot.purse, effect.lot.points)
+            for effect in journal.effects[mark:]
+            if isinstance(effect, Accrued)
+        ),
+        codes=received.answers,
+        explanation=Explanation(tuple(journal.traces)),
+    )
+
+
+def _account(value: Any) -> Account:
+    if not isinstance(value, Account):
+        raise MisuseError(f"expected an Account, not {type(value).__name__}: Account.new(member)")
+    return value
+
+
+def _events(values: Sequence[Event]) -> tuple[Event, ...]:
+    events = tuple(values)
+    if not 1 <= len(events) <= MAX_EVENTS:
+        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {len(events)}")
+    for event in events:
+        if type(event) not in KINDS:
+            raise MisuseError(f"{event!r} is no event: write Purchase(...), Enrolment(...) ...")
+    for earlier, later in zip(events, events[1:], strict=False):
+        if later.at < earlier.at:
+            raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
+    return events
+
+
+def _denied(values: Iterable[str]) -> frozenset[str]:
+    if isinstance(values, str):
+        raise MisuseError(f"denied: write a list of claim keys, not the single text {values!r}")
+    return frozenset(values)
+
+
+def _in_time(event: Event, account: Account) -> None:
+    if account.clock is not None and event.at < account.clock:
+        raise LateEventError(
+            f"event {event.id!r} at {event.at} lies before the account's clock {account.clock}"
+        )
+
+
+def _free_id(account: Account) -> str:
+    name = "quote"
+    while name in account.remembered or name in account.records:
+        name += "'"
+    return name

@@ -1,0 +1,218 @@
+"""The meaning of rules: does a condition hold, and what is an earning worth?
+
+This is the plain evaluator: every other meaning (explained, compiled, encoded) has to agree with
+it. It reads `Readings` and nothing else. Earnings are exact fractions; `rounded` is applied by
+whoever posts them.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, assert_never
+
+from loyaltykit.conditions import (
+    AllOf,
+    Anniversary,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Custom,
+    Elapsed,
+    Known,
+    Not,
+    OneOf,
+    Op,
+    SomeItem,
+)
+from loyaltykit.earning import (
+    Best,
+    Capped,
+    Earning,
+    Fixed,
+    PerSpend,
+    PerUnit,
+    PerWhole,
+    Scaled,
+    Sum,
+    When,
+)
+from loyaltykit.errors import UnknownFactError
+from loyaltykit.money import ratio
+from loyaltykit.periods import LeapDay, anniversary, civil_day, elapsed
+from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.vocabulary import Fact, Item, Kind, Scope
+
+
+def holds(
+    condition: Condition[Any], readings: Readings, line: LineReading | None = None
+) -> bool:
+    """Whether the condition holds; `line` is what an item condition is asked about.
+
+    Raises:
+        UnknownFactError: the readings lack a fact or an answer that the condition mentions.
+    """
+    match condition:
+        case Compare(fact=fact, op=op, value=value):
+            return _compares(read(fact, readings, line), op, value, fact.kind, readings)
+        case AllOf(conditions=inner):
+            return all([holds(each, readings, line) for each in inner])
+        case AnyOf(conditions=inner):
+            return any([holds(each, readings, line) for each in inner])
+        case Not(condition=one):
+            return not holds(one, readings, line)
+        case AtLeast(count=count, conditions=inner):
+            return sum([holds(each, readings, line) for each in inner]) >= count
+        case OneOf(fact=fact, values=values):
+            return _chosen(read(fact, readings, line), values, fact.kind, readings.scale)
+        case Known(fact=fact):
+            return read(fact, readings, line) is not None
+        case Elapsed(fact=fact, period=period):
+            since = read(fact, readings, line)
+            return isinstance(since, datetime) and elapsed(
+                since, readings.at, period, readings.zone
+            )
+        case Anniversary(fact=fact, before=before, after=after, leap=leap):
+            day = read(fact, readings, line)
+            return isinstance(day, date) and _returns(day, before, after, leap, readings)
+        case SomeItem(condition=one, count=count):
+            return units_with(one, readings) >= count
+        case Custom(name=name):
+            return answer(name, readings) is True
+        case _:
+            assert_never(condition)
+
+
+def worth(earning: Earning, readings: Readings) -> Fraction:
+    """What an earning is worth, exactly, in points.
+
+    Raises:
+        UnknownFactError: the readings lack a fact or an answer that the earning mentions.
+    """
+    match earning:
+        case Fixed(points=points):
+            return ratio(points)
+        case PerSpend(points=points, amount=amount, of=of):
+            return ratio(points) * spend_on(of, readings) / (ratio(amount) * readings.scale)
+        case PerWhole(points=points, amount=amount, of=of):
+            return ratio(points) * (spend_on(of, readings) // (ratio(amount) * readings.scale))
+        case PerUnit(points=points, of=of):
+            return ratio(points) * units_with(of, readings)
+        case Sum(earnings=inner):
+            return sum((worth(each, readings) for each in inner), Fraction(0))
+        case Best(earnings=inner):
+            return max([worth(each, readings) for each in inner])
+        case Scaled(earning=one, factor=factor):
+            return worth(one, readings) * ratio(factor)
+        case Capped(earning=one, most=most):
+            return min(worth(one, readings), ratio(most))
+        case When(earning=one, condition=condition):
+            value = worth(one, readings)
+            return value if holds(condition, readings) else Fraction(0)
+        case _:
+            assert_never(earning)
+
+
+def spend_on(of: Condition[Item] | None, readings: Readings) -> int:
+    """Net spend, in minor units, on the lines for which `of` holds; None is every line."""
+    return sum(
+        line.spend for line in readings.lines if of is None or holds(of, readings, line)
+    )
+
+
+def units_with(of: Condition[Item] | None, readings: Readings) -> int:
+    """Units on the lines for which `of` holds; None is every line."""
+    return sum(
+        line.units for line in readings.lines if of is None or holds(of, readings, line)
+    )
+
+
+def read(fact: Fact[Any], readings: Readings, line: LineReading | None) -> Reading:
+    """The value of a fact, of the line where it is about one.
+
+    Raises:
+        UnknownFactError: it was not read.
+    """
+    values = line.values if fact.scope is Scope.ITEM and line is not None else readings.values
+    try:
+        return values[fact]
+    except KeyError:
+        raise UnknownFactError(f"{fact} was not read: supply it, or declare it optional") from None
+
+
+def answer(name: str, readings: Readings) -> bool | None:
+    """The host's answer to a custom condition.
+
+    Raises:
+        UnknownFactError: the host gave none.
+    """
+    try:
+        return readings.answers[name]
+    except KeyError:
+        raise UnknownFactError(
+            f"the event does not answer the custom condition {name!r}: "
+            f"give answers={{{name!r}: True}}, or None for unknown"
+        ) from None
+
+
+def comparable(
+    reading: Reading, value: Decimal | str | date, kind: Kind, readings: Readings
+) -> tuple[Any, Any] | None:
+    """Both sides of a comparison as values that order exactly; None if either is unknown."""
+    match reading, value:
+        case None, _:
+            return None
+        case (int() | Decimal()), Decimal():
+            top, bottom = reading.as_integer_ratio()
+            wanted, per = value.as_integer_ratio()
+            scale = readings.scale if kind is Kind.MONEY else 1
+            return top * per, wanted * bottom * scale
+        case str(), str():
+            if reading not in readings.ladder or value not in readings.ladder:
+                return None
+            return readings.ladder.index(reading), readings.ladder.index(value)
+        case date(), date():
+            return reading, value
+        case _:
+            return None
+
+
+def _compares(
+    reading: Reading, op: Op, value: Decimal | str | date, kind: Kind, readings: Readings
+) -> bool:
+    sides = comparable(reading, value, kind, readings)
+    if sides is None:
+        return False
+    left, right = sides
+    match op:
+        case Op.LT:
+            return bool(left < right)
+        case Op.LE:
+            return bool(left <= right)
+        case Op.GT:
+            return bool(left > right)
+        case Op.GE:
+            return bool(left >= right)
+        case _:
+            assert_never(op)
+
+
+def _chosen(
+    reading: Reading, values: tuple[Decimal | str | bool | date, ...], kind: Kind, scale: int
+) -> bool:
+    if isinstance(reading, tuple):
+        return any(word in values for word in reading)
+    if kind is Kind.MONEY and isinstance(reading, int):
+        return any(isinstance(value, Decimal) and ratio(value) * scale == reading for value in values)
+    return reading is not None and reading in values
+
+
+def _returns(day: date, before: int, after: int, leap: LeapDay, readings: Readings) -> bool:
+    today = civil_day(readings.at, readings.member_zone)
+    for year in (today.year - 1, today.year, today.year + 1):
+        returned = anniversary(day, year, leap)
+        if returned is None or year < day.year:
+            continue
+        if returned - timedelta(before) <= today <= returned + timedelta(after):
+            return True
+    return False

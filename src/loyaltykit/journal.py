@@ -1,0 +1,76 @@
+"""Journal: the effects of one engine call as they are posted, and the account that they make.
+
+The only mutable thing in the library. It lives inside one call of the engine and is never seen
+outside. Every effect is folded when it is posted, so a decision's account is the fold of its
+effects by construction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import final
+
+from loyaltykit.account import Account, apply
+from loyaltykit.decision import Claim, Decision, Status
+from loyaltykit.effects import Effect
+from loyaltykit.errors import LimitError
+from loyaltykit.refusals import Refusal
+from loyaltykit.traces import Explanation, RuleTrace
+
+MAX_EFFECTS = 10_000
+"""How many effects one call posts."""
+
+
+@final
+class Journal:
+    """What one call has posted so far."""
+
+    def __init__(self, account: Account, denied: frozenset[str] = frozenset()) -> None:
+        self.account = account
+        self.denied = denied
+        self.effects: list[Effect] = []
+        self.traces: list[RuleTrace] = []
+        self.claims: list[Claim] = []
+        self.refusals: list[Refusal] = []
+
+    def post(self, effect: Effect) -> None:
+        """Add an effect and fold it.
+
+        Raises:
+            LimitError: the call has posted 10,000.
+        """
+        if len(self.effects) >= MAX_EFFECTS:
+            raise LimitError(
+                f"one call posts at most {MAX_EFFECTS} effects: advance the account in steps first"
+            )
+        self.effects.append(effect)
+        self.account = apply(self.account, effect)
+
+    def refuse(self, *refusals: Refusal) -> None:
+        """Note what the rules said no to."""
+        self.refusals.extend(refusals)
+
+    @contextmanager
+    def undone_on_limit(self) -> Iterator[None]:
+        """Take back what the block posted if it raises `LimitError`."""
+        mark = (len(self.effects), len(self.traces), len(self.claims), len(self.refusals))
+        account = self.account
+        try:
+            yield
+        except LimitError:
+            self.account = account
+            del self.effects[mark[0] :], self.traces[mark[1] :]
+            del self.claims[mark[2] :], self.refusals[mark[3] :]
+            raise
+
+    def decision(self, status: Status, reached: datetime) -> Decision:
+        """Everything posted so far, as a value."""
+        return Decision(
+            self.account,
+            tuple(self.effects),
+            explanation=Explanation(tuple(self.traces)),
+            claims=tuple(self.claims),
+            refusals=tuple(self.refusals),
+            status=status,
+            reached=reached,
+        )

@@ -1,0 +1,135 @@
+"""The ledger's arithmetic: lots in order, what a purse has moved, and how points are drawn.
+
+Laws: per purse, issued + received = spendable + pending + reserved + redeemed + expired + reversed
++ sent - debt, at every prefix of the effects. Every lot holds at least one point. A purse that owes
+has nothing to spend.
+"""
+
+from bisect import insort
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeAlias, final
+
+from attrs import field, frozen
+
+from loyaltykit.lots import Draw, Lot
+
+Lots: TypeAlias = tuple[Lot, ...]
+
+
+@final
+@frozen(order=False)
+class Purse:
+    """What a purse has moved in all: the totals behind conservation. Debt is what is owed now."""
+
+    issued: int = field(default=0, kw_only=True)
+    received: int = field(default=0, kw_only=True)
+    redeemed: int = field(default=0, kw_only=True)
+    expired: int = field(default=0, kw_only=True)
+    reversed: int = field(default=0, kw_only=True)
+    sent: int = field(default=0, kw_only=True)
+    debt: int = field(default=0, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Balance:
+    """What a member has of one purse at an instant, in points; in a money purse, minor units.
+
+    `expiring` lists what lapses when, soonest first, if nothing is spent before.
+    """
+
+    purse: str
+    at: datetime
+    available: int = field(kw_only=True)
+    pending: int = field(kw_only=True)
+    reserved: int = field(default=0, kw_only=True)
+    debt: int = field(kw_only=True)
+    expiring: tuple[tuple[datetime, int], ...] = field(default=(), kw_only=True)
+
+
+def by_rank(lot: Lot) -> tuple[datetime, datetime, str]:
+    """The order of consumption."""
+    return lot.rank
+
+
+def by_release(lot: Lot) -> tuple[datetime, str]:
+    """The order in which pending lots become available."""
+    return (lot.available, lot.id)
+
+
+def with_lot(lots: Lots, lot: Lot) -> Lots:
+    """These spendable lots and one more, in order of consumption."""
+    if not lots or lots[-1].rank <= lot.rank:
+        return (*lots, lot)
+    held = list(lots)
+    insort(held, lot, key=by_rank)
+    return tuple(held)
+
+
+def with_pending(lots: Lots, lot: Lot) -> Lots:
+    """These pending lots and one more, in order of release."""
+    if not lots or by_release(lots[-1]) <= by_release(lot):
+        return (*lots, lot)
+    held = list(lots)
+    insort(held, lot, key=by_release)
+    return tuple(held)
+
+
+def find(lots: Lots, lot: str) -> int | None:
+    """Where a lot stands, by id."""
+    return next((place for place, each in enumerate(lots) if each.id == lot), None)
+
+
+def taking(lots: Lots, lot: str, points: int) -> Lots:
+    """The lots with so many points fewer in one of them; a lot without points is gone."""
+    place = find(lots, lot)
+    if place is None:
+        return lots
+    left = lots[place].less(points)
+    middle = (left,) if left.remaining else ()
+    return (*lots[:place], *middle, *lots[place + 1 :])
+
+
+def consume(lots: Iterable[Lot], purse: str, points: int) -> tuple[tuple[Draw, ...], int]:
+    """Draw points in the order given; what the lots do not hold is the second part."""
+    draws: list[Draw] = []
+    short = points
+    for lot in lots:
+        if not short:
+            break
+        if lot.purse == purse:
+            taken = min(short, lot.remaining)
+            draws.append(Draw(lot, taken))
+            short -= taken
+    return tuple(draws), short
+
+
+def balance(
+    purse: str, at: datetime, lots: Lots, pending: Lots, debt: int
+) -> Balance:
+    """The balance at an instant, from the lots as last posted: nothing need have run since."""
+    usable = [lot for lot in lots if lot.purse == purse]
+    waiting = 0
+    for lot in pending:
+        if lot.purse != purse:
+            continue
+        if lot.available > at:
+            waiting += lot.remaining
+            continue
+        repaid = min(debt, lot.remaining)
+        debt -= repaid
+        usable.append(lot.less(repaid))
+    alive = [lot for lot in usable if lot.expires is None or lot.expires > at]
+    expiring: dict[datetime, int] = {}
+    for lot in sorted(alive, key=by_rank):
+        if lot.expires is not None and lot.remaining:
+            expiring[lot.expires] = expiring.get(lot.expires, 0) + lot.remaining
+    return Balance(
+        purse,
+        at,
+        available=sum(lot.remaining for lot in alive),
+        pending=waiting,
+        debt=debt,
+        expiring=tuple(expiring.items()),
+    )

@@ -1,0 +1,53 @@
+"""Lots: points that were granted together, with the times from and until which they can be spent.
+
+A lot is spendable in [available, expires). Consumption takes the soonest expiry first, then the
+oldest, then the lowest id, so no two machines ever disagree about which points were spent.
+"""
+
+from datetime import UTC, datetime
+from typing import TypeAlias, final
+
+from attrs import evolve, field, frozen
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than every expiry: where lots that never expire stand in the order of consumption."""
+
+Rank: TypeAlias = tuple[datetime, datetime, str]
+
+
+@final
+@frozen(order=False)
+class Lot:
+    """Points of one purse from one grant; `remaining` of the `points` granted are still there.
+
+    The id derives from the event, the rule and the index of the action, so that it is the same on
+    every machine. `rule` is None for points brought from a former system.
+    """
+
+    id: str
+    purse: str
+    points: int = field(kw_only=True)
+    remaining: int = field(kw_only=True)
+    earned: datetime = field(kw_only=True)
+    available: datetime = field(kw_only=True)
+    expires: datetime | None = field(kw_only=True)
+    event: str = field(kw_only=True)
+    rule: str | None = field(kw_only=True)
+
+    @property
+    def rank(self) -> Rank:
+        """Where the lot stands in the order of consumption."""
+        return (self.expires or NEVER, self.earned, self.id)
+
+    def less(self, points: int) -> "Lot":
+        """The lot with so many fewer points remaining; more, if negative."""
+        return evolve(self, remaining=self.remaining - points)
+
+
+@final
+@frozen(order=False)
+class Draw:
+    """Points that were taken out of a lot, and the lot as it was before, to give them back to."""
+
+    lot: Lot
+    points: int

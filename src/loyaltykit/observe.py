@@ -1,0 +1,287 @@
+"""Observation: what every fact is worth at one moment, read from an account, a basket and a rulebook.
+
+Everything that a rule asks is read before anything is judged. A fact of the shop's own that the
+event should have brought and did not is an error that names the rule; one that is known to be
+unknown is None. A profile is open: what a member never told is unknown.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias, final
+
+from attrs import field, frozen
+
+from loyaltykit.account import Account
+from loyaltykit.baskets import Label, Line
+from loyaltykit.errors import EventError, UnknownFactError
+from loyaltykit.events import Activity
+from loyaltykit.facts import WEEKDAYS
+from loyaltykit.periods import local, timezone
+from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.records import Posting, Record
+from loyaltykit.rulebook import AnyFact, Questions, Rulebook
+from loyaltykit.tiers import Tiers
+from loyaltykit.vocabulary import Kind, Scope
+
+TIER_COUNTER = "tier"
+"""The counter of what counts towards the ladder."""
+ORDERS_COUNTER = "orders"
+"""The counter of orders of which something is kept."""
+SPEND_COUNTER = "spend"
+"""The counter of net spend in minor units."""
+
+
+@final
+@frozen(order=False)
+class PricedLine:
+    """A line in minor units: before discounts, and after those that were taken so far."""
+
+    line: Line
+    subtotal: int
+    net: int
+
+
+Priced: TypeAlias = tuple[PricedLine, ...]
+
+
+@final
+@frozen(order=False)
+class Scene:
+    """What an event brings: priced lines, labels, answers, or an activity's kind."""
+
+    priced: Priced = ()
+    labels: Mapping[str, Label] = field(factory=dict)
+    answers: Mapping[str, bool | None] = field(factory=dict)
+    activity: Activity | None = None
+
+
+def tier_at(account: Account, at: datetime, tiers: Tiers, scale: int) -> str | None:
+    """The tier that the counters give at an instant, or a higher one that is held."""
+    reached = tiers.reached(account.count(TIER_COUNTER, at), tier_scale(tiers, scale))
+    return higher(account, at, tiers, reached)
+
+
+def higher(account: Account, at: datetime, tiers: Tiers, reached: str | None) -> str | None:
+    """The tier that is reached, or the one that is held if it ranks higher."""
+    held = account.held
+    if held is None or held.until <= at:
+        return reached
+    rank, held_rank = tiers.rank(reached), tiers.rank(held.tier)
+    if held_rank is None or (rank is not None and rank >= held_rank):
+        return reached
+    return held.tier
+
+
+def tier_scale(tiers: Tiers, scale: int) -> int:
+    """How many units of the counter make one unit of a threshold."""
+    return scale if tiers.in_money else 1
+
+
+def observe(
+    account: Account, at: datetime, book: Rulebook, asked: Questions, scene: Scene | None = None
+) -> Readings:
+    """Read everything that is asked.
+
+    Raises:
+        UnknownFactError: the event lacks a fact or an answer; the message names who asks.
+        EventError: a label is of another kind than the rule reads it as.
+    """
+    scene = scene or Scene()
+    values = {fact: _moment(fact, account, at, book, asked, scene) for fact in asked.moment}
+    for name in asked.custom:
+        if name not in scene.answers:
+            raise UnknownFactError(
+                f"{asked.by[name]!r} asks the host for {name!r}, which the event does not answer: "
+                f"give answers={{{name!r}: True}}, or None for unknown"
+            )
+    zone = account.profile.zone
+    return Readings(
+        at,
+        book.zone,
+        scale=book.scale,
+        member_zone=book.zone if zone is None else timezone(zone),
+        values=values,
+        lines=tuple(_line(priced, asked) for priced in scene.priced),
+        answers=scene.answers,
+        ladder=book.ladder,
+    )
+
+
+def kept(record: Record, posting: Posting | None, account: Account, book: Rulebook) -> Readings:
+    """What a record says of the moment, with the basket as it is kept now."""
+    lines = tuple(line for line in record.lines if line.kept)
+    net = {line.id: line.kept_net for line in lines}
+    now: dict[str, int] = {
+        "spend": sum(net.values()),
+        "subtotal": sum(line.kept_subtotal for line in lines),
+        "units": sum(line.kept for line in lines),
+        "lines": len(lines),
+    }
+    facts = dict(record.facts)
+    if posting is not None:
+        facts.update(posting.facts)
+    for fact in facts:
+        if fact.scope is Scope.BASKET and not fact.own and fact.name in now:
+            facts[fact] = now[fact.name]
+    zone = account.profile.zone
+    return Readings(
+        record.at if posting is None or posting.at is None else posting.at,
+        book.zone,
+        scale=book.scale,
+        member_zone=book.zone if zone is None else timezone(zone),
+        values=facts,
+        lines=tuple(
+            LineReading(
+                line.id,
+                units=line.kept,
+                spend=net[line.id],
+                values={
+                    fact: _kept_value(fact, value, line.kept, net[line.id])
+                    for fact, value in line.facts.items()
+                },
+            )
+            for line in lines
+        ),
+        answers=record.answers,
+        ladder=book.ladder,
+    )
+
+
+def _kept_value(fact: AnyFact, value: Reading, units: int, net: int) -> Reading:
+    if fact.own:
+        return value
+    return {"units": units, "spend": net}.get(fact.name, value)
+
+
+def _line(priced: PricedLine, asked: Questions) -> LineReading:
+    line = priced.line
+    values: dict[AnyFact, Reading] = {}
+    for fact in asked.lines:
+        values[fact] = _item(fact, priced, asked)
+    return LineReading(line.id, units=line.quantity, spend=priced.net, values=values)
+
+
+def _item(fact: AnyFact, priced: PricedLine, asked: Questions) -> Reading:
+    line = priced.line
+    if fact.own:
+        return _own(fact, line.labels, f"line {line.id!r}", asked)
+    match fact.name:
+        case "sku":
+            return line.sku
+        case "category":
+            return line.category
+        case "brand":
+            return line.brand
+        case "tags":
+            return line.tags
+        case "units":
+            return line.quantity
+        case "price":
+            return priced.subtotal // line.quantity
+        case "spend":
+            return priced.net
+        case _:
+            raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no line has")
+
+
+def _moment(
+    fact: AnyFact,
+    account: Account,
+    at: datetime,
+    book: Rulebook,
+    asked: Questions,
+    scene: Scene,
+) -> Reading:
+    match fact.scope:
+        case Scope.MEMBER if fact.own:
+            return _typed(fact, account.profile.labels.get(fact.name), "the profile", asked)
+        case Scope.MEMBER:
+            return _member(fact, account, at, book, asked)
+        case Scope.BASKET | Scope.ACTIVITY if fact.own:
+            return _own(fact, scene.labels, "the event", asked)
+        case Scope.BASKET:
+            return _basket(fact, at, book, asked, scene.priced)
+        case Scope.ACTIVITY:
+            if fact.name == "kind" and scene.activity is not None:
+                return scene.activity.kind
+        case Scope.ITEM:
+            pass
+    raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which this event cannot tell")
+
+
+def _member(
+    fact: AnyFact, account: Account, at: datetime, book: Rulebook, asked: Questions
+) -> Reading:
+    match fact.name:
+        case "tier":
+            return None if book.tiers is None else tier_at(account, at, book.tiers, book.scale)
+        case "orders":
+            return account.count(ORDERS_COUNTER, at)
+        case "spend":
+            return account.count(SPEND_COUNTER, at)
+        case "enrolled":
+            return account.enrolled
+        case "last_order":
+            return account.last_order
+        case "birthday":
+            return account.profile.birthday
+        case "referred":
+            return account.referrer is not None
+        case _:
+            what, _, purse = fact.name.partition(":")
+            if what != "balance" or not purse:
+                raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no member has")
+            balance = account.balance(at, purse)
+            return balance.available - balance.debt
+
+
+def _basket(
+    fact: AnyFact, at: datetime, book: Rulebook, asked: Questions, priced: Priced
+) -> Reading:
+    match fact.name:
+        case "spend":
+            return sum(each.net for each in priced)
+        case "subtotal":
+            return sum(each.subtotal for each in priced)
+        case "units":
+            return sum(each.line.quantity for each in priced)
+        case "lines":
+            return len(priced)
+        case "weekday":
+            return WEEKDAYS[local(at, book.zone).weekday()]
+        case "hour":
+            return local(at, book.zone).hour
+        case "day":
+            return local(at, book.zone).date()
+        case _:
+            raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no basket has")
+
+
+def _own(
+    fact: AnyFact, labels: Mapping[str, Label], whose: str, asked: Questions
+) -> Reading:
+    if fact.name not in labels and not fact.optional:
+        raise UnknownFactError(
+            f"{asked.by[fact]!r} asks for the {fact.scope.value} label {fact.name!r}, which {whose} "
+            f"does not carry: add labels={{{fact.name!r}: ...}} (None for unknown), "
+            "or declare it optional=True"
+        )
+    return _typed(fact, labels.get(fact.name), whose, asked)
+
+
+_LABELS: Mapping[Kind, type[Any]] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: Decimal,
+    Kind.FLAG: bool,
+    Kind.TAGS: tuple,
+}
+
+
+def _typed(fact: AnyFact, value: Label, whose: str, asked: Questions) -> Reading:
+    if value is not None and type(value) is not _LABELS[fact.kind]:
+        raise EventError(
+            f"{asked.by[fact]!r} reads the {fact.scope.value} label {fact.name!r} as "
+            f"{fact.kind.value}, but {whose} says {value!r}"
+        )
+    return value

@@ -1,0 +1,105 @@
+"""What a member brings from a former system: lots, what counted towards tiers, used limits."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar, final
+
+from attrs import field, frozen
+
+from loyaltykit.baskets import text_id
+from loyaltykit.errors import DefinitionError, LimitError, MisuseError
+from loyaltykit.periods import instant
+from loyaltykit.vocabulary import shown
+
+MAX_POINTS = 10**15
+"""How many points, or minor units, one posting may move."""
+MAX_OPENING = 10_000
+"""How many lots, metrics or uses an opening balance may bring."""
+
+T = TypeVar("T")
+
+
+def _at(value: datetime) -> datetime:
+    return instant(value, "an instant of an opening balance")
+
+
+def as_opening_instant(value: datetime | None) -> datetime | None:
+    """An aware instant in UTC, or None."""
+    return None if value is None else _at(value)
+
+
+def whole_points(value: int) -> int:
+    """A whole number of points, 1 or more.
+
+    Raises:
+        DefinitionError: it is anything else.
+    """
+    if type(value) is not int or not 1 <= value <= MAX_POINTS:
+        raise DefinitionError(f"points must be a whole number of 1 or more, not {shown(value)}")
+    return value
+
+
+def as_tally(value: int) -> int:
+    """A whole number, 0 or more.
+
+    Raises:
+        DefinitionError: it is anything else.
+    """
+    if type(value) is not int or not 0 <= value <= MAX_POINTS:
+        raise DefinitionError(f"a count must be a whole number of 0 or more, not {shown(value)}")
+    return value
+
+
+@final
+@frozen(order=False)
+class OpeningLot:
+    """Points that a former system still owed: when they were earned, and until when they last."""
+
+    points: int = field(converter=whole_points)
+    earned: datetime = field(converter=_at)
+    expires: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
+    purse: str = field(default="points", converter=text_id, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class OpeningMetric:
+    """What counted towards tiers in a former system (points, minor units or orders), and when."""
+
+    amount: int = field(converter=whole_points)
+    at: datetime = field(converter=_at)
+
+
+@final
+@frozen(order=False)
+class OpeningUse:
+    """How often a rule's limit was used in a former system, and when."""
+
+    rule: str = field(converter=text_id)
+    at: datetime = field(converter=_at)
+    times: int = field(default=1, converter=as_tally, kw_only=True)
+    points: int = field(default=0, converter=as_tally, kw_only=True)
+
+
+def as_opening_lots(values: Iterable[OpeningLot]) -> tuple[OpeningLot, ...]:
+    return _opened(values, OpeningLot)
+
+
+def as_opening_metrics(values: Iterable[OpeningMetric]) -> tuple[OpeningMetric, ...]:
+    return _opened(values, OpeningMetric)
+
+
+def as_opening_uses(values: Iterable[OpeningUse]) -> tuple[OpeningUse, ...]:
+    return _opened(values, OpeningUse)
+
+
+def _opened(values: Iterable[T], kind: type[T]) -> tuple[T, ...]:
+    if not isinstance(values, Iterable):
+        raise MisuseError(f"an opening balance: write a list, not {shown(values)}")
+    found = tuple(values)
+    if len(found) > MAX_OPENING:
+        raise LimitError(f"an opening balance has at most {MAX_OPENING} of {kind.__name__}")
+    for value in found:
+        if not isinstance(value, kind):
+            raise MisuseError(f"an opening balance: {shown(value)} is no {kind.__name__}")
+    return found

@@ -1,0 +1,319 @@
+"""Posting: what happens when a rule is asked, and the record of it.
+
+A rule that holds, within its limit, does its actions in order. What can be taken back is noted in a
+`Posting`. A grant that is cut to nothing uses none of the limit.
+"""
+
+from datetime import datetime
+from typing import assert_never, final
+
+from attrs import evolve, field, frozen
+
+from loyaltykit.account import Account
+from loyaltykit.coupons import Coupon, IssuedCoupon
+from loyaltykit.earning import Earning, Fixed
+from loyaltykit.effects import (
+    Accrued,
+    Counted,
+    CouponIssued,
+    DebtRepaid,
+    Notified,
+    Sent,
+)
+from loyaltykit.errors import LimitError
+from loyaltykit.evaluate import worth
+from loyaltykit.events import ReferralQualified
+from loyaltykit.explain import trace, trace_earning
+from loyaltykit.journal import Journal
+from loyaltykit.limits import Limit
+from loyaltykit.lots import Lot
+from loyaltykit.money import Rounding, minor_units, money_text, rounded
+from loyaltykit.observe import TIER_COUNTER
+from loyaltykit.openings import MAX_POINTS
+from loyaltykit.periods import Period, shift
+from loyaltykit.readings import Readings
+from loyaltykit.records import Award, Posting, Tally
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.rules import CREDIT, Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.tiers import PointsEarned
+from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
+from loyaltykit.windows import Term, Window, counts_until, term_end
+
+
+@final
+@frozen(order=False)
+class Occasion:
+    """When and about which event a rule is asked; lots and coupons derive their ids from it."""
+
+    at: datetime
+    event: str
+    order: str | None = field(default=None, kw_only=True)
+
+
+def derived(event: str, rule: str, index: int) -> str:
+    """The id of what an action makes. Distinct for distinct arguments, whatever they contain."""
+    parts = (part.replace("~", "~0").replace("/", "~1") for part in (event, rule))
+    return "/".join((*parts, str(index)))
+
+
+def times_counter(rule: str) -> str:
+    """The counter of how often a rule has fired."""
+    return f"times:{rule}"
+
+
+def points_counter(rule: str) -> str:
+    """The counter of how many points a rule has granted."""
+    return f"points:{rule}"
+
+
+def until(window: Window, account: Account, at: datetime, book: Rulebook) -> datetime | None:
+    """Until when something that happens now counts in a window."""
+    return counts_until(window, at, book.zone, account.enrolled or at)
+
+
+def ask(
+    rule: Rule, readings: Readings, occasion: Occasion, journal: Journal, book: Rulebook
+) -> Posting | None:
+    """Ask a rule; if it holds, post what it does. None if it did nothing."""
+    when = None if rule.when is None else trace(rule.when, readings, book.money)
+    if when is not None and not when.held:
+        journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_MET, when=when))
+        return None
+    if rule.limit is not None and _spent(rule, rule.limit, journal.account, occasion.at):
+        refusal = Refusal(RefusalCode.LIMIT_REACHED, rule.name, desired=1, granted=0)
+        journal.refuse(refusal)
+        journal.traces.append(
+            RuleTrace(
+                rule.name, occasion.at, outcome=Outcome.LIMITED, when=when, refusals=(refusal,)
+            )
+        )
+        return None
+    return _Run(rule, readings, occasion, journal, book).post(when)
+
+
+def _spent(rule: Rule, limit: Limit, account: Account, at: datetime) -> bool:
+    return (
+        limit.times is not None and account.count(times_counter(rule.name), at) >= limit.times
+    ) or (limit.points is not None and _room(rule, account, at) == 0)
+
+
+def _room(rule: Rule, account: Account, at: datetime) -> int | None:
+    if rule.limit is None or rule.limit.points is None:
+        return None
+    return max(0, rule.limit.points - account.count(points_counter(rule.name), at))
+
+
+@final
+class _Run:
+    """One rule at work: its actions in order."""
+
+    def __init__(
+        self, rule: Rule, readings: Readings, occasion: Occasion, journal: Journal, book: Rulebook
+    ) -> None:
+        self.rule = rule
+        self.readings = readings
+        self.occasion = occasion
+        self.journal = journal
+        self.book = book
+        self.room = _room(rule, journal.account, occasion.at)
+        self.posting = Posting(rule.name, when=rule.when, room=self.room)
+        self.grants: list[GrantTrace] = []
+        self.refusals: list[Refusal] = []
+
+    def post(self, when: ConditionTrace | None) -> Posting | None:
+        for index, action in enumerate(self.rule.then):
+            match action:
+                case Accrue():
+                    self._accrue(action, index)
+                case Credit():
+                    self._credit(action, index)
+                case Issue():
+                    self._issue(action, index)
+                case Notify():
+                    self._notify(action)
+                case Send():
+                    self._send(index)
+                case _:
+                    assert_never(action)
+        posting = self.posting
+        fired = bool(posting.awards or posting.coupons or posting.sent or posting.keeps)
+        if fired:
+            self._count()
+        outcome = Outcome.FIRED if fired else Outcome.NOTHING
+        if not fired and self.refusals:
+            outcome = Outcome.LIMITED
+        self.journal.refuse(*self.refusals)
+        self.journal.traces.append(
+            RuleTrace(
+                self.rule.name,
+                self.occasion.at,
+                outcome=outcome,
+                when=when,
+                grants=tuple(self.grants),
+                refusals=tuple(self.refusals),
+            )
+        )
+        return self.posting if fired else None
+
+    def _accrue(self, action: Accrue, index: int) -> None:
+        why = trace_earning(action.earning, self.readings, self.book.money)
+        desired = rounded(why.worth, action.rounding)
+        if desired > MAX_POINTS:
+            raise LimitError(
+                f"rule {self.rule.name!r} would grant {desired} points at once, "
+                f"more than {MAX_POINTS}: cap the earning"
+            )
+        granted = desired if self.room is None else min(desired, self.room)
+        if granted < desired:
+            self.refusals.append(
+                Refusal(
+                    RefusalCode.LIMIT_REACHED, self.rule.name, desired=desired, granted=granted
+                )
+            )
+        lot = None
+        if granted:
+            lot = self._lot(action.purse, granted, action.pending, action.expires, index)
+        text = _points_text(granted if lot is not None else 0, action.purse)
+        self.grants.append(
+            GrantTrace(text, desired=desired, granted=granted if lot else 0, earning=why)
+        )
+        if lot is None:
+            return
+        if self.room is not None:
+            self.room -= granted
+        self._grant(lot, action.earning, action.rounding, desired, limited=self.room is not None)
+
+    def _credit(self, action: Credit, index: int) -> None:
+        minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
+        lot = self._lot(CREDIT, minor, action.pending, action.expires, index)
+        granted = minor if lot is not None else 0
+        text = f"{money_text(granted, self.book.money)} credit"
+        self.grants.append(GrantTrace(text, desired=minor, granted=granted))
+        if lot is not None:
+            self._grant(lot, Fixed(minor), Rounding.FLOOR, minor, limited=False)
+
+    def _lot(
+        self, purse: str, points: int, pending: Period | None, expires: Term, index: int
+    ) -> Lot | None:
+        at = self.occasion.at
+        available = at if pending is None else shift(at, pending, self.book.zone)
+        end = term_end(expires, at, self.book.zone)
+        if end is not None and end <= available:
+            self.refusals.append(
+                Refusal(
+                    RefusalCode.EXPIRED_AT_ONCE, self.rule.name, desired=points, granted=0
+                )
+            )
+            return None
+        return Lot(
+            derived(self.occasion.event, self.rule.name, index),
+            purse,
+            points=points,
+            remaining=points,
+            earned=at,
+            available=available,
+            expires=end,
+            event=self.occasion.event,
+            rule=self.rule.name,
+        )
+
+    def _grant(
+        self, lot: Lot, earning: Earning, rounding: Rounding, desired: int, *, limited: bool
+    ) -> None:
+        at = self.occasion.at
+        self.journal.post(Accrued(at, lot, desired))
+        if lot.available <= at:
+            repay(lot, at, self.journal)
+        tallies: tuple[Tally, ...] = ()
+        tiers = self.book.tiers
+        if tiers is not None and tiers.metric == PointsEarned(lot.purse):
+            end = until(tiers.window, self.journal.account, at, self.book)
+            tallies = (Tally(TIER_COUNTER, lot.points, until=end),)
+            self.journal.post(Counted(at, TIER_COUNTER, lot.points, end))
+        award = Award(
+            lot,
+            earning=earning,
+            rounding=rounding,
+            limited=limited,
+            kept=lot.points,
+            tallies=tallies,
+        )
+        self.posting = evolve(self.posting, awards=(*self.posting.awards, award))
+
+    def _issue(self, action: Issue, index: int) -> None:
+        name = action.coupon.name if isinstance(action.coupon, Coupon) else action.coupon
+        at = self.occasion.at
+        end = term_end(self.book.coupons[name].valid, at, self.book.zone)
+        if end is not None and end <= at:
+            self.refusals.append(Refusal(RefusalCode.EXPIRED_AT_ONCE, name, desired=1, granted=0))
+            return
+        coupon = IssuedCoupon(
+            derived(self.occasion.event, self.rule.name, index),
+            name,
+            issued=at,
+            until=end,
+            event=self.occasion.event,
+            rule=self.rule.name,
+        )
+        self.journal.post(CouponIssued(at, coupon))
+        self.posting = evolve(self.posting, coupons=(*self.posting.coupons, coupon))
+        last = "" if end is None else f" until {end.astimezone(self.book.zone):%Y-%m-%d %H:%M}"
+        self.grants.append(GrantTrace(f"coupon {name}{last}"))
+
+    def _notify(self, action: Notify) -> None:
+        at = self.occasion.at
+        good = shift(at, action.good_for, self.book.zone)
+        self.journal.post(Notified(at, self.rule.name, action.template, good))
+        self.posting = evolve(self.posting, keeps=True)
+        self.grants.append(GrantTrace(f"message {action.template}"))
+
+    def _send(self, index: int) -> None:
+        referrer = self.journal.account.referrer
+        if referrer is None:
+            return
+        event = ReferralQualified(
+            derived(self.occasion.event, self.rule.name, index),
+            self.occasion.at,
+            member=referrer,
+            referee=self.journal.account.member,
+            order=self.occasion.order or self.occasion.event,
+        )
+        self.journal.post(Sent(self.occasion.at, event))
+        self.posting = evolve(
+            self.posting, sent=(*self.posting.sent, event.id), recipient=referrer
+        )
+        self.grants.append(GrantTrace(f"referral credit sent to {referrer}"))
+
+    def _count(self) -> None:
+        limit = self.rule.limit
+        if limit is None:
+            return
+        at, name = self.occasion.at, self.rule.name
+        end = until(limit.window, self.journal.account, at, self.book)
+        if limit.times is not None:
+            tally = Tally(times_counter(name), 1, until=end)
+            self.posting = evolve(self.posting, times=tally)
+            self.journal.post(Counted(at, tally.counter, 1, end))
+        granted = sum(award.granted for award in self.posting.awards if award.limited)
+        if limit.points is not None and granted:
+            tally = Tally(points_counter(name), granted, until=end)
+            self.posting = evolve(self.posting, points=tally)
+            self.journal.post(Counted(at, tally.counter, granted, end))
+
+
+def repay(lot: Lot, at: datetime, journal: Journal) -> None:
+    """Let points that became spendable pay off what their purse owes."""
+    owed = min(journal.account.purse(lot.purse).debt, lot.remaining)
+    if owed:
+        journal.post(DebtRepaid(at, lot.purse, lot.id, owed))
+
+
+def _points_text(points: int, purse: str) -> str:
+    into = "" if purse == "points" else f" into {purse}"
+    return f"{points} point{'' if points == 1 else 's'}{into}"
+
+
+def worth_now(award: Award, readings: Readings) -> int:
+    """What an award's earning is worth by these readings, in whole points."""
+    return rounded(worth(award.earning, readings), award.rounding)

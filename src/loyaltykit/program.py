@@ -1,0 +1,119 @@
+"""Program: a loyalty programme as one value, validated whole when it is built.
+
+A `Program` that exists holds together: names are unique, amounts fit the currency, every coupon and
+tier that a rule names is there, and no rule asks for what its trigger cannot know.
+"""
+
+from collections.abc import Iterable
+from typing import final
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from loyaltykit.coupons import Coupon
+from loyaltykit.errors import DefinitionError, MisuseError, ProgramError
+from loyaltykit.money import Currency, currency
+from loyaltykit.periods import Period, timezone
+from loyaltykit.rules import Issue, Rule
+from loyaltykit.soundness import problems
+from loyaltykit.tiers import Tiers
+from loyaltykit.vocabulary import named, parts, shown
+
+
+def _name(value: str) -> str:
+    return named(value, "the name of a programme")
+
+
+def _currency(value: str) -> str:
+    return currency(value).code
+
+
+def _timezone(value: str) -> str:
+    return timezone(value).key
+
+
+def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
+    rules: tuple[Rule, ...] = parts(values, "the rules of a programme")
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise MisuseError(f"rules are made of Rule, not of {shown(rule)}: unpack lists with *")
+    return rules
+
+
+def _coupons(values: Iterable[Coupon]) -> tuple[Coupon, ...]:
+    coupons: tuple[Coupon, ...] = parts(values, "the coupons of a programme")
+    for coupon in coupons:
+        if not isinstance(coupon, Coupon):
+            raise MisuseError(f"coupons are made of Coupon, not of {shown(coupon)}")
+    return coupons
+
+
+def _tiers(value: Tiers | None) -> Tiers | None:
+    if value is not None and not isinstance(value, Tiers):
+        raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
+    return value
+
+
+def _remember(value: Period) -> Period:
+    if not isinstance(value, Period):
+        raise MisuseError(f"remember must be a period such as days(400), not {shown(value)}")
+    if value.empty:
+        raise DefinitionError("remember must be above 0: days(400)")
+    return value
+
+
+def _skew(value: Period) -> Period:
+    if not isinstance(value, Period):
+        raise MisuseError(f"skew must be a period such as minutes(5), not {shown(value)}")
+    return value
+
+
+@final
+@frozen(order=False)
+class Program:
+    """The rules, tiers and coupons of one programme, in one currency and one time zone.
+
+    Coupons that a rule issues need not be listed again. `remember` is how long ids of events and
+    orders are remembered: what is older cannot be returned and is refused as late. `skew` is how
+    far ahead of the host's clock an event may lie.
+
+    Raises:
+        ProgramError: with every problem at once.
+        LimitError: its conditions and earnings have more than 100,000 nodes together.
+    """
+
+    name: str = field(converter=_name)
+    currency: str = field(converter=_currency)
+    timezone: str = field(converter=_timezone, kw_only=True)
+    rules: tuple[Rule, ...] = field(default=(), converter=_rules, kw_only=True)
+    tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
+    coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
+    remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
+    skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        found = tuple(problems(self.rules, self.tiers, self.all_coupons, self.money, self.remember))
+        if found:
+            raise ProgramError(self.name, found)
+
+    @property
+    def money(self) -> Currency:
+        """The programme's currency."""
+        return currency(self.currency)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's time zone."""
+        return timezone(self.timezone)
+
+    @property
+    def all_coupons(self) -> tuple[Coupon, ...]:
+        """The coupons that are listed, then those that only rules name, each once."""
+        issued = [
+            action.coupon
+            for rule in self.rules
+            for action in rule.then
+            if isinstance(action, Issue) and isinstance(action.coupon, Coupon)
+        ]
+        listed = frozenset(self.coupons)
+        return (*self.coupons, *(each for each in dict.fromkeys(issued) if each not in listed))

@@ -1,0 +1,48 @@
+"""Readings: what every fact is worth at one moment, collected before anything is judged.
+
+Amounts are minor units, counts are whole, own numbers are exact; None is unknown. Evaluation takes
+its whole world as `Readings`, so the order of conditions can never matter.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias, final
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from loyaltykit.vocabulary import Fact
+
+Reading: TypeAlias = int | Decimal | str | bool | date | datetime | tuple[str, ...] | None
+"""The value of a fact, by its kind: number, money (minor units), text, flag, day, instant, tags."""
+
+
+@final
+@frozen(order=False)
+class LineReading:
+    """One line of a basket: its units, its net spend in minor units, and its facts."""
+
+    id: str
+    units: int = field(kw_only=True)
+    spend: int = field(kw_only=True)
+    values: Mapping[Fact[Any], Reading] = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Readings:
+    """A moment: when, where, what the facts are, and the lines of the basket if there is one.
+
+    `scale` is minor units per major unit; `ladder` names the tiers, lowest first; `answers` are the
+    host's, to custom conditions.
+    """
+
+    at: datetime
+    zone: ZoneInfo
+    scale: int = field(kw_only=True)
+    member_zone: ZoneInfo = field(kw_only=True)
+    values: Mapping[Fact[Any], Reading] = field(kw_only=True)
+    lines: tuple[LineReading, ...] = field(default=(), kw_only=True)
+    answers: Mapping[str, bool | None] = field(factory=dict, kw_only=True)
+    ladder: tuple[str, ...] = field(default=(), kw_only=True)

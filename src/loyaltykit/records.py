@@ -1,0 +1,150 @@
+"""Records: what is remembered of an event so that it can be taken back by the rules of its day.
+
+A record holds the facts that were read, the lines that were bought, and what each rule posted. A
+return judges what is kept from the record alone: a programme that was edited since changes nothing.
+"""
+
+from datetime import datetime
+from typing import Any, final
+
+from attrs import field, frozen
+
+from loyaltykit.conditions import Condition
+from loyaltykit.coupons import IssuedCoupon
+from loyaltykit.earning import Earning
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.lots import Draw, Lot
+from loyaltykit.money import Rounding
+from loyaltykit.readings import Reading
+from loyaltykit.vocabulary import Fact, Moment
+
+
+@final
+@frozen(order=False)
+class Tally:
+    """What was added to a counter, and until when it counts; None is for ever."""
+
+    counter: str
+    amount: int
+    until: datetime | None = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
+class RecordedLine:
+    """A line as it was bought: net and subtotal in minor units, units bought and given back."""
+
+    id: str
+    units: int = field(kw_only=True)
+    returned: int = field(default=0, kw_only=True)
+    net: int = field(kw_only=True)
+    subtotal: int = field(kw_only=True)
+    facts: FrozenMap[Fact[Any], Reading] = field(kw_only=True)
+
+    @property
+    def kept(self) -> int:
+        """Units that were not returned."""
+        return self.units - self.returned
+
+    @property
+    def kept_net(self) -> int:
+        """What was paid for the units that are kept.
+
+        It depends on how many units came back, never on the steps in which they did.
+        """
+        return self.net - self.net * self.returned // self.units
+
+    @property
+    def kept_subtotal(self) -> int:
+        """The price before discounts of the units that are kept."""
+        return self.subtotal - self.subtotal * self.returned // self.units
+
+
+@final
+@frozen(order=False)
+class Award:
+    """Points that a rule granted for the event: the lot as granted, and what was taken back.
+
+    `granted` is what the event was worth, `kept` what it is worth now. `taken` and `debt` are where
+    the difference came from. `limited` says that the rule's limit on points applies.
+    """
+
+    lot: Lot
+    earning: Earning = field(kw_only=True)
+    rounding: Rounding = field(kw_only=True)
+    limited: bool = field(kw_only=True)
+    kept: int = field(kw_only=True)
+    taken: tuple[Draw, ...] = field(default=(), kw_only=True)
+    debt: int = field(default=0, kw_only=True)
+    tallies: tuple[Tally, ...] = field(default=(), kw_only=True)
+
+    @property
+    def granted(self) -> int:
+        """What was granted at first."""
+        return self.lot.points
+
+    @property
+    def reversed(self) -> int:
+        """Points taken back so far."""
+        return sum(draw.points for draw in self.taken) + self.debt
+
+
+@final
+@frozen(order=False)
+class Posting:
+    """What one rule did for the event: its condition, its awards, its coupons, its limit.
+
+    `at` and `facts` are its own, for a rule that fired later than the event. `room` is what its
+    limit on points had left, `times` and `points` are what it counted. `sent` are the ids of events
+    that went to `recipient`. `keeps` says that something cannot be taken back, such as a message.
+    """
+
+    rule: str
+    when: Condition[Moment] | None = field(kw_only=True)
+    at: datetime | None = field(default=None, kw_only=True)
+    facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
+    room: int | None = field(default=None, kw_only=True)
+    awards: tuple[Award, ...] = field(default=(), kw_only=True)
+    coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
+    withdrawn: bool = field(default=False, kw_only=True)
+    sent: tuple[str, ...] = field(default=(), kw_only=True)
+    recipient: str | None = field(default=None, kw_only=True)
+    recalled: bool = field(default=False, kw_only=True)
+    keeps: bool = field(default=False, kw_only=True)
+    times: Tally | None = field(default=None, kw_only=True)
+    points: Tally | None = field(default=None, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Record:
+    """What is remembered of a purchase or a referral credit until `until`.
+
+    `facts` are the readings about the moment, `answers` the host's. `orders` and `spend` are what
+    the order itself counted, per order and in minor units. `lapsed` says how many points of each
+    lot expired unspent.
+    """
+
+    id: str
+    at: datetime
+    until: datetime = field(kw_only=True)
+    lines: tuple[RecordedLine, ...] = field(default=(), kw_only=True)
+    facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
+    answers: FrozenMap[str, bool | None] = field(factory=FrozenMap, kw_only=True)
+    postings: tuple[Posting, ...] = field(default=(), kw_only=True)
+    orders: tuple[Tally, ...] = field(default=(), kw_only=True)
+    spend: tuple[Tally, ...] = field(default=(), kw_only=True)
+    coupon: IssuedCoupon | None = field(default=None, kw_only=True)
+    coupon_uses: Tally | None = field(default=None, kw_only=True)
+    lapsed: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
+    closed: bool = field(default=False, kw_only=True)
+
+    @property
+    def is_order(self) -> bool:
+        """Whether something was bought; else it is a referral credit."""
+        return bool(self.lines)
+
+    @property
+    def kept_net(self) -> int:
+        """What was paid for what is kept, in minor units."""
+        return sum(line.kept_net for line in self.lines)

@@ -1,0 +1,96 @@
+"""Refusals: what the rules say no to, as values with a stable code.
+
+A refusal says what was desired, what was granted and what is missing, in numbers where there are
+any. Misuse is no refusal: it raises.
+"""
+
+from decimal import Decimal
+from enum import Enum
+from typing import final
+
+from attrs import field, frozen
+
+
+class RefusalCode(Enum):
+    """Why not. The value is stable: hosts may store it and translate it."""
+
+    COUPON_UNKNOWN = "coupon-unknown"
+    """No such code, for this member."""
+    COUPON_EXPIRED = "coupon-expired"
+    """Its time has passed."""
+    COUPON_USED = "coupon-used"
+    """It was used before."""
+    COUPON_LIMIT = "coupon-limit"
+    """The member has used it as often as it allows."""
+    COUPON_NOT_APPLICABLE = "coupon-not-applicable"
+    """Valid, but its condition does not hold; `missing` says what would."""
+    COUPON_WITHOUT_EFFECT = "coupon-without-effect"
+    """Valid, but nothing in the basket is left for it to take off; it is not used up."""
+    COUPON_OUTRANKED = "coupon-outranked"
+    """Another presented coupon takes more off, and only one is used; this one is kept."""
+    COUPON_CLAIM_DENIED = "coupon-claim-denied"
+    """Other members have used it up."""
+    PRICE_CHANGED = "price-changed"
+    """What was paid is not what the programme computes."""
+    POINTS_INSUFFICIENT = "points-insufficient"
+    """The balance does not hold so many points."""
+    LIMIT_REACHED = "limit-reached"
+    """A rule's limit cut the grant, to less or to nothing."""
+    EXPIRED_AT_ONCE = "expired-at-once"
+    """What the rule would grant would have expired before it could be used."""
+    ORDER_UNKNOWN = "order-unknown"
+    """No such order is remembered."""
+    ORDER_RETURNED = "order-returned"
+    """The order was returned whole before."""
+    LINE_UNKNOWN = "line-unknown"
+    """The order has no such line."""
+    LINE_EXCEEDED = "line-exceeded"
+    """More units come back than are left."""
+    ALREADY_ENROLLED = "already-enrolled"
+    """The member has joined before."""
+    ACCOUNT_NOT_NEW = "account-not-new"
+    """An opening balance comes after other events."""
+    REFERRAL_SELF = "referral-self"
+    """Nobody brings oneself."""
+    REFERRAL_CYCLE = "referral-cycle"
+    """The referrer was brought, directly or not, by this member."""
+    REFERRAL_REPEATED = "referral-repeated"
+    """The member was brought by somebody before."""
+    REFERRAL_AFTER_PURCHASE = "referral-after-purchase"
+    """The member has bought before."""
+
+
+@final
+@frozen(order=False)
+class Missing:
+    """What a condition lacks: which fact, and by how much where that is a number.
+
+    `amount` is in the units of the fact, major units for money; `text` says the same in words.
+    """
+
+    fact: str
+    text: str
+    amount: Decimal | None = None
+
+
+@final
+@frozen(order=False)
+class Refusal:
+    """A no: the code, what it is about, what was desired and granted, and what is missing.
+
+    Numbers are points, units or minor units, whichever the code is about.
+    """
+
+    code: RefusalCode
+    about: str
+    desired: int | None = field(default=None, kw_only=True)
+    granted: int | None = field(default=None, kw_only=True)
+    missing: tuple[Missing, ...] = field(default=(), kw_only=True)
+
+    def __str__(self) -> str:
+        text = f"{self.about}: {self.code.value}"
+        if self.desired is not None:
+            text += f" (desired {self.desired}, granted {self.granted or 0})"
+        if self.missing:
+            text += "; " + "; ".join(each.text for each in self.missing)
+        return text

@@ -1,0 +1,255 @@
+"""Returning: taking back what an order was worth, exactly, from what was recorded with it.
+
+    reversed so far = min(granted - worth of what is kept, granted - what lapsed)
+
+It depends on what has come back, never on the steps in which it did. The missing points come out of
+the order's own lot, then out of the balance in order of consumption, then they are debt. A later
+part that makes the rest worth more gives back what an earlier part took, to the same lots.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import final
+
+from attrs import evolve
+
+from loyaltykit.effects import (
+    Counted,
+    CouponRestored,
+    CouponWithdrawn,
+    Disarmed,
+    Reinstated,
+    Returned,
+    Reversed,
+    Sent,
+)
+from loyaltykit.evaluate import holds
+from loyaltykit.events import EventKind, ReferralReversed
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.journal import Journal
+from loyaltykit.ledger import consume, find
+from loyaltykit.lots import Draw
+from loyaltykit.observe import kept
+from loyaltykit.posting import derived, worth_now
+from loyaltykit.records import Award, Posting, Record, Tally
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.rulebook import Rulebook
+
+
+def units_back(
+    record: Record | None, order: str, lines: Mapping[str, int] | None
+) -> FrozenMap[str, int] | Refusal:
+    """The units that come back by line, or why they cannot."""
+    if record is None or not record.is_order:
+        return Refusal(RefusalCode.ORDER_UNKNOWN, order)
+    if record.closed:
+        return Refusal(RefusalCode.ORDER_RETURNED, order)
+    if lines is None:
+        return FrozenMap((line.id, line.kept) for line in record.lines if line.kept)
+    left = {line.id: line.kept for line in record.lines}
+    for line, units in lines.items():
+        if line not in left:
+            return Refusal(RefusalCode.LINE_UNKNOWN, f"{order}, line {line}")
+        if units > left[line]:
+            return Refusal(
+                RefusalCode.LINE_EXCEEDED, f"{order}, line {line}", desired=units, granted=0
+            )
+    return FrozenMap(lines)
+
+
+def take_back(
+    record: Record,
+    units: FrozenMap[str, int],
+    event: str,
+    at: datetime,
+    journal: Journal,
+    book: Rulebook,
+) -> None:
+    """Post everything that follows when these units come back; none of a credit's is all of it."""
+    _Reversal(record, units, event, at, journal, book).post()
+
+
+@final
+class _Reversal:
+    """One return at work."""
+
+    def __init__(
+        self,
+        record: Record,
+        units: FrozenMap[str, int],
+        event: str,
+        at: datetime,
+        journal: Journal,
+        book: Rulebook,
+    ) -> None:
+        self.before = record
+        lines = tuple(
+            evolve(line, returned=line.returned + units.get(line.id, 0)) for line in record.lines
+        )
+        closed = not any(line.kept for line in lines)
+        self.record = evolve(record, lines=lines, closed=closed)
+        self.units = units
+        self.event = event
+        self.at = at
+        self.journal = journal
+        self.book = book
+
+    def post(self) -> None:
+        for place, posting in enumerate(self.record.postings):
+            judged = self._posting(posting)
+            postings = self.record.postings
+            self.record = evolve(
+                self.record, postings=(*postings[:place], judged, *postings[place + 1 :])
+            )
+        refund = self.before.kept_net - self.record.kept_net
+        if self.record.is_order:
+            self._uncount_order(refund)
+        if self.record.closed:
+            self._close()
+        # Points that lapsed while they were given back were noted by the fold.
+        lapsed = self.journal.account.records[self.record.id].lapsed
+        self.journal.post(
+            Returned(self.at, self.event, self.units, refund, evolve(self.record, lapsed=lapsed))
+        )
+
+    def _posting(self, posting: Posting) -> Posting:
+        readings = kept(self.record, posting, self.journal.account, self.book)
+        held = not self.record.closed and (
+            posting.when is None or holds(posting.when, readings)
+        )
+        something = _something(posting)
+        room = posting.room
+        awards = []
+        for award in posting.awards:
+            worth = worth_now(award, readings) if held else 0
+            if award.limited and room is not None:
+                worth = min(worth, room)
+                room -= worth
+            awards.append(self._award(award, min(worth, award.granted), posting.rule))
+        after = self._coupons(evolve(posting, awards=tuple(awards)), held)
+        if not held and after.sent and not after.recalled:
+            after = self._recall(after)
+        return self._uncount_limit(posting, after, something)
+
+    def _award(self, award: Award, worth: int, rule: str) -> Award:
+        change = worth - award.kept
+        tallies = tuple(self._count(tally, change) for tally in award.tallies)
+        award = evolve(award, kept=worth, tallies=tallies)
+        lapsed = self.before.lapsed.get(award.lot.id, 0)
+        target = min(award.granted - worth, award.granted - lapsed)
+        owed = target - award.reversed
+        if owed > 0:
+            return self._take(award, owed, rule)
+        if owed < 0:
+            return self._give(award, -owed, rule)
+        return award
+
+    def _take(self, award: Award, points: int, rule: str) -> Award:
+        account, purse = self.journal.account, award.lot.purse
+        own = [
+            lots[place]
+            for lots in (account.lots, account.pending)
+            if (place := find(lots, award.lot.id)) is not None
+        ]
+        others = [lot for lot in account.lots if lot.id != award.lot.id]
+        draws, debt = consume([*own, *others], purse, points)
+        self.journal.post(
+            Reversed(self.at, self.event, self.record.id, rule, purse, draws, debt)
+        )
+        return evolve(award, taken=(*award.taken, *draws), debt=award.debt + debt)
+
+    def _give(self, award: Award, points: int, rule: str) -> Award:
+        purse = award.lot.purse
+        off_debt = min(points, award.debt)
+        still_owed = min(off_debt, self.journal.account.purse(purse).debt)
+        # Debt that was repaid meanwhile comes back as points of the order's own lot.
+        draws = [Draw(award.lot, off_debt - still_owed)] if off_debt > still_owed else []
+        taken, left = list(award.taken), points - off_debt
+        while left:
+            last = taken.pop()
+            back = min(left, last.points)
+            if back < last.points:
+                taken.append(evolve(last, points=last.points - back))
+            draws.append(evolve(last, points=back))
+            left -= back
+        alive = tuple(draw for draw in draws if self._alive(draw))
+        lapsed = tuple(draw for draw in draws if not self._alive(draw))
+        self.journal.post(
+            Reinstated(
+                self.at, self.event, self.record.id, rule, purse, alive, still_owed, lapsed
+            )
+        )
+        return evolve(award, taken=tuple(taken), debt=award.debt - off_debt)
+
+    def _alive(self, draw: Draw) -> bool:
+        return draw.lot.expires is None or draw.lot.expires > self.at
+
+    def _coupons(self, posting: Posting, held: bool) -> Posting:
+        if not held and not posting.withdrawn:
+            for coupon in posting.coupons:
+                if coupon.id in self.journal.account.coupons:
+                    self.journal.post(CouponWithdrawn(self.at, self.record.id, coupon.id))
+            return evolve(posting, withdrawn=bool(posting.coupons))
+        if held and posting.withdrawn:
+            for coupon in posting.coupons:
+                if coupon.until is None or coupon.until > self.at:
+                    self.journal.post(CouponRestored(self.at, self.record.id, coupon))
+            return evolve(posting, withdrawn=False)
+        return posting
+
+    def _recall(self, posting: Posting) -> Posting:
+        for place, sent in enumerate(posting.sent):
+            if posting.recipient is not None:
+                event = ReferralReversed(
+                    derived(self.event, posting.rule, place),
+                    self.at,
+                    member=posting.recipient,
+                    qualified=sent,
+                )
+                self.journal.post(Sent(self.at, event))
+        return evolve(posting, recalled=True)
+
+    def _uncount_limit(self, before: Posting, after: Posting, something: bool) -> Posting:
+        if after.times is not None and _something(after) is not something:
+            change = 1 if _something(after) else -1
+            after = evolve(after, times=self._count(after.times, change))
+        if after.points is not None:
+            change = _limited(after) - _limited(before)
+            after = evolve(after, points=self._count(after.points, change))
+        return after
+
+    def _uncount_order(self, refund: int) -> None:
+        spend = tuple(self._count(tally, -refund) for tally in self.record.spend)
+        orders = self.record.orders
+        if self.record.closed:
+            orders = tuple(self._count(tally, -tally.amount) for tally in orders)
+        self.record = evolve(self.record, spend=spend, orders=orders)
+
+    def _close(self) -> None:
+        coupon, uses = self.record.coupon, self.record.coupon_uses
+        if uses is not None:
+            self.record = evolve(self.record, coupon_uses=self._count(uses, -uses.amount))
+        if coupon is not None and (coupon.until is None or coupon.until > self.at):
+            self.journal.post(CouponRestored(self.at, self.record.id, coupon))
+        for rule, _ in self.book.after(EventKind.PURCHASE):
+            if (rule.name, self.record.id) in self.journal.account.armed:
+                self.journal.post(Disarmed(self.at, rule.name, self.record.id))
+
+    def _count(self, tally: Tally, change: int) -> Tally:
+        if change and (tally.until is None or tally.until > self.at):
+            self.journal.post(Counted(self.at, tally.counter, change, tally.until))
+        return evolve(tally, amount=tally.amount + change)
+
+
+def _something(posting: Posting) -> bool:
+    """Whether the posting still stands for something: it uses its limit as long as it does."""
+    return (
+        posting.keeps
+        or any(award.kept for award in posting.awards)
+        or (bool(posting.coupons) and not posting.withdrawn)
+        or (bool(posting.sent) and not posting.recalled)
+    )
+
+
+def _limited(posting: Posting) -> int:
+    return sum(award.kept for award in posting.awards if award.limited)

@@ -1,0 +1,133 @@
+"""Rulebook: a programme indexed for deciding; made once for an engine.
+
+It knows which rules listen to what, and which facts they read, so that everything can be read before
+anything is judged. It holds nothing that the programme does not say.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias, final
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.coupons import Coupon
+from loyaltykit.events import EventKind
+from loyaltykit.money import Currency
+from loyaltykit.periods import Period
+from loyaltykit.program import Program
+from loyaltykit.rules import Rule, asked
+from loyaltykit.tiers import Tiers
+from loyaltykit.triggers import After, Birthday, Inactivity, On
+from loyaltykit.vocabulary import Fact, Scope
+
+AnyFact: TypeAlias = Fact[Any]
+
+
+@final
+@frozen(order=False)
+class Questions:
+    """What some rules ask: facts of the moment, facts of each line, custom questions.
+
+    `by` names the first rule or coupon that asks, for messages.
+    """
+
+    moment: tuple[AnyFact, ...]
+    lines: tuple[AnyFact, ...]
+    custom: tuple[str, ...]
+    by: dict[AnyFact | str, str] = field(eq=False)
+
+    @classmethod
+    def of(cls, asking: Iterable[tuple[str, Iterable[AnyFact | Custom[Any]]]]) -> "Questions":
+        """Collect what is asked, each once, in programme order."""
+        by: dict[AnyFact | str, str] = {}
+        for name, asked_for in asking:
+            for each in asked_for:
+                by.setdefault(each.name if isinstance(each, Custom) else each, name)
+        facts = [each for each in by if isinstance(each, Fact)]
+        return cls(
+            tuple(fact for fact in facts if fact.scope is not Scope.ITEM),
+            tuple(fact for fact in facts if fact.scope is Scope.ITEM),
+            tuple(each for each in by if isinstance(each, str)),
+            by,
+        )
+
+
+@final
+class Rulebook:
+    """The programme's rules by trigger, its coupons by name, and what all of them ask."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.zone: ZoneInfo = program.zone
+        self.money: Currency = program.money
+        self.scale: int = program.money.scale
+        self.tiers: Tiers | None = program.tiers
+        self.ladder = () if program.tiers is None else tuple(t.name for t in program.tiers.tiers)
+        self.remember: Period = program.remember
+        self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
+        self.place = {rule.name: place for place, rule in enumerate(program.rules)}
+        self._rules = program.rules
+        self._on: dict[EventKind, tuple[Rule, ...]] = {
+            kind: tuple(rule for rule in program.rules if rule.on == On(kind)) for kind in EventKind
+        }
+        self._after: dict[EventKind, tuple[tuple[Rule, Period], ...]] = {
+            kind: tuple(
+                (rule, rule.on.period)
+                for rule in program.rules
+                if isinstance(rule.on, After) and rule.on.event is kind
+            )
+            for kind in EventKind
+        }
+        self.birthdays: tuple[tuple[Rule, Birthday], ...] = tuple(
+            (rule, rule.on) for rule in program.rules if isinstance(rule.on, Birthday)
+        )
+        self.lapses: tuple[tuple[Rule, Period], ...] = tuple(
+            (rule, rule.on.period) for rule in program.rules if isinstance(rule.on, Inactivity)
+        )
+        self._asked = {
+            kind: Questions.of((rule.name, asked(rule)) for rule in rules)
+            for kind, rules in self._on.items()
+        }
+        follow_ups = [rule for rule, _ in self._after[EventKind.PURCHASE]]
+        self.recorded: Questions = Questions.of(
+            (rule.name, asked(rule)) for rule in (*self._on[EventKind.PURCHASE], *follow_ups)
+        )
+        self._asked_alone = {
+            rule.name: Questions.of([(rule.name, asked(rule))]) for rule in program.rules
+        }
+        self._asked_of_coupon = {
+            coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
+            for coupon in self.coupons.values()
+        }
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of that name, if the programme still has it."""
+        place = self.place.get(name)
+        return None if place is None else self._rules[place]
+
+    def on(self, kind: EventKind) -> tuple[Rule, ...]:
+        """The rules that listen to such an event, in programme order."""
+        return self._on[kind]
+
+    def after(self, kind: EventKind) -> tuple[tuple[Rule, Period], ...]:
+        """The rules that fire some time after such an event, and how long after."""
+        return self._after[kind]
+
+    def asked_on(self, kind: EventKind) -> Questions:
+        """What the rules that listen to such an event ask."""
+        return self._asked[kind]
+
+    def asked_by(self, rule: Rule) -> Questions:
+        """What one rule asks."""
+        return self._asked_alone[rule.name]
+
+    def asked_by_coupon(self, coupon: Coupon) -> Questions:
+        """What a coupon asks."""
+        return self._asked_of_coupon[coupon.name]
+
+
+def _coupon_questions(coupon: Coupon) -> Iterable[AnyFact | Custom[Any]]:
+    for condition in (coupon.when, coupon.discount.of):
+        if condition is not None:
+            yield from mentioned(condition)

@@ -1,0 +1,183 @@
+"""Rules: on a trigger, when a condition holds, then actions, within a limit.
+
+    Action = Accrue | Credit | Issue | Notify | Send
+
+A rule that posts for one event keeps each posting with that event, so that a return can take it
+back by the rule as it stood that day.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias, assert_never, final
+
+from attrs import field, frozen
+
+from loyaltykit.conditions import Condition, Custom, mentioned, optional_condition
+from loyaltykit.coupons import Coupon
+from loyaltykit.earning import Earning, earning, reads
+from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.limits import Limit
+from loyaltykit.money import Rounding, exact
+from loyaltykit.periods import Period
+from loyaltykit.triggers import Trigger, as_trigger
+from loyaltykit.vocabulary import Fact, Moment, named, of_type, parts, shown
+from loyaltykit.windows import Forever, Term, as_term
+
+Number: TypeAlias = int | str | Decimal
+
+CREDIT = "credit"
+"""The purse that holds money: its points are minor units of the programme's currency."""
+
+
+def _purse(value: str) -> str:
+    name = named(value, "the name of a purse")
+    if name == CREDIT:
+        raise DefinitionError(f"the purse {CREDIT!r} holds money: write Credit(10), not Accrue")
+    return name
+
+
+def _pending(value: Period | None) -> Period | None:
+    if value is not None and not isinstance(value, Period):
+        raise MisuseError(f"pending must be a period such as days(14), not {shown(value)}")
+    return value
+
+
+def _amount(value: Number) -> Decimal:
+    amount = exact(value, "the amount of a credit", minimum=0)
+    if not amount:
+        raise DefinitionError("the amount of a credit must be above 0: Credit(10)")
+    return amount
+
+
+def _rounding(value: Rounding) -> Rounding:
+    return of_type(value, Rounding, "rounding must be a Rounding such as Rounding.FLOOR")
+
+
+@final
+@frozen(order=False)
+class Accrue:
+    """Points into a purse: usable after `pending`, until `expires`, both counted from the event.
+
+    The earning is exact; `rounding` makes whole points of it, once.
+    """
+
+    earning: Earning = field(converter=earning)
+    purse: str = field(default="points", converter=_purse, kw_only=True)
+    pending: Period | None = field(default=None, converter=_pending, kw_only=True)
+    expires: Term = field(factory=Forever, converter=as_term, kw_only=True)
+    rounding: Rounding = field(default=Rounding.FLOOR, converter=_rounding, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Credit:
+    """Money (major units) into the purse "credit"."""
+
+    amount: Decimal = field(converter=_amount)
+    pending: Period | None = field(default=None, converter=_pending, kw_only=True)
+    expires: Term = field(factory=Forever, converter=as_term, kw_only=True)
+
+
+def _coupon(value: Coupon | str) -> Coupon | str:
+    if isinstance(value, Coupon):
+        return value
+    return named(value, "the name of a coupon")
+
+
+@final
+@frozen(order=False)
+class Issue:
+    """A coupon for the member; by name, it must be among the coupons of the programme."""
+
+    coupon: Coupon | str = field(converter=_coupon)
+
+
+def _template(value: str) -> str:
+    return named(value, "the template of a notice")
+
+
+def _good_for(value: Period) -> Period:
+    return of_type(value, Period, "good_for must be a period such as days(7)")
+
+
+@final
+@frozen(order=False)
+class Notify:
+    """A message that the host sends; a host that comes after `good_for` drops it."""
+
+    template: str = field(converter=_template)
+    good_for: Period = field(default=Period(days=7), converter=_good_for, kw_only=True)
+
+
+class Recipient(Enum):
+    """Whose account an event is sent to."""
+
+    REFERRER = "referrer"
+    """Who brought this member; nobody, if none did."""
+
+
+def _recipient(value: Recipient) -> Recipient:
+    return of_type(value, Recipient, "to must be Recipient.REFERRER")
+
+
+@final
+@frozen(order=False)
+class Send:
+    """A `ReferralQualified` for another member's account, through the outbox."""
+
+    to: Recipient = field(default=Recipient.REFERRER, converter=_recipient)
+
+
+Action: TypeAlias = Accrue | Credit | Issue | Notify | Send
+
+
+def _rule_name(value: str) -> str:
+    return named(value, "the name of a rule")
+
+
+def _actions(value: Action | Iterable[Action]) -> tuple[Action, ...]:
+    if isinstance(value, Accrue | Credit | Issue | Notify | Send):
+        return (value,)
+    actions = parts(value, "the actions of a rule")
+    if not 1 <= len(actions) <= 100:
+        raise DefinitionError(f"a rule needs 1 to 100 actions, not {len(actions)}")
+    for action in actions:
+        if not isinstance(action, Accrue | Credit | Issue | Notify | Send):
+            raise MisuseError(f"{shown(action)} is no action: write then=Accrue(points(50))")
+    return actions
+
+
+def _limit(value: Limit | None) -> Limit | None:
+    if value is not None and not isinstance(value, Limit):
+        raise MisuseError(f"{shown(value)} is no limit: write limit=once() or limit=per_year(10)")
+    return value
+
+
+@final
+@frozen(order=False)
+class Rule:
+    """On a trigger, when a condition holds, then actions, within a limit.
+
+    `on` takes an event class as well: Purchase stands for On(Purchase). `limit` counts per member.
+    """
+
+    name: str = field(converter=_rule_name)
+    on: Trigger = field(converter=as_trigger)
+    then: tuple[Action, ...] = field(converter=_actions, kw_only=True)
+    when: Condition[Moment] | None = field(default=None, converter=optional_condition, kw_only=True)
+    limit: Limit | None = field(default=None, converter=_limit, kw_only=True)
+
+
+def asked(rule: Rule) -> Iterator[Fact[Any] | Custom[Any]]:
+    """Every fact and custom question that a rule reads, in reading order, with repeats."""
+    if rule.when is not None:
+        yield from mentioned(rule.when)
+    for action in rule.then:
+        match action:
+            case Accrue(earning=value):
+                yield from reads(value)
+            case Credit() | Issue() | Notify() | Send():
+                pass
+            case _:
+                assert_never(action)

@@ -1,0 +1,287 @@
+"""Soundness: what keeps rules, tiers and coupons from making a programme, all problems at once.
+
+Each problem names the rule, the tier or the coupon, and says what to write. Nothing is judged about
+whether a rule is wise; only whether it can mean anything.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from enum import Enum
+from typing import Any, assert_never
+
+from loyaltykit.conditions import (
+    AllOf,
+    Anniversary,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Custom,
+    Elapsed,
+    Known,
+    Not,
+    OneOf,
+    SomeItem,
+)
+from loyaltykit.coupons import Coupon
+from loyaltykit.discounts import AmountOff, PercentOff
+from loyaltykit.earning import (
+    Best,
+    Capped,
+    Earning,
+    Fixed,
+    PerSpend,
+    PerUnit,
+    PerWhole,
+    Scaled,
+    Sum,
+    When,
+)
+from loyaltykit.errors import DefinitionError, LimitError
+from loyaltykit.events import EventKind
+from loyaltykit.money import Currency, minor_units
+from loyaltykit.periods import Period
+from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.subjects import built_in
+from loyaltykit.tiers import MoneySpent, Tiers
+from loyaltykit.triggers import After, Birthday, Inactivity, On
+from loyaltykit.vocabulary import Fact, Kind, Scope
+
+MAX_PROGRAM_NODES = 100_000
+"""How many nodes all conditions and earnings of a programme may have together."""
+
+
+class _About(Enum):
+    """What a trigger lets a rule ask about, besides the member."""
+
+    BASKET = "a basket"
+    ACTIVITY = "an activity"
+    MEMBER = "the member only"
+    LINE = "one line of a basket"
+
+
+def problems(
+    rules: tuple[Rule, ...],
+    tiers: Tiers | None,
+    coupons: tuple[Coupon, ...],
+    money: Currency,
+    remember: Period,
+) -> Iterator[str]:
+    """Every reason why these do not hold together, in programme order."""
+    _bounded(rules, coupons)
+    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
+    held = frozenset(coupon.name for coupon in coupons)
+    kinds: dict[tuple[Scope, str], Kind] = {}
+    yield from _repeated("rule", [rule.name for rule in rules])
+    yield from _repeated("coupon", [coupon.name for coupon in coupons])
+    if tiers is not None and isinstance(tiers.metric, MoneySpent):
+        for tier in tiers.tiers:
+            yield from _unfit(tier.threshold, money, f"tier {tier.name!r}")
+    for rule in rules:
+        where = f"rule {rule.name!r}"
+        for problem in _rule_problems(rule, held, money, remember, ladder, kinds):
+            yield f"{where}: {problem}"
+    for coupon in coupons:
+        where = f"coupon {coupon.name!r}"
+        for problem in _coupon_problems(coupon, money, ladder, kinds):
+            yield f"{where}: {problem}"
+
+
+def _bounded(rules: tuple[Rule, ...], coupons: tuple[Coupon, ...]) -> None:
+    asked = [rule.when for rule in rules] + [coupon.when for coupon in coupons]
+    narrowed = [coupon.discount.of for coupon in coupons]
+    earned = [a.earning for rule in rules for a in rule.then if isinstance(a, Accrue)]
+    nodes = sum(each.extent.nodes for each in (*asked, *narrowed, *earned) if each is not None)
+    if nodes > MAX_PROGRAM_NODES:
+        raise LimitError(
+            f"the conditions and earnings of a programme may have at most {MAX_PROGRAM_NODES} "
+            f"nodes together, not {nodes}"
+        )
+
+
+def _repeated(what: str, names: list[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{what} {name!r} is defined {times} times: names must differ"
+
+
+def _rule_problems(
+    rule: Rule,
+    coupons: frozenset[str],
+    money: Currency,
+    remember: Period,
+    ladder: tuple[str, ...],
+    kinds: dict[tuple[Scope, str], Kind],
+) -> Iterator[str]:
+    about = _about(rule)
+    if rule.when is not None:
+        yield from _condition_problems(rule.when, about, money, ladder, kinds)
+    if isinstance(rule.on, After) and _may_outlast(rule.on.period, remember):
+        yield f"fires {rule.on.period} after the event, but only {remember} are remembered"
+    for action in rule.then:
+        match action:
+            case Accrue(earning=earning):
+                yield from _earning_problems(earning, about, money, ladder, kinds)
+            case Credit(amount=amount):
+                yield from _unfit(amount, money, "the credit")
+            case Issue(coupon=str() as name):
+                if name not in coupons:
+                    yield f"issues the coupon {name!r}, which the programme does not have"
+            case Send():
+                if about is not _About.BASKET:
+                    yield "sends a referral credit, which only a purchase can bring"
+            case Issue() | Notify():
+                pass
+            case _:
+                assert_never(action)
+
+
+def _coupon_problems(
+    coupon: Coupon,
+    money: Currency,
+    ladder: tuple[str, ...],
+    kinds: dict[tuple[Scope, str], Kind],
+) -> Iterator[str]:
+    if coupon.when is not None:
+        yield from _condition_problems(coupon.when, _About.BASKET, money, ladder, kinds)
+    discount = coupon.discount
+    if discount.of is not None:
+        yield from _condition_problems(discount.of, _About.LINE, money, ladder, kinds)
+    match discount:
+        case AmountOff(amount=amount):
+            yield from _unfit(amount, money, "the discount")
+        case PercentOff(up_to=up_to):
+            if up_to is not None:
+                yield from _unfit(up_to, money, "the cap of the discount")
+        case _:
+            assert_never(discount)
+
+
+def _about(rule: Rule) -> _About:
+    match rule.on:
+        case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):
+            return _About.BASKET
+        case On(event=EventKind.ACTIVITY):
+            return _About.ACTIVITY
+        case On() | After() | Birthday() | Inactivity():
+            return _About.MEMBER
+        case _:
+            assert_never(rule.on)
+
+
+def _condition_problems(
+    condition: Condition[Any],
+    about: _About,
+    money: Currency,
+    ladder: tuple[str, ...],
+    kinds: dict[tuple[Scope, str], Kind],
+) -> Iterator[str]:
+    match condition:
+        case AllOf(conditions=inner) | AnyOf(conditions=inner) | AtLeast(conditions=inner):
+            for each in inner:
+                yield from _condition_problems(each, about, money, ladder, kinds)
+        case Not(condition=one):
+            yield from _condition_problems(one, about, money, ladder, kinds)
+        case SomeItem(condition=one):
+            if about is not _About.BASKET:
+                yield f"asks for some item where only {about.value} is known"
+            yield from _condition_problems(one, _About.LINE, money, ladder, kinds)
+        case Custom(name=name):
+            if about not in (_About.BASKET, _About.ACTIVITY):
+                yield (
+                    f"asks the host for {name!r} where there is no event to answer with: "
+                    "use a label of the member"
+                )
+        case Compare(fact=fact, value=value):
+            yield from _fact_problems(fact, about, kinds)
+            yield from _value_problems(fact, (value,), money, ladder)
+        case OneOf(fact=fact, values=values):
+            yield from _fact_problems(fact, about, kinds)
+            yield from _value_problems(fact, values, money, ladder)
+        case Known(fact=fact) | Elapsed(fact=fact) | Anniversary(fact=fact):
+            yield from _fact_problems(fact, about, kinds)
+        case _:
+            assert_never(condition)
+
+
+def _earning_problems(
+    earning: Earning,
+    about: _About,
+    money: Currency,
+    ladder: tuple[str, ...],
+    kinds: dict[tuple[Scope, str], Kind],
+) -> Iterator[str]:
+    match earning:
+        case Fixed():
+            pass
+        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of):
+            if about is not _About.BASKET:
+                yield f"earns per spend or unit where only {about.value} is known"
+            if isinstance(earning, PerSpend | PerWhole):
+                yield from _unfit(earning.amount, money, "the amount of a rate")
+            if of is not None:
+                yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
+        case Sum(earnings=inner) | Best(earnings=inner):
+            for each in inner:
+                yield from _earning_problems(each, about, money, ladder, kinds)
+        case Scaled(earning=one) | Capped(earning=one):
+            yield from _earning_problems(one, about, money, ladder, kinds)
+        case When(earning=one, condition=condition):
+            yield from _earning_problems(one, about, money, ladder, kinds)
+            yield from _condition_problems(condition, about, money, ladder, kinds)
+        case _:
+            assert_never(earning)
+
+
+_SCOPES = {
+    _About.BASKET: (Scope.MEMBER, Scope.BASKET),
+    _About.ACTIVITY: (Scope.MEMBER, Scope.ACTIVITY),
+    _About.MEMBER: (Scope.MEMBER,),
+    _About.LINE: (Scope.ITEM,),
+}
+
+
+def _fact_problems(
+    fact: Fact[Any], about: _About, kinds: dict[tuple[Scope, str], Kind]
+) -> Iterator[str]:
+    if fact.scope not in _SCOPES[about]:
+        lift = ": lift it with some_item(...)" if fact.scope is Scope.ITEM else ""
+        yield f"asks for {fact} where only {about.value} is known{lift}"
+    if not fact.own and not built_in(fact):
+        yield f"asks for {fact}, which is unknown: a word of your own is a .label() or .number()"
+    if fact.own:
+        kind = kinds.setdefault((fact.scope, fact.name), fact.kind)
+        if kind is not fact.kind:
+            yield f"reads {fact} as {fact.kind.value}, and elsewhere as {kind.value}"
+
+
+def _value_problems(
+    fact: Fact[Any], values: Iterable[object], money: Currency, ladder: tuple[str, ...]
+) -> Iterator[str]:
+    for value in values:
+        if fact.kind is Kind.TIER and value not in ladder:
+            known = ", ".join(ladder) or "none"
+            yield f"asks for the tier {value!r}, which the programme does not have (it has {known})"
+        if fact.kind is Kind.MONEY and isinstance(value, Decimal):
+            yield from _unfit(value, money, str(fact))
+
+
+def _unfit(amount: Decimal, money: Currency, what: str) -> Iterator[str]:
+    try:
+        minor_units(amount, money, what)
+    except DefinitionError as error:
+        yield str(error)
+
+
+# The least number of days that so many months of a year have, whichever month comes first.
+_FEWEST_DAYS = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
+
+
+def _may_outlast(one: Period, other: Period) -> bool:
+    """Whether one period can end after another that begins with it, in whichever month they do."""
+    if one.months <= other.months and one.days <= other.days and one.seconds <= other.seconds:
+        return False
+    most = one.months * 31 + one.days + -(-one.seconds // 86_400)
+    years, months = divmod(other.months, 12)
+    return most > years * 365 + _FEWEST_DAYS[months] + other.days + other.seconds // 86_400

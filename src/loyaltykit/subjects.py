@@ -1,0 +1,162 @@
+"""Whom and what a rule can ask about: `member`, `basket`, `item` and `activity`.
+
+Every fact is read at the moment of the event, before the event changes anything. Amounts are in
+major units of the programme's currency; days, weekdays and hours are local to the programme.
+
+The shop adds facts of its own with `.label`, `.number`, `.flag` and `.tagged`; the event, the line
+or the member's profile supplies them. One that is not supplied is an error when a rule asks for it,
+unless `optional=True` makes it unknown, so that every comparison with it is false.
+"""
+
+from typing import Any, Final, Generic, final
+
+from loyaltykit.facts import (
+    DayFact,
+    FlagFact,
+    InstantFact,
+    NumberFact,
+    TagsFact,
+    TextFact,
+    TierFact,
+    WeekdayFact,
+)
+from loyaltykit.vocabulary import Fact, Item, Kind, Moment, S, Scope, named
+
+_HANDLES: Final = (
+    DayFact,
+    FlagFact,
+    InstantFact,
+    NumberFact,
+    TagsFact,
+    TextFact,
+    TierFact,
+    WeekdayFact,
+)
+
+
+class _Subject(Generic[S]):
+    """How to name facts of the shop's own. Methods only."""
+
+    __slots__ = ()
+    scope: Scope
+
+    def label(self, name: str, *, optional: bool = False) -> TextFact[S]:
+        """A word of the shop's own."""
+        return TextFact(Fact(self.scope, name, kind=Kind.TEXT, own=True, optional=optional))
+
+    def number(self, name: str, *, optional: bool = False) -> NumberFact[S]:
+        """A number of the shop's own."""
+        return NumberFact(Fact(self.scope, name, kind=Kind.NUMBER, own=True, optional=optional))
+
+    def flag(self, name: str, *, optional: bool = False) -> FlagFact[S]:
+        """A yes or no of the shop's own."""
+        return FlagFact(Fact(self.scope, name, kind=Kind.FLAG, own=True, optional=optional))
+
+    def tagged(self, name: str, *, optional: bool = False) -> TagsFact[S]:
+        """A set of words of the shop's own."""
+        return TagsFact(Fact(self.scope, name, kind=Kind.TAGS, own=True, optional=optional))
+
+
+@final
+class MemberSubject(_Subject[Moment]):
+    """The member: known whatever the event is."""
+
+    __slots__ = ()
+    scope = Scope.MEMBER
+
+    tier = TierFact[Moment](Fact(Scope.MEMBER, "tier", kind=Kind.TIER))
+    """The tier before the event."""
+    orders = NumberFact[Moment](Fact(Scope.MEMBER, "orders", kind=Kind.NUMBER))
+    """How many earlier orders were not returned whole."""
+    spend = NumberFact[Moment](Fact(Scope.MEMBER, "spend", kind=Kind.MONEY))
+    """Net spend of all earlier orders, without what was returned."""
+    enrolled = InstantFact[Moment](Fact(Scope.MEMBER, "enrolled", kind=Kind.INSTANT))
+    """When the member joined."""
+    last_order = InstantFact[Moment](Fact(Scope.MEMBER, "last_order", kind=Kind.INSTANT))
+    """When the latest order was placed that was not returned whole."""
+    birthday = DayFact[Moment](Fact(Scope.MEMBER, "birthday", kind=Kind.DAY))
+    """The day of birth."""
+    referred = FlagFact[Moment](Fact(Scope.MEMBER, "referred", kind=Kind.FLAG))
+    """Whether another member brought this one."""
+
+    def balance(self, purse: str = "points") -> NumberFact[Moment]:
+        """Points that can be spent now, less debt."""
+        name = f"balance:{named(purse, 'the name of a purse')}"
+        return NumberFact(Fact(Scope.MEMBER, name, kind=Kind.NUMBER))
+
+
+@final
+class BasketSubject(_Subject[Moment]):
+    """What is bought: known for a purchase, and for what follows from one."""
+
+    __slots__ = ()
+    scope = Scope.BASKET
+
+    spend = NumberFact[Moment](Fact(Scope.BASKET, "spend", kind=Kind.MONEY))
+    """The sum of the lines after discounts, without shipping; for a coupon, before it."""
+    subtotal = NumberFact[Moment](Fact(Scope.BASKET, "subtotal", kind=Kind.MONEY))
+    """The sum of the lines before any discount."""
+    units = NumberFact[Moment](Fact(Scope.BASKET, "units", kind=Kind.NUMBER))
+    """How many pieces."""
+    lines = NumberFact[Moment](Fact(Scope.BASKET, "lines", kind=Kind.NUMBER))
+    """How many lines."""
+    weekday = WeekdayFact[Moment](Fact(Scope.BASKET, "weekday", kind=Kind.TEXT))
+    """The local day of the week."""
+    hour = NumberFact[Moment](Fact(Scope.BASKET, "hour", kind=Kind.NUMBER))
+    """The local hour, 0 to 23."""
+    day = DayFact[Moment](Fact(Scope.BASKET, "day", kind=Kind.DAY))
+    """The local date."""
+
+
+@final
+class ItemSubject(_Subject[Item]):
+    """One line of a basket."""
+
+    __slots__ = ()
+    scope = Scope.ITEM
+
+    sku = TextFact[Item](Fact(Scope.ITEM, "sku", kind=Kind.TEXT))
+    """The shop's article number."""
+    category = TextFact[Item](Fact(Scope.ITEM, "category", kind=Kind.TEXT))
+    """The category, unknown where the line has none."""
+    brand = TextFact[Item](Fact(Scope.ITEM, "brand", kind=Kind.TEXT))
+    """The brand, unknown where the line has none."""
+    tags = TagsFact[Item](Fact(Scope.ITEM, "tags", kind=Kind.TAGS))
+    """The words that the shop put on the article."""
+    price = NumberFact[Item](Fact(Scope.ITEM, "price", kind=Kind.MONEY))
+    """The price of one unit before discounts."""
+    units = NumberFact[Item](Fact(Scope.ITEM, "units", kind=Kind.NUMBER))
+    """How many pieces of it."""
+    spend = NumberFact[Item](Fact(Scope.ITEM, "spend", kind=Kind.MONEY))
+    """The line after discounts."""
+
+
+@final
+class ActivitySubject(_Subject[Moment]):
+    """Something that a member did without buying: known for an activity."""
+
+    __slots__ = ()
+    scope = Scope.ACTIVITY
+
+    kind = TextFact[Moment](Fact(Scope.ACTIVITY, "kind", kind=Kind.TEXT))
+    """What it was, in the shop's words: "review", "survey" ..."""
+
+
+def built_in(fact: Fact[Any]) -> bool:
+    """Whether this is one of the facts above, rather than the shop's own or none at all."""
+    if fact.scope is Scope.MEMBER and fact.name.startswith("balance:"):
+        return fact == member.balance(fact.name.removeprefix("balance:")).fact
+    return fact in _NAMED
+
+
+member = MemberSubject()
+basket = BasketSubject()
+item = ItemSubject()
+activity = ActivitySubject()
+
+_NAMED: Final = frozenset(
+    handle.fact
+    for subject in (MemberSubject, BasketSubject, ItemSubject, ActivitySubject)
+    for handle in vars(subject).values()
+    if isinstance(handle, _HANDLES)
+)

@@ -1,0 +1,53 @@
+"""Hypothesis strategies for testing a shop's own rules: `pip install loyaltykit[testing]`.
+
+Whatever is drawn is valid and fits together: `readings()` has a value for every fact that
+`conditions()` and `earnings()` mention, `histories()` brings everything that `programs()` ask for.
+"""
+
+from loyaltykit.testing.baskets import baskets, lines, purchases
+from loyaltykit.testing.conditions import (
+    activity_conditions,
+    conditions,
+    item_conditions,
+    member_conditions,
+)
+from loyaltykit.testing.earnings import earnings
+from loyaltykit.testing.histories import histories
+from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.programs import (
+    accruals,
+    coupons,
+    limits,
+    programs,
+    rules,
+    tiers,
+    triggers,
+)
+from loyaltykit.testing.readings import readings
+from loyaltykit.testing.times import birthdays, instants, periods, terms, windows
+
+__all__ = [
+    "accruals",
+    "activity_conditions",
+    "amounts",
+    "baskets",
+    "birthdays",
+    "conditions",
+    "coupons",
+    "earnings",
+    "histories",
+    "instants",
+    "item_conditions",
+    "limits",
+    "lines",
+    "member_conditions",
+    "periods",
+    "programs",
+    "purchases",
+    "readings",
+    "rules",
+    "terms",
+    "tiers",
+    "triggers",
+    "windows",
+]

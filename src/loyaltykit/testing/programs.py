@@ -1,0 +1,203 @@
+"""Strategies for programmes and their parts: tiers, coupons, limits, rules. All are valid."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from loyaltykit.conditions import Condition, Custom, mentioned
+from loyaltykit.coupons import Coupon
+from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.events import EventKind
+from loyaltykit.limits import Limit
+from loyaltykit.money import Rounding
+from loyaltykit.periods import LeapDay, days
+from loyaltykit.program import Program
+from loyaltykit.referral import referral
+from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
+from loyaltykit.testing import words
+from loyaltykit.testing.conditions import (
+    activity_conditions,
+    conditions,
+    item_conditions,
+    member_conditions,
+)
+from loyaltykit.testing.earnings import earnings
+from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.times import periods, terms, windows
+from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
+from loyaltykit.vocabulary import Kind, Moment
+
+_PURCHASE = EventKind.PURCHASE
+
+
+def tiers() -> st.SearchStrategy[Tiers]:
+    """A ladder of bronze, silver and gold, by any metric over any window."""
+    steps = st.lists(st.integers(0, 500), min_size=3, max_size=3, unique=True).map(sorted)
+    return st.builds(
+        lambda thresholds, metric, window: Tiers(
+            [Tier(name, least) for name, least in zip(words.LADDER, thresholds, strict=True)],
+            metric=metric,
+            window=window,
+        ),
+        steps,
+        st.sampled_from((points_earned, money_spent, orders_placed)),
+        windows(),
+    )
+
+
+def limits() -> st.SearchStrategy[Limit]:
+    """A limit on times, on points or on both, over any window."""
+    return st.one_of(
+        st.builds(Limit, st.integers(1, 3), window=windows()),
+        st.builds(Limit, points=st.integers(1, 200), window=windows()),
+        st.builds(Limit, st.integers(1, 3), points=st.integers(1, 200), window=windows()),
+    )
+
+
+def coupons(*, name: str | None = None) -> st.SearchStrategy[Coupon]:
+    """A coupon of this name, or of one of three."""
+    of = st.one_of(st.none(), item_conditions())
+    amount = amounts(least=1)
+    discounts: st.SearchStrategy[Discount] = st.one_of(
+        st.builds(AmountOff, amount, of=of),
+        st.builds(
+            PercentOff,
+            st.one_of(st.integers(1, 100), st.just(Decimal("12.5"))),
+            of=of,
+            up_to=st.one_of(st.none(), amount),
+            rounding=st.sampled_from(Rounding),
+        ),
+    )
+    return st.builds(
+        Coupon,
+        st.sampled_from(words.COUPONS) if name is None else st.just(name),
+        discounts,
+        valid=terms(),
+        when=st.one_of(st.none(), conditions()),
+        limit=st.one_of(st.none(), limits()),
+        total=st.one_of(st.none(), st.integers(1, 3)),
+        public=st.booleans(),
+    )
+
+
+def triggers() -> st.SearchStrategy[Trigger]:
+    """Every kind of trigger; purchases more often than other events."""
+    events = st.one_of(st.just(_PURCHASE), st.just(EventKind.ACTIVITY), st.sampled_from(EventKind))
+    around = st.integers(0, 30).map(days)
+    leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
+    return st.one_of(
+        events.map(On),
+        st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
+        st.builds(Birthday, after=around, leap=leap, zone=zone),
+        periods().map(Inactivity),
+        st.builds(After, events, periods()),
+    )
+
+
+@st.composite
+def rules(
+    draw: st.DrawFn, *, name: str = "a rule", coupons: Sequence[Coupon] | None = None
+) -> Rule:
+    """A rule on any trigger that asks only for what its trigger can know.
+
+    It fits a programme in euros with the tiers bronze, silver and gold. It issues only these
+    `coupons`; None lets it bring a coupon of its own.
+    """
+    trigger = draw(triggers())
+    asking, bought = _askable(trigger)
+    issued = _coupon if coupons is None else lambda: st.sampled_from(list(coupons))
+    kinds: list[st.SearchStrategy[Action]] = [
+        accruals(asking=asking, bought=bought),
+        st.builds(Credit, amounts(least=1), pending=_pending(), expires=terms()),
+        st.builds(Notify, st.sampled_from(("hello", "see you")), good_for=periods()),
+    ]
+    if coupons is None or coupons:
+        kinds.append(issued().map(Issue))
+    if bought:
+        kinds.append(st.just(Send()))
+    return Rule(
+        name,
+        trigger,
+        when=draw(st.one_of(st.none(), asking)),
+        then=draw(st.lists(st.one_of(kinds), min_size=1, max_size=2)),
+        limit=draw(st.one_of(st.none(), limits())),
+    )
+
+
+def accruals(
+    *, asking: st.SearchStrategy[Condition[Moment]] | None = None, bought: bool = True
+) -> st.SearchStrategy[Accrue]:
+    """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`."""
+    return st.builds(
+        Accrue,
+        earnings(asking=asking, bought=bought),
+        purse=st.sampled_from(words.PURSES),
+        pending=_pending(),
+        expires=terms(),
+        rounding=st.sampled_from(Rounding),
+    )
+
+
+@st.composite
+def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
+    """A valid programme: 1 to `most` rules of any kind, perhaps tiers, coupons and a referral.
+
+    It reckons in euros, in one of a few time zones.
+    """
+    names = draw(st.lists(st.sampled_from(words.COUPONS), unique=True, max_size=2))
+    offered = [draw(coupons(name=name)) for name in names]
+    numbers = range(1, draw(st.integers(1, most)) + 1)
+    made = [draw(rules(name=f"rule {number}", coupons=offered)) for number in numbers]
+    if draw(st.booleans()):
+        made += draw(_referrals())
+    needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
+    return Program(
+        "A club",
+        words.CURRENCY,
+        timezone=draw(st.sampled_from(words.ZONES)),
+        rules=made,
+        tiers=draw(tiers() if needed else st.one_of(st.none(), tiers())),
+        coupons=offered,
+    )
+
+
+def _referrals() -> st.SearchStrategy[list[Rule]]:
+    credit = st.builds(Credit, amounts(least=1))
+    return st.builds(
+        referral,
+        referrer=credit,
+        referee=st.one_of(st.none(), credit, accruals()),
+        qualifies=st.one_of(st.none(), conditions()),
+        pending=periods(),
+        limit=st.one_of(st.none(), limits()),
+    )
+
+
+def _askable(trigger: Trigger) -> tuple[st.SearchStrategy[Condition[Moment]], bool]:
+    """What a rule on this trigger can ask, and whether there is a basket."""
+    match trigger:
+        case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):
+            return conditions(), True
+        case On(event=EventKind.ACTIVITY):
+            return activity_conditions(), False
+        case _:
+            return member_conditions(), False
+
+
+def _coupon() -> st.SearchStrategy[Coupon]:
+    return coupons()
+
+
+def _pending() -> st.SearchStrategy[object]:
+    return st.one_of(st.none(), periods())
+
+
+def _mentions_tier(rule: Rule) -> bool:
+    return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in asked(rule))
+
+
+def _wants_tier(coupon: Coupon) -> bool:
+    found = () if coupon.when is None else mentioned(coupon.when)
+    return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in found)

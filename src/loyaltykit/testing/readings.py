@@ -1,0 +1,105 @@
+"""Strategy for readings: a value for every fact that the drawn conditions can mention."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from loyaltykit.baskets import Line
+from loyaltykit.facts import WEEKDAYS
+from loyaltykit.money import currency, minor_units
+from loyaltykit.periods import local
+from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.subjects import activity, basket, item, member
+from loyaltykit.testing import words
+from loyaltykit.testing.baskets import answers, basket_labels, lines, optional, subsets
+from loyaltykit.testing.times import birthdays, instants
+from loyaltykit.vocabulary import Fact
+
+Values = dict[Fact[Any], Reading]
+
+
+@st.composite
+def readings(draw: st.DrawFn, *, most: int = 4) -> Readings:
+    """A moment at which everything is read: the member, a basket of 0 to `most` lines, an activity.
+
+    What the basket says as a whole agrees with its lines, and the day with the instant. Facts that
+    can be unknown sometimes are. Amounts are in cents of a euro.
+    """
+    at = draw(instants())
+    zone = ZoneInfo(draw(st.sampled_from(words.ZONES)))
+    size = draw(st.integers(0, most))
+    bought = tuple(_line(draw(lines(id=str(number + 1)))) for number in range(size))
+    wall = local(at, zone)
+    labels = draw(basket_labels())
+    values: Values = {
+        basket.spend.fact: sum(each.spend for each in bought),
+        basket.subtotal.fact: sum(_subtotal(each) for each in bought),
+        basket.units.fact: sum(each.units for each in bought),
+        basket.lines.fact: size,
+        basket.weekday.fact: WEEKDAYS[wall.weekday()],
+        basket.hour.fact: wall.hour,
+        basket.day.fact: wall.date(),
+        words.channel.fact: labels["channel"],
+        words.distance.fact: labels.get("distance"),
+        words.gift.fact: labels.get("gift"),
+        activity.kind.fact: draw(st.sampled_from(words.ACTIVITIES)),
+        words.place.fact: draw(st.sampled_from(words.PLACES)),
+        words.rating.fact: draw(optional(st.integers(0, 12))),
+    }
+    return Readings(
+        at,
+        zone,
+        scale=100,
+        member_zone=ZoneInfo(draw(st.sampled_from(words.ZONES))),
+        values=values | draw(_member()),
+        lines=bought,
+        answers=draw(answers()),
+        ladder=words.LADDER,
+    )
+
+
+def _member() -> st.SearchStrategy[Values]:
+    return st.fixed_dictionaries(
+        {
+            member.tier.fact: optional(st.sampled_from(words.LADDER)),
+            member.orders.fact: st.integers(0, 12),
+            member.spend.fact: st.integers(0, 30_000),
+            member.balance().fact: st.integers(-50, 300),
+            member.enrolled.fact: optional(instants()),
+            member.last_order.fact: optional(instants()),
+            member.birthday.fact: optional(birthdays()),
+            member.referred.fact: st.booleans(),
+            words.plan.fact: optional(st.sampled_from(words.PLANS)),
+            words.visits.fact: optional(st.integers(0, 12)),
+            words.staff.fact: optional(st.booleans()),
+            words.likes.fact: optional(subsets(words.TAGS).map(tuple)),
+        }
+    )
+
+
+def _line(line: Line) -> LineReading:
+    euro = currency(words.CURRENCY)
+    price = minor_units(line.price, euro, "price")
+    net = price * line.quantity - minor_units(line.discount, euro, "discount")
+    return LineReading(
+        line.id,
+        units=line.quantity,
+        spend=net,
+        values={
+            item.sku.fact: line.sku,
+            item.category.fact: line.category,
+            item.brand.fact: line.brand,
+            item.tags.fact: line.tags,
+            item.price.fact: price,
+            item.units.fact: line.quantity,
+            item.spend.fact: net,
+            words.roast.fact: line.labels["roast"],
+            words.weight.fact: line.labels.get("weight"),
+        },
+    )
+
+
+def _subtotal(line: LineReading) -> int:
+    price = line.values[item.price.fact]
+    return price * line.units if isinstance(price, int) else 0

@@ -1,0 +1,265 @@
+"""Timing: what time brings, and when. Every due thing posts at its own instant, however late asked.
+
+At one instant: pending points become available, tiers are judged, lots and coupons expire, triggers
+fire in programme order, tiers are judged again.
+"""
+
+from datetime import datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from loyaltykit.account import Account
+from loyaltykit.effects import (
+    Armed,
+    CouponExpired,
+    Disarmed,
+    Expired,
+    RecordKept,
+    Released,
+    TierChanged,
+    Triggered,
+)
+from loyaltykit.errors import LimitError
+from loyaltykit.events import EventKind
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.journal import Journal
+from loyaltykit.lots import NEVER
+from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at, tier_scale
+from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
+from loyaltykit.posting import Occasion, ask, repay
+from loyaltykit.readings import Readings
+from loyaltykit.records import Record
+from loyaltykit.rulebook import Questions, Rulebook
+from loyaltykit.rules import Rule
+from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.vocabulary import Scope
+
+BIRTHDAY = "birthday"
+"""The subject under which a birthday rule is armed."""
+LAPSE = "lapse"
+"""The subject under which an inactivity rule is armed."""
+
+
+def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> datetime | None:
+    """The first instant at which time changes the account, if it lies at or before `horizon`."""
+    due = [coupon.until for coupon in account.coupons.values() if coupon.until is not None]
+    due.extend(account.armed.values())
+    if account.pending:
+        due.append(account.pending[0].available)
+    if account.lots and account.lots[0].expires is not None:
+        due.append(account.lots[0].expires)
+    first = min(due, default=NEVER)
+    changed = _tier_change(account, book, min(first, horizon))
+    if changed is not None:
+        first = min(first, changed)
+    return first if first < NEVER and first <= horizon else None
+
+
+def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetime | None:
+    tiers = book.tiers
+    if tiers is None or account.clock is None:
+        return None
+    counts = account.counters.get(TIER_COUNTER, ())
+    ends = [each for each in takewhile(lambda each: (each.until or NEVER) <= horizon, counts)]
+    instants = sorted({each.until for each in ends if each.until and each.until > account.clock})
+    if account.held is not None and account.clock < account.held.until <= horizon:
+        instants = sorted({*instants, account.held.until})
+    if not instants:
+        return None
+    scale = tier_scale(tiers, book.scale)
+    value = account.count(TIER_COUNTER, account.clock)
+    for instant in instants:
+        value -= sum(each.amount for each in ends if each.until == instant)
+        if higher(account, instant, tiers, tiers.reached(value, scale)) != account.tier:
+            return instant
+    return None
+
+
+def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
+    """Post everything that is due up to and including `until`; how far it came.
+
+    It stops before the first instant that would pass the bound on effects.
+    """
+    reached = journal.account.clock or until
+    while (due := next_due(journal.account, book, until)) is not None:
+        at = due if journal.account.clock is None else max(due, journal.account.clock)
+        before = len(journal.effects)
+        try:
+            with journal.undone_on_limit():
+                _settle(journal, at, book)
+        except LimitError:
+            if not before:
+                raise
+            return reached
+        reached = at
+    return until
+
+
+def judge_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Post the tier that the counters give, if it is another than the account's."""
+    if book.tiers is None:
+        return
+    tier = tier_at(journal.account, at, book.tiers, book.scale)
+    if tier != journal.account.tier:
+        journal.post(TierChanged(at, journal.account.tier, tier))
+
+
+def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+    while journal.account.pending and journal.account.pending[0].available <= at:
+        lot = journal.account.pending[0]
+        journal.post(Released(at, lot.id))
+        repay(lot, at, journal)
+    judge_tier(journal, at, book)
+    while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
+        journal.post(Expired(at, journal.account.lots[0]))
+    for coupon in tuple(journal.account.coupons.values()):
+        if coupon.until is not None and coupon.until <= at:
+            end = shift(at, book.remember, book.zone)
+            journal.post(CouponExpired(at, coupon.id, end))
+    for rule, subject in _firing(journal.account, at, book):
+        _fire(rule, subject, journal, at, book)
+    judge_tier(journal, at, book)
+
+
+def _firing(account: Account, at: datetime, book: Rulebook) -> list[tuple[str, str]]:
+    due = [key for key, instant in account.armed.items() if instant <= at]
+    return sorted(due, key=lambda key: (book.place.get(key[0], len(book.place)), key))
+
+
+def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Rulebook) -> None:
+    rule = book.rule(name)
+    trigger = None if rule is None else rule.on
+    match trigger:
+        case Birthday():
+            assert rule is not None
+            due = journal.account.armed[name, subject]
+            year = _birthday_year(trigger, journal.account, due, book)
+            journal.post(Triggered(at, name, subject, year))
+            readings = observe(journal.account, at, book, book.asked_by(rule))
+            ask(rule, readings, Occasion(at, f"{BIRTHDAY}:{year}"), journal, book)
+            arm_birthdays(journal, at, book)
+        case Inactivity():
+            assert rule is not None
+            journal.post(Triggered(at, name, subject))
+            readings = observe(journal.account, at, book, book.asked_by(rule))
+            ask(rule, readings, Occasion(at, f"{LAPSE}:{at:%Y-%m-%dT%H:%M:%S.%fZ}"), journal, book)
+        case After(event=EventKind.PURCHASE):
+            assert rule is not None
+            journal.post(Triggered(at, name, subject))
+            _follow_up(rule, subject, journal, at, book)
+        case After():
+            assert rule is not None
+            journal.post(Triggered(at, name, subject))
+            readings = observe(journal.account, at, book, book.asked_by(rule))
+            ask(rule, readings, Occasion(at, subject), journal, book)
+        case On() | None:
+            # The programme that armed it is another: nothing is asked any more.
+            journal.post(Disarmed(at, name, subject))
+
+
+def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rulebook) -> None:
+    record = journal.account.records.get(order)
+    if record is None or record.closed:
+        return
+    asked = book.asked_by(rule)
+    readings = _kept_at(record, asked, journal.account, at, book)
+    posting = ask(rule, readings, Occasion(at, order, order=order), journal, book)
+    if posting is None:
+        return
+    own = FrozenMap(
+        (fact, value) for fact, value in readings.values.items() if fact.scope is Scope.MEMBER
+    )
+    posting = evolve(posting, at=at, facts=own)
+    record = journal.account.records[order]
+    journal.post(RecordKept(at, evolve(record, postings=(*record.postings, posting))))
+
+
+def _kept_at(
+    record: Record, asked: Questions, account: Account, at: datetime, book: Rulebook
+) -> Readings:
+    """The member as now, the basket as it is kept of the order."""
+    basket = kept(record, None, account, book)
+    about_member = evolve(
+        asked, moment=tuple(fact for fact in asked.moment if fact.scope is Scope.MEMBER), custom=()
+    )
+    now = observe(account, at, book, about_member)
+    return evolve(
+        now,
+        values={**basket.values, **now.values},
+        lines=basket.lines,
+        answers=basket.answers,
+    )
+
+
+def arm_birthdays(journal: Journal, at: datetime, book: Rulebook, *, again: bool = False) -> None:
+    """Arm every birthday rule for the next birthday; `again` also those that are armed."""
+    for rule, trigger in book.birthdays:
+        key = (rule.name, BIRTHDAY)
+        armed = journal.account.armed.get(key)
+        if armed is not None and not again:
+            continue
+        due = _next_birthday(rule, trigger, journal.account, at, book)
+        if due is None and armed is not None:
+            journal.post(Disarmed(at, *key))
+        elif due is not None and due != armed:
+            journal.post(Armed(at, *key, due))
+
+
+def arm_lapses(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Arm every inactivity rule by the latest order, or disarm it where there is none ahead."""
+    for rule, period in book.lapses:
+        last = journal.account.last_order
+        due = None if last is None else shift(last, period, book.zone)
+        if due is not None and due <= at:
+            due = None
+        armed = journal.account.armed.get((rule.name, LAPSE))
+        if due is None and armed is not None:
+            journal.post(Disarmed(at, rule.name, LAPSE))
+        elif due is not None and due != armed:
+            journal.post(Armed(at, rule.name, LAPSE, due))
+
+
+def arm_follow_ups(
+    journal: Journal, kind: EventKind, event: str, at: datetime, book: Rulebook
+) -> None:
+    """Arm every rule that fires some time after such an event."""
+    for rule, period in book.after(kind):
+        journal.post(Armed(at, rule.name, event, shift(at, period, book.zone)))
+
+
+def _offset(trigger: Birthday) -> timedelta:
+    if trigger.before is not None:
+        return timedelta(-trigger.before.days)
+    return timedelta(0 if trigger.after is None else trigger.after.days)
+
+
+def _zone_of(trigger: Birthday, account: Account, book: Rulebook) -> ZoneInfo:
+    if trigger.zone is Zone.MEMBER and account.profile.zone is not None:
+        return timezone(account.profile.zone)
+    return book.zone
+
+
+def _next_birthday(
+    rule: Rule, trigger: Birthday, account: Account, at: datetime, book: Rulebook
+) -> datetime | None:
+    born = account.profile.birthday
+    if born is None:
+        return None
+    zone = _zone_of(trigger, account, book)
+    paid = account.birthdays.get(rule.name, 0)
+    start = civil_day(at, zone).year - 1
+    for year in range(start, start + 12):
+        day = anniversary(born, year, trigger.leap)
+        if day is None or year <= paid:
+            continue
+        due = day_start(day + _offset(trigger), zone)
+        if due > at:
+            return due
+    return None
+
+
+def _birthday_year(trigger: Birthday, account: Account, at: datetime, book: Rulebook) -> int:
+    zone = _zone_of(trigger, account, book)
+    return (civil_day(at, zone) - _offset(trigger)).year

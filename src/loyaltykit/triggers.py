@@ -1,0 +1,125 @@
+"""Triggers: what makes a rule fire; an event, or a moment that time brings.
+
+    Trigger = On | Birthday | Inactivity | After
+
+Every moment that time brings has an exact due instant. A host that missed it catches it up, once,
+at that instant. Days count in the programme's zone; a birthday in the member's own, where it is on
+file.
+"""
+
+from enum import Enum
+from typing import TypeAlias, final
+
+from attrs import field, frozen
+
+from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.events import KINDS, Event, EventKind
+from loyaltykit.periods import LeapDay, Period
+from loyaltykit.vocabulary import of_type, shown
+
+
+class Zone(Enum):
+    """In whose zone a day begins."""
+
+    MEMBER = "member"
+    """The member's own, else the programme's."""
+    PROGRAM = "program"
+    """The programme's, for everybody."""
+
+
+def event_kind(value: EventKind | type[Event]) -> EventKind:
+    """The kind that an event class stands for.
+
+    Raises:
+        MisuseError: it is neither a kind nor a class of event.
+    """
+    if isinstance(value, EventKind):
+        return value
+    for known, kind in KINDS.items():
+        if value is known:
+            return kind
+    raise MisuseError(f"{shown(value)} is no event: write Purchase, Enrolment, Activity ...")
+
+
+@final
+@frozen(order=False)
+class On:
+    """Whenever such an event is decided."""
+
+    event: EventKind = field(converter=event_kind)
+
+
+def _offset(value: Period | None) -> Period | None:
+    if value is None:
+        return None
+    if not isinstance(value, Period):
+        raise MisuseError(f"a birthday is met days(3) before or after, not {shown(value)}")
+    if value.months or value.seconds or value.days > 180:
+        raise DefinitionError(f"a birthday is met up to 180 days before or after: not {value}")
+    return value
+
+
+@final
+@frozen(order=False)
+class Birthday:
+    """At the start of the birthday, or so many days before or after it.
+
+    Once per birthday year, even if the date on file changes. A birthday that became known after
+    its due instant is met the next year.
+    """
+
+    before: Period | None = field(default=None, converter=_offset, kw_only=True)
+    after: Period | None = field(default=None, converter=_offset, kw_only=True)
+    leap: LeapDay = field(default=LeapDay.FEB_28, kw_only=True)
+    zone: Zone = field(default=Zone.MEMBER, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        of_type(self.leap, LeapDay, "leap must be a LeapDay such as LeapDay.MAR_1")
+        of_type(self.zone, Zone, "zone must be Zone.MEMBER or Zone.PROGRAM")
+        if self.before is not None and self.after is not None:
+            raise DefinitionError("a birthday is met before or after it, not both: use two rules")
+
+
+def _span(value: Period) -> Period:
+    if not isinstance(value, Period):
+        raise MisuseError(f"a trigger needs a period such as days(90), not {shown(value)}")
+    if value.empty:
+        raise DefinitionError(f"a trigger needs a period above 0 such as days(90), not {value}")
+    return value
+
+
+@final
+@frozen(order=False)
+class Inactivity:
+    """So long after the member's latest order that was not returned whole.
+
+    Needs at least one order; fires once per lapse, and again only after a new order.
+    """
+
+    period: Period = field(converter=_span)
+
+
+@final
+@frozen(order=False)
+class After:
+    """So long after an event. After a purchase: unless it was returned whole by then.
+
+    What is asked about the basket is asked about what is kept of it at that instant.
+    """
+
+    event: EventKind = field(converter=event_kind)
+    period: Period = field(converter=_span)
+
+
+Trigger: TypeAlias = On | Birthday | Inactivity | After
+
+
+def as_trigger(value: Trigger | type[Event] | EventKind) -> Trigger:
+    """A trigger, or an event class that stands for `On` it.
+
+    Raises:
+        MisuseError: it is neither.
+    """
+    if isinstance(value, On | Birthday | Inactivity | After):
+        return value
+    return On(value)
