@@ -17,8 +17,9 @@ FLOORS = {
     "rules": 3, "referral": 3, "records": 3, "effects": 3,
     "soundness": 4, "program": 4, "account": 4, "ledger": 4,
     "evaluate": 5, "explain": 5, "audit": 5, "compile": 5, "columns": 5, "codec": 5,
-    "codes": 5,
-    "engine": 6,
+    "codes": 5, "decision": 5, "rulebook": 5, "wording": 5, "statement": 5,
+    "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "timing": 6,
+    "receiving": 6, "engine": 6,
     "testing": 7,
     "__init__": 7,
 }  # fmt: skip
@@ -30,7 +31,13 @@ DOORS = {
     ("triggers", "tiers"), ("triggers", "coupons"), ("coupons", "discounts"),
     ("referral", "rules"), ("effects", "records"),
     ("program", "soundness"), ("account", "ledger"),
-    ("explain", "evaluate"),
+    ("explain", "evaluate"), ("explain", "wording"),
+    ("posting", "journal"), ("posting", "observe"), ("pricing", "observe"),
+    ("returning", "journal"), ("returning", "observe"), ("returning", "posting"),
+    ("timing", "journal"), ("timing", "observe"), ("timing", "posting"),
+    ("receiving", "journal"), ("receiving", "observe"), ("receiving", "posting"),
+    ("receiving", "pricing"), ("receiving", "returning"),
+    ("engine", "journal"), ("engine", "receiving"), ("engine", "timing"),
     ("testing", "testing"),
 }  # fmt: skip
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside

@@ -50,6 +50,7 @@ from loyaltykit.effects import (
     Triggered,
 )
 from loyaltykit.errors import LoyaltyError
+from loyaltykit.events import MAX_ANCESTORS
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import (
     Balance,
@@ -158,6 +159,13 @@ class Account:
                 return record.at
         return self.earlier_order
 
+    @property
+    def lineage(self) -> tuple[str, ...]:
+        """Who brought this member, and who brought them: the `ancestors` of an invitation by it."""
+        if self.referrer is None:
+            return ()
+        return (self.referrer, *self.ancestors)[:MAX_ANCESTORS]
+
     def without_lapsed(self, at: datetime) -> "Account":
         """The same account without what no longer counts at an instant: counts, memories."""
         counters = FrozenMap(
@@ -196,9 +204,7 @@ def _changed(account: Account, effect: Effect) -> Account:
     match effect:
         case Recorded(at=at, event=event, digest=digest, until=until):
             after = _forget(account, at)
-            return evolve(
-                after, remembered=after.remembered.plus(event, Remembered(digest, until))
-            )
+            return evolve(after, remembered=after.remembered.plus(event, Remembered(digest, until)))
         case Enrolled(since=since):
             return evolve(account, enrolled=since)
         case Opened(last_order=last_order):

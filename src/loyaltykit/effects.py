@@ -8,7 +8,7 @@ ever edited: a correction is a new effect.
 from datetime import date, datetime
 from typing import TypeAlias, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from loyaltykit.baskets import Label
 from loyaltykit.coupons import IssuedCoupon

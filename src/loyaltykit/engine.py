@@ -4,12 +4,13 @@
     advance(account, until) -> Decision       quote(account, basket, at) -> Quote
     next_due(account) -> datetime | None      balance(account, at) -> Balance
 
-Laws: the decision's account is the fold of its effects over the old one. The same arguments give the
-same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
+Laws: the decision's account is the fold of its effects over the old one. The same arguments give
+the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, final
 
 from loyaltykit.account import Account
@@ -64,10 +65,18 @@ class Engine:
 
     >>> from loyaltykit import *
     >>> from datetime import UTC, datetime
-    >>> club = Program("Club", "EUR", timezone="Europe/Lisbon",
-    ...     rules=[Rule("purchase", Purchase, then=Accrue(points(1).per(1)))])
-    >>> bought = Purchase("order-1", datetime(2026, 3, 2, 9, tzinfo=UTC), member="ana",
-    ...     lines=[Line("1", "beans", price="12.50")])
+    >>> club = Program(
+    ...     "Club",
+    ...     "EUR",
+    ...     timezone="Europe/Lisbon",
+    ...     rules=[Rule("purchase", Purchase, then=Accrue(points(1).per(1)))],
+    ... )
+    >>> bought = Purchase(
+    ...     "order-1",
+    ...     datetime(2026, 3, 2, 9, tzinfo=UTC),
+    ...     member="ana",
+    ...     lines=[Line("1", "beans", price="12.50")],
+    ... )
     >>> decision = Engine(club).decide(Account.new("ana"), bought)
     >>> decision.account.balance(bought.at).available
     12
@@ -122,7 +131,9 @@ class Engine:
         _account(account)
         wanted = _events(events)
         journal = Journal(account, _denied(denied))
-        clock = None if now is None else shift(instant(now, "now"), self.program.skew, self._book.zone)
+        clock = (
+            None if now is None else shift(instant(now, "now"), self.program.skew, self._book.zone)
+        )
         fresh = False
         for event in wanted:
             received = self._decide(event, journal, clock)
@@ -194,9 +205,7 @@ class Engine:
             raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
         return account.balance(moment, purse)
 
-    def _decide(
-        self, event: Event, journal: Journal, clock: datetime | None
-    ) -> Received | None:
+    def _decide(self, event: Event, journal: Journal, clock: datetime | None) -> Received | None:
         account = journal.account
         if event.member != account.member:
             raise EventError(
@@ -274,7 +283,7 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
             if isinstance(effect, Accrued)
         ),
         codes=received.answers,
-        explanation=Explanation(tuple(journal.traces)),
+        explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
     )
 
 
@@ -291,7 +300,7 @@ def _events(values: Sequence[Event]) -> tuple[Event, ...]:
     for event in events:
         if type(event) not in KINDS:
             raise MisuseError(f"{event!r} is no event: write Purchase(...), Enrolment(...) ...")
-    for earlier, later in zip(events, events[1:], strict=False):
+    for earlier, later in pairwise(events):
         if later.at < earlier.at:
             raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
     return events

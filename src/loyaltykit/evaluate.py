@@ -1,4 +1,4 @@
-"""The meaning of rules: does a condition hold, and what is an earning worth?
+"""The meaning of rules: whether a condition holds, and what an earning is worth.
 
 This is the plain evaluator: every other meaning (explained, compiled, encoded) has to agree with
 it. It reads `Readings` and nothing else. Earnings are exact fractions; `rounded` is applied by
@@ -44,9 +44,7 @@ from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.vocabulary import Fact, Item, Kind, Scope
 
 
-def holds(
-    condition: Condition[Any], readings: Readings, line: LineReading | None = None
-) -> bool:
+def holds(condition: Condition[Any], readings: Readings, line: LineReading | None = None) -> bool:
     """Whether the condition holds; `line` is what an item condition is asked about.
 
     Raises:
@@ -56,9 +54,10 @@ def holds(
         case Compare(fact=fact, op=op, value=value):
             return _compares(read(fact, readings, line), op, value, fact.kind, readings)
         case AllOf(conditions=inner):
-            return all([holds(each, readings, line) for each in inner])
+            # Not all(...): every part is read, so that a fact that is missing always shows.
+            return sum([holds(each, readings, line) for each in inner]) == len(inner)
         case AnyOf(conditions=inner):
-            return any([holds(each, readings, line) for each in inner])
+            return sum([holds(each, readings, line) for each in inner]) > 0
         case Not(condition=one):
             return not holds(one, readings, line)
         case AtLeast(count=count, conditions=inner):
@@ -115,16 +114,12 @@ def worth(earning: Earning, readings: Readings) -> Fraction:
 
 def spend_on(of: Condition[Item] | None, readings: Readings) -> int:
     """Net spend, in minor units, on the lines for which `of` holds; None is every line."""
-    return sum(
-        line.spend for line in readings.lines if of is None or holds(of, readings, line)
-    )
+    return sum(line.spend for line in readings.lines if of is None or holds(of, readings, line))
 
 
 def units_with(of: Condition[Item] | None, readings: Readings) -> int:
     """Units on the lines for which `of` holds; None is every line."""
-    return sum(
-        line.units for line in readings.lines if of is None or holds(of, readings, line)
-    )
+    return sum(line.units for line in readings.lines if of is None or holds(of, readings, line))
 
 
 def read(fact: Fact[Any], readings: Readings, line: LineReading | None) -> Reading:
@@ -162,7 +157,7 @@ def comparable(
     match reading, value:
         case None, _:
             return None
-        case (int() | Decimal()), Decimal():
+        case ((int() | Decimal()), Decimal()):
             top, bottom = reading.as_integer_ratio()
             wanted, per = value.as_integer_ratio()
             scale = readings.scale if kind is Kind.MONEY else 1
@@ -203,7 +198,9 @@ def _chosen(
     if isinstance(reading, tuple):
         return any(word in values for word in reading)
     if kind is Kind.MONEY and isinstance(reading, int):
-        return any(isinstance(value, Decimal) and ratio(value) * scale == reading for value in values)
+        return any(
+            isinstance(value, Decimal) and ratio(value) * scale == reading for value in values
+        )
     return reading is not None and reading in values
 
 

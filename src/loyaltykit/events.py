@@ -102,8 +102,9 @@ def _spent(value: Decimal | int | str) -> Decimal:
 
 
 def _perhaps_lines(values: Iterable[Line]) -> tuple[Line, ...]:
-    found = tuple(values) if isinstance(values, Iterable) else values
-    return as_lines(found) if found else ()
+    if isinstance(values, tuple | list) and not values:
+        return ()
+    return as_lines(values)
 
 
 def _returned(values: Mapping[str, int] | None) -> FrozenMap[str, int] | None:
@@ -255,7 +256,7 @@ class ReferralQualified:
 @final
 @frozen(order=False)
 class ReferralReversed:
-    """The purchase behind a `ReferralQualified`, named by its event id, came back. From an outbox."""
+    """The purchase behind a `ReferralQualified`, named by its id, came back. From an outbox."""
 
     id: str = field(converter=text_id)
     at: datetime = field(converter=_at)

@@ -30,6 +30,7 @@ class Journal:
         self.denied = denied
         self.effects: list[Effect] = []
         self.traces: list[RuleTrace] = []
+        self.notes: list[str] = []
         self.claims: list[Claim] = []
         self.refusals: list[Refusal] = []
 
@@ -68,7 +69,7 @@ class Journal:
         return Decision(
             self.account,
             tuple(self.effects),
-            explanation=Explanation(tuple(self.traces)),
+            explanation=Explanation(tuple(self.traces), tuple(self.notes)),
             claims=tuple(self.claims),
             refusals=tuple(self.refusals),
             status=status,

@@ -105,9 +105,7 @@ def consume(lots: Iterable[Lot], purse: str, points: int) -> tuple[tuple[Draw, .
     return tuple(draws), short
 
 
-def balance(
-    purse: str, at: datetime, lots: Lots, pending: Lots, debt: int
-) -> Balance:
+def balance(purse: str, at: datetime, lots: Lots, pending: Lots, debt: int) -> Balance:
     """The balance at an instant, from the lots as last posted: nothing need have run since."""
     usable = [lot for lot in lots if lot.purse == purse]
     waiting = 0

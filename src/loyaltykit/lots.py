@@ -51,3 +51,9 @@ class Draw:
 
     lot: Lot
     points: int
+
+
+def derived(event: str, rule: str, index: int) -> str:
+    """The id of what an action makes. Distinct for distinct arguments, whatever they contain."""
+    parts = (part.replace("~", "~0").replace("/", "~1") for part in (event, rule))
+    return "/".join((*parts, str(index)))

@@ -1,4 +1,4 @@
-"""Observation: what every fact is worth at one moment, read from an account, a basket and a rulebook.
+"""Observation: what every fact is worth at one moment, read from an account and an event.
 
 Everything that a rule asks is read before anything is judged. A fact of the shop's own that the
 event should have brought and did not is an error that names the rule; one that is known to be
@@ -19,7 +19,7 @@ from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.periods import local, timezone
 from loyaltykit.readings import LineReading, Reading, Readings
-from loyaltykit.records import Posting, Record
+from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Kind, Scope
@@ -108,8 +108,11 @@ def observe(
     )
 
 
-def kept(record: Record, posting: Posting | None, account: Account, book: Rulebook) -> Readings:
-    """What a record says of the moment, with the basket as it is kept now."""
+def kept(record: Record, posting: Posting | None, scale: int) -> Readings:
+    """What a record says of the moment, with the basket as it is kept now.
+
+    Nothing of today's programme enters: `posting` says what a rule that fired later had read.
+    """
     lines = tuple(line for line in record.lines if line.kept)
     net = {line.id: line.kept_net for line in lines}
     now: dict[str, int] = {
@@ -118,40 +121,31 @@ def kept(record: Record, posting: Posting | None, account: Account, book: Rulebo
         "units": sum(line.kept for line in lines),
         "lines": len(lines),
     }
+    late = None if posting is None or posting.at is None else posting
     facts = dict(record.facts)
-    if posting is not None:
-        facts.update(posting.facts)
+    if late is not None:
+        facts.update(late.facts)
     for fact in facts:
         if fact.scope is Scope.BASKET and not fact.own and fact.name in now:
             facts[fact] = now[fact.name]
-    zone = account.profile.zone
     return Readings(
-        record.at if posting is None or posting.at is None else posting.at,
-        book.zone,
-        scale=book.scale,
-        member_zone=book.zone if zone is None else timezone(zone),
+        record.at if late is None or late.at is None else late.at,
+        timezone(record.zone),
+        scale=scale,
+        member_zone=timezone(record.member_zone),
         values=facts,
-        lines=tuple(
-            LineReading(
-                line.id,
-                units=line.kept,
-                spend=net[line.id],
-                values={
-                    fact: _kept_value(fact, value, line.kept, net[line.id])
-                    for fact, value in line.facts.items()
-                },
-            )
-            for line in lines
-        ),
+        lines=tuple(_kept_line(line, net[line.id]) for line in lines),
         answers=record.answers,
-        ladder=book.ladder,
+        ladder=record.ladder if late is None else late.ladder,
     )
 
 
-def _kept_value(fact: AnyFact, value: Reading, units: int, net: int) -> Reading:
-    if fact.own:
-        return value
-    return {"units": units, "spend": net}.get(fact.name, value)
+def _kept_line(line: RecordedLine, net: int) -> LineReading:
+    now = {"units": line.kept, "spend": net}
+    values = {
+        fact: value if fact.own else now.get(fact.name, value) for fact, value in line.facts.items()
+    }
+    return LineReading(line.id, units=line.kept, spend=net, values=values)
 
 
 def _line(priced: PricedLine, asked: Questions) -> LineReading:
@@ -258,13 +252,11 @@ def _basket(
             raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no basket has")
 
 
-def _own(
-    fact: AnyFact, labels: Mapping[str, Label], whose: str, asked: Questions
-) -> Reading:
+def _own(fact: AnyFact, labels: Mapping[str, Label], whose: str, asked: Questions) -> Reading:
     if fact.name not in labels and not fact.optional:
         raise UnknownFactError(
-            f"{asked.by[fact]!r} asks for the {fact.scope.value} label {fact.name!r}, which {whose} "
-            f"does not carry: add labels={{{fact.name!r}: ...}} (None for unknown), "
+            f"{asked.by[fact]!r} asks for the {fact.scope.value} label {fact.name!r}, which "
+            f"{whose} does not carry: add labels={{{fact.name!r}: ...}} (None for unknown), "
             "or declare it optional=True"
         )
     return _typed(fact, labels.get(fact.name), whose, asked)

@@ -82,14 +82,17 @@ class OpeningUse:
 
 
 def as_opening_lots(values: Iterable[OpeningLot]) -> tuple[OpeningLot, ...]:
+    """The lots of an opening balance, as a tuple."""
     return _opened(values, OpeningLot)
 
 
 def as_opening_metrics(values: Iterable[OpeningMetric]) -> tuple[OpeningMetric, ...]:
+    """The metrics of an opening balance, as a tuple."""
     return _opened(values, OpeningMetric)
 
 
 def as_opening_uses(values: Iterable[OpeningUse]) -> tuple[OpeningUse, ...]:
+    """The uses of an opening balance, as a tuple."""
     return _opened(values, OpeningUse)
 
 

@@ -26,7 +26,7 @@ from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limits import Limit
-from loyaltykit.lots import Lot
+from loyaltykit.lots import Lot, derived
 from loyaltykit.money import Rounding, minor_units, money_text, rounded
 from loyaltykit.observe import TIER_COUNTER
 from loyaltykit.openings import MAX_POINTS
@@ -49,12 +49,6 @@ class Occasion:
     at: datetime
     event: str
     order: str | None = field(default=None, kw_only=True)
-
-
-def derived(event: str, rule: str, index: int) -> str:
-    """The id of what an action makes. Distinct for distinct arguments, whatever they contain."""
-    parts = (part.replace("~", "~0").replace("/", "~1") for part in (event, rule))
-    return "/".join((*parts, str(index)))
 
 
 def times_counter(rule: str) -> str:
@@ -167,9 +161,7 @@ class _Run:
         granted = desired if self.room is None else min(desired, self.room)
         if granted < desired:
             self.refusals.append(
-                Refusal(
-                    RefusalCode.LIMIT_REACHED, self.rule.name, desired=desired, granted=granted
-                )
+                Refusal(RefusalCode.LIMIT_REACHED, self.rule.name, desired=desired, granted=granted)
             )
         lot = None
         if granted:
@@ -201,9 +193,7 @@ class _Run:
         end = term_end(expires, at, self.book.zone)
         if end is not None and end <= available:
             self.refusals.append(
-                Refusal(
-                    RefusalCode.EXPIRED_AT_ONCE, self.rule.name, desired=points, granted=0
-                )
+                Refusal(RefusalCode.EXPIRED_AT_ONCE, self.rule.name, desired=points, granted=0)
             )
             return None
         return Lot(
@@ -280,9 +270,7 @@ class _Run:
             order=self.occasion.order or self.occasion.event,
         )
         self.journal.post(Sent(self.occasion.at, event))
-        self.posting = evolve(
-            self.posting, sent=(*self.posting.sent, event.id), recipient=referrer
-        )
+        self.posting = evolve(self.posting, sent=(*self.posting.sent, event.id), recipient=referrer)
         self.grants.append(GrantTrace(f"referral credit sent to {referrer}"))
 
     def _count(self) -> None:

@@ -20,7 +20,7 @@ from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.errors import EventError
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
-from loyaltykit.lots import NEVER
+from loyaltykit.lots import NEVER, derived
 from loyaltykit.money import allocate_discount, minor_units, ratio, rounded
 from loyaltykit.observe import Priced, PricedLine, Scene, observe
 from loyaltykit.readings import Readings
@@ -74,7 +74,9 @@ def at_list_price(lines: Iterable[Line], book: Rulebook, event: str) -> Priced:
     for line in lines:
         where = f"line {line.id!r} of {event!r}"
         subtotal = minor_units(line.price, book.money, where) * line.quantity
-        net = subtotal - minor_units(line.discount, book.money, where) if line.discount else subtotal
+        net = (
+            subtotal - minor_units(line.discount, book.money, where) if line.discount else subtotal
+        )
         if net < 0:
             raise EventError(f"{where}: the discount exceeds the line: state what was taken off it")
         priced.append(PricedLine(line, subtotal, net))
@@ -195,7 +197,12 @@ def _find(
         if until is not None and until <= at:
             return Refusal(RefusalCode.COUPON_EXPIRED, code)
         issued = IssuedCoupon(
-            f"{event}/{code}", code, issued=at, until=until, event=event, rule=None
+            f"{derived(event, code, 0)}/public",
+            code,
+            issued=at,
+            until=until,
+            event=event,
+            rule=None,
         )
         return _Offer(code, public, issued, taken=True)
     if code in account.expired_coupons:
@@ -258,9 +265,7 @@ def _shares(
     return allocate_discount(off, values).parts
 
 
-def _values(
-    of: Condition[Item] | None, priced: Priced, readings: Readings
-) -> tuple[int, ...]:
+def _values(of: Condition[Item] | None, priced: Priced, readings: Readings) -> tuple[int, ...]:
     return tuple(
         each.net if of is None or holds(of, readings, line) else 0
         for each, line in zip(priced, readings.lines, strict=True)

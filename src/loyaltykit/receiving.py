@@ -5,6 +5,7 @@ event itself changes is posted first or last as the order of effects demands; in
 that listen to it are asked in programme order, all by the same readings.
 """
 
+from decimal import Decimal
 from typing import assert_never, final
 
 from attrs import evolve, field, frozen
@@ -45,8 +46,8 @@ from loyaltykit.events import (
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
-from loyaltykit.lots import Lot
-from loyaltykit.money import minor_units
+from loyaltykit.lots import Lot, derived
+from loyaltykit.money import minor_units, money_text
 from loyaltykit.observe import (
     ORDERS_COUNTER,
     SPEND_COUNTER,
@@ -55,7 +56,7 @@ from loyaltykit.observe import (
     observe,
 )
 from loyaltykit.periods import shift
-from loyaltykit.posting import Occasion, ask, derived, points_counter, times_counter, until
+from loyaltykit.posting import Occasion, ask, points_counter, times_counter, until
 from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
 from loyaltykit.readings import Readings
 from loyaltykit.records import Posting, Record, RecordedLine, Tally
@@ -122,9 +123,7 @@ def _ask_all(
     return tuple(posting for posting in postings if posting is not None)
 
 
-def _rules(
-    event: Event, journal: Journal, book: Rulebook, scene: Scene | None = None
-) -> Received:
+def _rules(event: Event, journal: Journal, book: Rulebook, scene: Scene | None = None) -> Received:
     asked = book.asked_on(KINDS[type(event)])
     _ask_all(event, observe(journal.account, event.at, book, asked, scene), journal, book)
     return ACCEPTED
@@ -149,14 +148,10 @@ def _purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     uses = _use_coupon(event, priced, journal, book)
     postings = _ask_all(event, readings, journal, book)
     orders, spend = _count_order(event, priced.payable, journal, book)
-    record = Record(
-        event.id,
-        at,
-        until=shift(at, book.remember, book.zone),
+    record = evolve(
+        _record(event, readings, postings, book),
         lines=_recorded(priced, readings),
-        facts=FrozenMap(readings.values),
         answers=event.answers,
-        postings=postings,
         orders=orders,
         spend=spend,
         coupon=priced.coupon,
@@ -164,12 +159,17 @@ def _purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     )
     journal.post(RecordKept(at, record))
     journal.refuse(*refused)
+    journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
     return Received(answers=priced.answers, pricing=priced)
 
 
-def _use_coupon(
-    event: Purchase, priced: Pricing, journal: Journal, book: Rulebook
-) -> Tally | None:
+def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
+    if answer.refusal is not None:
+        return f"code {answer.code}: {answer.refusal}"
+    return f"code {answer.code}: {money_text(answer.discount, book.money)} off"
+
+
+def _use_coupon(event: Purchase, priced: Pricing, journal: Journal, book: Rulebook) -> Tally | None:
     coupon = priced.coupon
     if coupon is None:
         return None
@@ -204,6 +204,21 @@ def _count_order(
         if tally.amount:
             journal.post(Counted(event.at, tally.counter, tally.amount, tally.until))
     return tuple(orders), tuple(spend)
+
+
+def _record(
+    event: Event, readings: Readings, postings: tuple[Posting, ...], book: Rulebook
+) -> Record:
+    return Record(
+        event.id,
+        event.at,
+        until=shift(event.at, book.remember, book.zone),
+        zone=readings.zone.key,
+        member_zone=readings.member_zone.key,
+        ladder=readings.ladder,
+        facts=FrozenMap(readings.values),
+        postings=postings,
+    )
 
 
 def _recorded(priced: Pricing, readings: Readings) -> tuple[RecordedLine, ...]:
@@ -257,7 +272,7 @@ def _profile_change(event: ProfileChange, journal: Journal) -> None:
 def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received:
     draws, short = consume(journal.account.lots, event.purse, event.points)
     if short:
-        missing = Missing(f"member.balance:{event.purse}", f"{short} more points", None)
+        missing = Missing(f"member.balance:{event.purse}", f"{short} more points", Decimal(short))
         refusal = Refusal(
             RefusalCode.POINTS_INSUFFICIENT,
             event.purse,
@@ -310,12 +325,10 @@ def _referral_refusal(event: Referral, account: Account) -> RefusalCode | None:
 
 
 def _qualified(event: ReferralQualified, journal: Journal, book: Rulebook) -> Received:
-    at = event.at
-    readings = observe(journal.account, at, book, book.asked_on(KINDS[ReferralQualified]))
+    asked = book.asked_on(KINDS[ReferralQualified])
+    readings = observe(journal.account, event.at, book, asked)
     postings = _ask_all(event, readings, journal, book)
-    end = shift(at, book.remember, book.zone)
-    facts = FrozenMap(readings.values)
-    journal.post(RecordKept(at, Record(event.id, at, until=end, facts=facts, postings=postings)))
+    journal.post(RecordKept(event.at, _record(event, readings, postings, book)))
     return ACCEPTED
 
 
@@ -378,7 +391,11 @@ def _opening_metric(event: OpeningBalance, journal: Journal, book: Rulebook) -> 
             f"opening balance {event.id!r} brings a tier metric, but the programme has no tiers"
         )
     return [
-        Tally(TIER_COUNTER, each.amount, until=until(book.tiers.window, journal.account, each.at, book))
+        Tally(
+            TIER_COUNTER,
+            each.amount,
+            until=until(book.tiers.window, journal.account, each.at, book),
+        )
         for each in event.metric
         if book.tiers is not None
     ]

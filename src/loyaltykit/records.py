@@ -94,14 +94,15 @@ class Award:
 class Posting:
     """What one rule did for the event: its condition, its awards, its coupons, its limit.
 
-    `at` and `facts` are its own, for a rule that fired later than the event. `room` is what its
-    limit on points had left, `times` and `points` are what it counted. `sent` are the ids of events
-    that went to `recipient`. `keeps` says that something cannot be taken back, such as a message.
+    `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `room` is
+    what its limit on points had left, `times` and `points` are what it counted. `sent` are the ids
+    of events that went to `recipient`. `keeps` says that something cannot be taken back, such as a message.
     """
 
     rule: str
     when: Condition[Moment] | None = field(kw_only=True)
     at: datetime | None = field(default=None, kw_only=True)
+    ladder: tuple[str, ...] = field(default=(), kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     room: int | None = field(default=None, kw_only=True)
     awards: tuple[Award, ...] = field(default=(), kw_only=True)
@@ -120,7 +121,8 @@ class Posting:
 class Record:
     """What is remembered of a purchase or a referral credit until `until`.
 
-    `facts` are the readings about the moment, `answers` the host's. `orders` and `spend` are what
+    `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
+    `ladder` are the zones and the tiers by which they are judged. `orders` and `spend` are what
     the order itself counted, per order and in minor units. `lapsed` says how many points of each
     lot expired unspent.
     """
@@ -128,6 +130,9 @@ class Record:
     id: str
     at: datetime
     until: datetime = field(kw_only=True)
+    zone: str = field(kw_only=True)
+    member_zone: str = field(kw_only=True)
+    ladder: tuple[str, ...] = field(default=(), kw_only=True)
     lines: tuple[RecordedLine, ...] = field(default=(), kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(factory=FrozenMap, kw_only=True)

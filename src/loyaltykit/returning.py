@@ -28,9 +28,9 @@ from loyaltykit.events import EventKind, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume, find
-from loyaltykit.lots import Draw
+from loyaltykit.lots import Draw, derived
 from loyaltykit.observe import kept
-from loyaltykit.posting import derived, worth_now
+from loyaltykit.posting import worth_now
 from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
@@ -113,10 +113,8 @@ class _Reversal:
         )
 
     def _posting(self, posting: Posting) -> Posting:
-        readings = kept(self.record, posting, self.journal.account, self.book)
-        held = not self.record.closed and (
-            posting.when is None or holds(posting.when, readings)
-        )
+        readings = kept(self.record, posting, self.book.scale)
+        held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
         something = _something(posting)
         room = posting.room
         awards = []
@@ -153,9 +151,7 @@ class _Reversal:
         ]
         others = [lot for lot in account.lots if lot.id != award.lot.id]
         draws, debt = consume([*own, *others], purse, points)
-        self.journal.post(
-            Reversed(self.at, self.event, self.record.id, rule, purse, draws, debt)
-        )
+        self.journal.post(Reversed(self.at, self.event, self.record.id, rule, purse, draws, debt))
         return evolve(award, taken=(*award.taken, *draws), debt=award.debt + debt)
 
     def _give(self, award: Award, points: int, rule: str) -> Award:
@@ -175,9 +171,7 @@ class _Reversal:
         alive = tuple(draw for draw in draws if self._alive(draw))
         lapsed = tuple(draw for draw in draws if not self._alive(draw))
         self.journal.post(
-            Reinstated(
-                self.at, self.event, self.record.id, rule, purse, alive, still_owed, lapsed
-            )
+            Reinstated(self.at, self.event, self.record.id, rule, purse, alive, still_owed, lapsed)
         )
         return evolve(award, taken=tuple(taken), debt=award.debt - off_debt)
 

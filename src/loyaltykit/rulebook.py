@@ -1,7 +1,7 @@
 """Rulebook: a programme indexed for deciding; made once for an engine.
 
-It knows which rules listen to what, and which facts they read, so that everything can be read before
-anything is judged. It holds nothing that the programme does not say.
+It knows which rules listen to what, and which facts they read, so that everything can be read
+before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable

@@ -40,6 +40,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
+from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, minor_units
 from loyaltykit.periods import Period
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
@@ -47,6 +48,7 @@ from loyaltykit.subjects import built_in
 from loyaltykit.tiers import MoneySpent, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Kind, Scope
+from loyaltykit.windows import SinceEntry
 
 MAX_PROGRAM_NODES = 100_000
 """How many nodes all conditions and earnings of a programme may have together."""
@@ -78,6 +80,8 @@ def problems(
     if tiers is not None and isinstance(tiers.metric, MoneySpent):
         for tier in tiers.tiers:
             yield from _unfit(tier.threshold, money, f"tier {tier.name!r}")
+    if tiers is not None and isinstance(tiers.window, SinceEntry):
+        yield "the tiers count since tier entry, which no ladder does yet: use months(12)"
     for rule in rules:
         where = f"rule {rule.name!r}"
         for problem in _rule_problems(rule, held, money, remember, ladder, kinds):
@@ -115,6 +119,7 @@ def _rule_problems(
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     about = _about(rule)
+    yield from _limit_problems(rule.limit)
     if rule.when is not None:
         yield from _condition_problems(rule.when, about, money, ladder, kinds)
     if isinstance(rule.on, After) and _may_outlast(rule.on.period, remember):
@@ -143,6 +148,9 @@ def _coupon_problems(
     ladder: tuple[str, ...],
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
+    yield from _limit_problems(coupon.limit)
+    if coupon.limit is not None and coupon.limit.points is not None:
+        yield "limits points, which a coupon does not give: limit its times"
     if coupon.when is not None:
         yield from _condition_problems(coupon.when, _About.BASKET, money, ladder, kinds)
     discount = coupon.discount
@@ -156,6 +164,11 @@ def _coupon_problems(
                 yield from _unfit(up_to, money, "the cap of the discount")
         case _:
             assert_never(discount)
+
+
+def _limit_problems(limit: Limit | None) -> Iterator[str]:
+    if limit is not None and isinstance(limit.window, SinceEntry):
+        yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"
 
 
 def _about(rule: Rule) -> _About:

@@ -62,21 +62,23 @@ class MemberSubject(_Subject[Moment]):
     """The member: known whatever the event is."""
 
     __slots__ = ()
-    scope = Scope.MEMBER
+    scope: Scope = Scope.MEMBER
 
-    tier = TierFact[Moment](Fact(Scope.MEMBER, "tier", kind=Kind.TIER))
+    tier: TierFact[Moment] = TierFact(Fact(Scope.MEMBER, "tier", kind=Kind.TIER))
     """The tier before the event."""
-    orders = NumberFact[Moment](Fact(Scope.MEMBER, "orders", kind=Kind.NUMBER))
+    orders: NumberFact[Moment] = NumberFact(Fact(Scope.MEMBER, "orders", kind=Kind.NUMBER))
     """How many earlier orders were not returned whole."""
-    spend = NumberFact[Moment](Fact(Scope.MEMBER, "spend", kind=Kind.MONEY))
+    spend: NumberFact[Moment] = NumberFact(Fact(Scope.MEMBER, "spend", kind=Kind.MONEY))
     """Net spend of all earlier orders, without what was returned."""
-    enrolled = InstantFact[Moment](Fact(Scope.MEMBER, "enrolled", kind=Kind.INSTANT))
+    enrolled: InstantFact[Moment] = InstantFact(Fact(Scope.MEMBER, "enrolled", kind=Kind.INSTANT))
     """When the member joined."""
-    last_order = InstantFact[Moment](Fact(Scope.MEMBER, "last_order", kind=Kind.INSTANT))
+    last_order: InstantFact[Moment] = InstantFact(
+        Fact(Scope.MEMBER, "last_order", kind=Kind.INSTANT)
+    )
     """When the latest order was placed that was not returned whole."""
-    birthday = DayFact[Moment](Fact(Scope.MEMBER, "birthday", kind=Kind.DAY))
+    birthday: DayFact[Moment] = DayFact(Fact(Scope.MEMBER, "birthday", kind=Kind.DAY))
     """The day of birth."""
-    referred = FlagFact[Moment](Fact(Scope.MEMBER, "referred", kind=Kind.FLAG))
+    referred: FlagFact[Moment] = FlagFact(Fact(Scope.MEMBER, "referred", kind=Kind.FLAG))
     """Whether another member brought this one."""
 
     def balance(self, purse: str = "points") -> NumberFact[Moment]:
@@ -90,21 +92,21 @@ class BasketSubject(_Subject[Moment]):
     """What is bought: known for a purchase, and for what follows from one."""
 
     __slots__ = ()
-    scope = Scope.BASKET
+    scope: Scope = Scope.BASKET
 
-    spend = NumberFact[Moment](Fact(Scope.BASKET, "spend", kind=Kind.MONEY))
+    spend: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "spend", kind=Kind.MONEY))
     """The sum of the lines after discounts, without shipping; for a coupon, before it."""
-    subtotal = NumberFact[Moment](Fact(Scope.BASKET, "subtotal", kind=Kind.MONEY))
+    subtotal: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "subtotal", kind=Kind.MONEY))
     """The sum of the lines before any discount."""
-    units = NumberFact[Moment](Fact(Scope.BASKET, "units", kind=Kind.NUMBER))
+    units: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "units", kind=Kind.NUMBER))
     """How many pieces."""
-    lines = NumberFact[Moment](Fact(Scope.BASKET, "lines", kind=Kind.NUMBER))
+    lines: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "lines", kind=Kind.NUMBER))
     """How many lines."""
-    weekday = WeekdayFact[Moment](Fact(Scope.BASKET, "weekday", kind=Kind.TEXT))
+    weekday: WeekdayFact[Moment] = WeekdayFact(Fact(Scope.BASKET, "weekday", kind=Kind.TEXT))
     """The local day of the week."""
-    hour = NumberFact[Moment](Fact(Scope.BASKET, "hour", kind=Kind.NUMBER))
+    hour: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "hour", kind=Kind.NUMBER))
     """The local hour, 0 to 23."""
-    day = DayFact[Moment](Fact(Scope.BASKET, "day", kind=Kind.DAY))
+    day: DayFact[Moment] = DayFact(Fact(Scope.BASKET, "day", kind=Kind.DAY))
     """The local date."""
 
 
@@ -113,21 +115,21 @@ class ItemSubject(_Subject[Item]):
     """One line of a basket."""
 
     __slots__ = ()
-    scope = Scope.ITEM
+    scope: Scope = Scope.ITEM
 
-    sku = TextFact[Item](Fact(Scope.ITEM, "sku", kind=Kind.TEXT))
+    sku: TextFact[Item] = TextFact(Fact(Scope.ITEM, "sku", kind=Kind.TEXT))
     """The shop's article number."""
-    category = TextFact[Item](Fact(Scope.ITEM, "category", kind=Kind.TEXT))
+    category: TextFact[Item] = TextFact(Fact(Scope.ITEM, "category", kind=Kind.TEXT))
     """The category, unknown where the line has none."""
-    brand = TextFact[Item](Fact(Scope.ITEM, "brand", kind=Kind.TEXT))
+    brand: TextFact[Item] = TextFact(Fact(Scope.ITEM, "brand", kind=Kind.TEXT))
     """The brand, unknown where the line has none."""
-    tags = TagsFact[Item](Fact(Scope.ITEM, "tags", kind=Kind.TAGS))
+    tags: TagsFact[Item] = TagsFact(Fact(Scope.ITEM, "tags", kind=Kind.TAGS))
     """The words that the shop put on the article."""
-    price = NumberFact[Item](Fact(Scope.ITEM, "price", kind=Kind.MONEY))
+    price: NumberFact[Item] = NumberFact(Fact(Scope.ITEM, "price", kind=Kind.MONEY))
     """The price of one unit before discounts."""
-    units = NumberFact[Item](Fact(Scope.ITEM, "units", kind=Kind.NUMBER))
+    units: NumberFact[Item] = NumberFact(Fact(Scope.ITEM, "units", kind=Kind.NUMBER))
     """How many pieces of it."""
-    spend = NumberFact[Item](Fact(Scope.ITEM, "spend", kind=Kind.MONEY))
+    spend: NumberFact[Item] = NumberFact(Fact(Scope.ITEM, "spend", kind=Kind.MONEY))
     """The line after discounts."""
 
 
@@ -136,9 +138,9 @@ class ActivitySubject(_Subject[Moment]):
     """Something that a member did without buying: known for an activity."""
 
     __slots__ = ()
-    scope = Scope.ACTIVITY
+    scope: Scope = Scope.ACTIVITY
 
-    kind = TextFact[Moment](Fact(Scope.ACTIVITY, "kind", kind=Kind.TEXT))
+    kind: TextFact[Moment] = TextFact(Fact(Scope.ACTIVITY, "kind", kind=Kind.TEXT))
     """What it was, in the shop's words: "review", "survey" ..."""
 
 
@@ -149,10 +151,10 @@ def built_in(fact: Fact[Any]) -> bool:
     return fact in _NAMED
 
 
-member = MemberSubject()
-basket = BasketSubject()
-item = ItemSubject()
-activity = ActivitySubject()
+member: MemberSubject = MemberSubject()
+basket: BasketSubject = BasketSubject()
+item: ItemSubject = ItemSubject()
+activity: ActivitySubject = ActivitySubject()
 
 _NAMED: Final = frozenset(
     handle.fact

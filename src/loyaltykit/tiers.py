@@ -65,9 +65,9 @@ class OrdersPlaced:
 
 Metric: TypeAlias = PointsEarned | MoneySpent | OrdersPlaced
 
-points_earned = PointsEarned()
-money_spent = MoneySpent()
-orders_placed = OrdersPlaced()
+points_earned: PointsEarned = PointsEarned()
+money_spent: MoneySpent = MoneySpent()
+orders_placed: OrdersPlaced = OrdersPlaced()
 
 
 def _ladder(values: Iterable[Tier]) -> tuple[Tier, ...]:

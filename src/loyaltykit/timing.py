@@ -6,6 +6,7 @@ fire in programme order, tiers are judged again.
 
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -29,9 +30,9 @@ from loyaltykit.lots import NEVER
 from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at, tier_scale
 from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.posting import Occasion, ask, repay
-from loyaltykit.readings import Readings
+from loyaltykit.readings import Reading, Readings
 from loyaltykit.records import Record
-from loyaltykit.rulebook import Questions, Rulebook
+from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
 from loyaltykit.vocabulary import Scope
@@ -62,7 +63,7 @@ def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetim
     if tiers is None or account.clock is None:
         return None
     counts = account.counters.get(TIER_COUNTER, ())
-    ends = [each for each in takewhile(lambda each: (each.until or NEVER) <= horizon, counts)]
+    ends = list(takewhile(lambda each: (each.until or NEVER) <= horizon, counts))
     instants = sorted({each.until for each in ends if each.until and each.until > account.clock})
     if account.held is not None and account.clock < account.held.until <= horizon:
         instants = sorted({*instants, account.held.until})
@@ -130,48 +131,49 @@ def _firing(account: Account, at: datetime, book: Rulebook) -> list[tuple[str, s
 
 def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Rulebook) -> None:
     rule = book.rule(name)
-    trigger = None if rule is None else rule.on
-    match trigger:
-        case Birthday():
-            assert rule is not None
+    if rule is None:
+        # The programme that armed it is another: nothing is asked any more.
+        journal.post(Disarmed(at, name, subject))
+        return
+    match rule.on:
+        case Birthday() as trigger:
             due = journal.account.armed[name, subject]
             year = _birthday_year(trigger, journal.account, due, book)
             journal.post(Triggered(at, name, subject, year))
-            readings = observe(journal.account, at, book, book.asked_by(rule))
-            ask(rule, readings, Occasion(at, f"{BIRTHDAY}:{year}"), journal, book)
+            _ask_member(rule, Occasion(at, f"{BIRTHDAY}:{year}"), journal, book)
             arm_birthdays(journal, at, book)
         case Inactivity():
-            assert rule is not None
             journal.post(Triggered(at, name, subject))
-            readings = observe(journal.account, at, book, book.asked_by(rule))
-            ask(rule, readings, Occasion(at, f"{LAPSE}:{at:%Y-%m-%dT%H:%M:%S.%fZ}"), journal, book)
+            _ask_member(rule, Occasion(at, f"{LAPSE}:{at:%Y-%m-%dT%H:%M:%S.%fZ}"), journal, book)
         case After(event=EventKind.PURCHASE):
-            assert rule is not None
             journal.post(Triggered(at, name, subject))
             _follow_up(rule, subject, journal, at, book)
         case After():
-            assert rule is not None
             journal.post(Triggered(at, name, subject))
-            readings = observe(journal.account, at, book, book.asked_by(rule))
-            ask(rule, readings, Occasion(at, subject), journal, book)
-        case On() | None:
-            # The programme that armed it is another: nothing is asked any more.
+            _ask_member(rule, Occasion(at, subject), journal, book)
+        case On():
             journal.post(Disarmed(at, name, subject))
+        case _:
+            assert_never(rule.on)
+
+
+def _ask_member(rule: Rule, occasion: Occasion, journal: Journal, book: Rulebook) -> None:
+    readings = observe(journal.account, occasion.at, book, book.asked_by(rule))
+    ask(rule, readings, occasion, journal, book)
 
 
 def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rulebook) -> None:
     record = journal.account.records.get(order)
     if record is None or record.closed:
         return
-    asked = book.asked_by(rule)
-    readings = _kept_at(record, asked, journal.account, at, book)
+    readings = _kept_at(record, book.asked_by(rule), journal.account, at, book)
     posting = ask(rule, readings, Occasion(at, order, order=order), journal, book)
     if posting is None:
         return
     own = FrozenMap(
         (fact, value) for fact, value in readings.values.items() if fact.scope is Scope.MEMBER
     )
-    posting = evolve(posting, at=at, facts=own)
+    posting = evolve(posting, at=at, facts=own, ladder=book.ladder)
     record = journal.account.records[order]
     journal.post(RecordKept(at, evolve(record, postings=(*record.postings, posting))))
 
@@ -179,17 +181,24 @@ def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rul
 def _kept_at(
     record: Record, asked: Questions, account: Account, at: datetime, book: Rulebook
 ) -> Readings:
-    """The member as now, the basket as it is kept of the order."""
-    basket = kept(record, None, account, book)
+    """The member as now, the basket as it is kept of the order.
+
+    What a rule asks since the programme was edited, and the order never recorded, is unknown.
+    """
+    basket = kept(record, None, book.scale)
     about_member = evolve(
         asked, moment=tuple(fact for fact in asked.moment if fact.scope is Scope.MEMBER), custom=()
     )
     now = observe(account, at, book, about_member)
+    unknown: dict[AnyFact, Reading] = dict.fromkeys(asked.moment)
     return evolve(
         now,
-        values={**basket.values, **now.values},
-        lines=basket.lines,
-        answers=basket.answers,
+        values={**unknown, **basket.values, **now.values},
+        lines=tuple(
+            evolve(line, values={**dict.fromkeys(asked.lines), **line.values})
+            for line in basket.lines
+        ),
+        answers={**dict.fromkeys(asked.custom), **basket.answers},
     )
 
 

@@ -4,17 +4,17 @@ Whatever is drawn is valid and fits together: `readings()` has a value for every
 `conditions()` and `earnings()` mention, `histories()` brings everything that `programs()` ask for.
 """
 
-from loyaltykit.testing.baskets import baskets, lines, purchases
-from loyaltykit.testing.conditions import (
+from loyaltykit.testing.asking import (
     activity_conditions,
     conditions,
     item_conditions,
     member_conditions,
 )
-from loyaltykit.testing.earnings import earnings
-from loyaltykit.testing.histories import histories
+from loyaltykit.testing.buying import baskets, lines, purchases
+from loyaltykit.testing.earning import earnings
+from loyaltykit.testing.history import histories
 from loyaltykit.testing.numbers import amounts
-from loyaltykit.testing.programs import (
+from loyaltykit.testing.program import (
     accruals,
     coupons,
     limits,
@@ -23,7 +23,7 @@ from loyaltykit.testing.programs import (
     tiers,
     triggers,
 )
-from loyaltykit.testing.readings import readings
+from loyaltykit.testing.reading import readings
 from loyaltykit.testing.times import birthdays, instants, periods, terms, windows
 
 __all__ = [

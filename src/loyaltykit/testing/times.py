@@ -1,4 +1,4 @@
-"""Strategies for time: instants, periods, terms and windows, with a bias towards what goes wrong."""
+"""Strategies for time: instants, periods, terms and windows; often where calendars go wrong."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -82,14 +82,16 @@ def terms() -> st.SearchStrategy[Term]:
     )
 
 
-def windows() -> st.SearchStrategy[Window]:
-    """Over which time something counts: every kind of window."""
+def windows(*, since_entry: bool = True) -> st.SearchStrategy[Window]:
+    """Over which time something counts: every kind of window, or all but `SinceEntry`.
+
+    Neither tiers nor limits count since tier entry.
+    """
     yearly = st.sampled_from((Unit.MONTH, Unit.QUARTER, Unit.HALF_YEAR, Unit.YEAR))
     return st.one_of(
-        st.just(Lifetime()),
+        st.sampled_from((Lifetime(), SinceEntry()) if since_entry else (Lifetime(),)),
         periods(longest=400).map(Rolling),
         st.sampled_from(Unit).map(Calendar),
         st.builds(Calendar, yearly, starts=st.sampled_from(((4, 1), (2, 28)))),
         st.just(MembershipYear()),
-        st.just(SinceEntry()),
     )

@@ -12,7 +12,7 @@ from loyaltykit.periods import local
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
-from loyaltykit.testing.baskets import answers, basket_labels, lines, optional, subsets
+from loyaltykit.testing.buying import answers, basket_labels, lines, optional, subsets
 from loyaltykit.testing.times import birthdays, instants
 from loyaltykit.vocabulary import Fact
 

@@ -16,13 +16,13 @@ from loyaltykit.program import Program
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
 from loyaltykit.testing import words
-from loyaltykit.testing.conditions import (
+from loyaltykit.testing.asking import (
     activity_conditions,
     conditions,
     item_conditions,
     member_conditions,
 )
-from loyaltykit.testing.earnings import earnings
+from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.times import periods, terms, windows
 from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
@@ -43,17 +43,19 @@ def tiers() -> st.SearchStrategy[Tiers]:
         ),
         steps,
         st.sampled_from((points_earned, money_spent, orders_placed)),
-        windows(),
+        windows(since_entry=False),
     )
 
 
-def limits() -> st.SearchStrategy[Limit]:
-    """A limit on times, on points or on both, over any window."""
-    return st.one_of(
-        st.builds(Limit, st.integers(1, 3), window=windows()),
-        st.builds(Limit, points=st.integers(1, 200), window=windows()),
-        st.builds(Limit, st.integers(1, 3), points=st.integers(1, 200), window=windows()),
-    )
+def limits(*, points: bool = True) -> st.SearchStrategy[Limit]:
+    """A limit on times and, unless `points` is False, on points or on both, over any window."""
+    window = windows(since_entry=False)
+    often, much = st.integers(1, 3), st.integers(1, 200)
+    found = [st.builds(Limit, often, window=window)]
+    if points:
+        found.append(st.builds(Limit, points=much, window=window))
+        found.append(st.builds(Limit, often, points=much, window=window))
+    return st.one_of(found)
 
 
 def coupons(*, name: str | None = None) -> st.SearchStrategy[Coupon]:
@@ -76,7 +78,7 @@ def coupons(*, name: str | None = None) -> st.SearchStrategy[Coupon]:
         discounts,
         valid=terms(),
         when=st.one_of(st.none(), conditions()),
-        limit=st.one_of(st.none(), limits()),
+        limit=st.one_of(st.none(), limits(points=False)),
         total=st.one_of(st.none(), st.integers(1, 3)),
         public=st.booleans(),
     )
@@ -105,24 +107,21 @@ def rules(
     It fits a programme in euros with the tiers bronze, silver and gold. It issues only these
     `coupons`; None lets it bring a coupon of its own.
     """
-    trigger = draw(triggers())
-    asking, bought = _askable(trigger)
-    issued = _coupon if coupons is None else lambda: st.sampled_from(list(coupons))
-    kinds: list[st.SearchStrategy[Action]] = [
-        accruals(asking=asking, bought=bought),
-        st.builds(Credit, amounts(least=1), pending=_pending(), expires=terms()),
-        st.builds(Notify, st.sampled_from(("hello", "see you")), good_for=periods()),
-    ]
-    if coupons is None or coupons:
-        kinds.append(issued().map(Issue))
-    if bought:
+    trigger = draw(_TRIGGERS)
+    asking, earned = _ASKABLE[_about(trigger)]
+    kinds: list[st.SearchStrategy[Action]] = [earned, _CREDITS, _NOTICES]
+    if coupons is None:
+        kinds.append(_COUPONS.map(Issue))
+    elif coupons:
+        kinds.append(st.sampled_from(list(coupons)).map(Issue))
+    if _about(trigger) is _PURCHASE:
         kinds.append(st.just(Send()))
     return Rule(
         name,
         trigger,
         when=draw(st.one_of(st.none(), asking)),
         then=draw(st.lists(st.one_of(kinds), min_size=1, max_size=2)),
-        limit=draw(st.one_of(st.none(), limits())),
+        limit=draw(_LIMITS),
     )
 
 
@@ -151,7 +150,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
     numbers = range(1, draw(st.integers(1, most)) + 1)
     made = [draw(rules(name=f"rule {number}", coupons=offered)) for number in numbers]
     if draw(st.booleans()):
-        made += draw(_referrals())
+        made += draw(_REFERRALS)
     needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
     return Program(
         "A club",
@@ -175,19 +174,15 @@ def _referrals() -> st.SearchStrategy[list[Rule]]:
     )
 
 
-def _askable(trigger: Trigger) -> tuple[st.SearchStrategy[Condition[Moment]], bool]:
-    """What a rule on this trigger can ask, and whether there is a basket."""
+def _about(trigger: Trigger) -> EventKind | None:
+    """The event that a rule on this trigger can ask about; None is the member only."""
     match trigger:
         case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):
-            return conditions(), True
+            return EventKind.PURCHASE
         case On(event=EventKind.ACTIVITY):
-            return activity_conditions(), False
+            return EventKind.ACTIVITY
         case _:
-            return member_conditions(), False
-
-
-def _coupon() -> st.SearchStrategy[Coupon]:
-    return coupons()
+            return None
 
 
 def _pending() -> st.SearchStrategy[object]:
@@ -201,3 +196,20 @@ def _mentions_tier(rule: Rule) -> bool:
 def _wants_tier(coupon: Coupon) -> bool:
     found = () if coupon.when is None else mentioned(coupon.when)
     return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in found)
+
+
+# Made once: building these takes longer than drawing from them.
+_TRIGGERS = triggers()
+_LIMITS = st.one_of(st.none(), limits())
+_COUPONS = coupons()
+_CREDITS = st.builds(Credit, amounts(least=1), pending=_pending(), expires=terms())
+_NOTICES = st.builds(Notify, st.sampled_from(("hello", "see you")), good_for=periods())
+_REFERRALS = _referrals()
+_ASKABLE = {
+    EventKind.PURCHASE: (conditions(), accruals()),
+    EventKind.ACTIVITY: (
+        activity_conditions(),
+        accruals(asking=activity_conditions(), bought=False),
+    ),
+    None: (member_conditions(), accruals(asking=member_conditions(), bought=False)),
+}

@@ -17,7 +17,7 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.testing import words
-from loyaltykit.testing.baskets import answers, optional, purchases, subsets
+from loyaltykit.testing.buying import answers, optional, purchases, subsets
 from loyaltykit.testing.times import birthdays, gaps, instants
 
 Left = dict[str, dict[str, int]]

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.conditions import Condition
 from loyaltykit.earning import Earning, Fixed, Sum, best_of, points
-from loyaltykit.testing.conditions import conditions, item_conditions
+from loyaltykit.testing.asking import conditions, item_conditions
 from loyaltykit.testing.numbers import amounts, rates
 from loyaltykit.vocabulary import Moment
 

@@ -48,46 +48,43 @@ Drawn = st.SearchStrategy[Any]
 
 def conditions() -> st.SearchStrategy[Condition[Moment]]:
     """What a rule on a purchase can ask: about the member, the basket, some item, and the host."""
-    return _nested(
-        st.one_of(
-            _about_member(),
-            _about_basket(),
-            st.builds(some_item, item_conditions(), st.integers(1, 3)),
-            st.sampled_from(words.QUESTIONS).map(Custom),
-        )
-    )
+    return _ON_PURCHASE
 
 
 def member_conditions() -> st.SearchStrategy[Condition[Moment]]:
     """What any rule can ask, whatever its trigger: about the member alone."""
-    return _nested(_about_member())
+    return _ON_ANYTHING
 
 
 def activity_conditions() -> st.SearchStrategy[Condition[Moment]]:
     """What a rule on an activity can ask: about the member, the activity, and the host."""
-    about = st.one_of(
-        _text(activity.kind, words.ACTIVITIES),
-        _text(words.place, words.PLACES),
-        _number(words.rating, counts()),
-        st.sampled_from(words.QUESTIONS).map(Custom),
-    )
-    return _nested(st.one_of(_about_member(), about))
+    return _ON_ACTIVITY
 
 
 def item_conditions() -> st.SearchStrategy[Condition[Item]]:
     """What can be asked about one line of a basket."""
-    return _nested(
-        st.one_of(
-            _text(item.sku, words.SKUS),
-            _text(item.category, words.CATEGORIES),
-            _text(item.brand, words.BRANDS),
-            _text(words.roast, words.ROASTS),
-            _tags(item.tags, words.TAGS),
-            _number(item.units, counts()),
-            _number(item.price, amounts()),
-            _number(item.spend, amounts()),
-            _number(words.weight, amounts()),
-        )
+    return _ON_LINE
+
+
+def _about_line() -> Drawn:
+    return st.one_of(
+        _text(item.sku, words.SKUS),
+        _text(item.category, words.CATEGORIES),
+        _text(item.brand, words.BRANDS),
+        _text(words.roast, words.ROASTS),
+        _tags(item.tags, words.TAGS),
+        _number(item.units, counts()),
+        _number(item.price, amounts()),
+        _number(item.spend, amounts()),
+        _number(words.weight, amounts()),
+    )
+
+
+def _about_activity() -> Drawn:
+    return st.one_of(
+        _text(activity.kind, words.ACTIVITIES),
+        _text(words.place, words.PLACES),
+        _number(words.rating, counts()),
     )
 
 
@@ -182,3 +179,20 @@ def _day(fact: DayFact[Any]) -> Drawn:
 
 def _instant(fact: InstantFact[Any]) -> Drawn:
     return st.one_of(periods().map(fact.elapsed), st.just(fact.known()))
+
+
+# Made once: building a recursive strategy takes longer than drawing from it.
+_ASKED: Drawn = st.sampled_from(words.QUESTIONS).map(Custom)
+_ON_LINE: st.SearchStrategy[Condition[Item]] = _nested(_about_line())
+_ON_ANYTHING: st.SearchStrategy[Condition[Moment]] = _nested(_about_member())
+_ON_ACTIVITY: st.SearchStrategy[Condition[Moment]] = _nested(
+    st.one_of(_about_member(), _about_activity(), _ASKED)
+)
+_ON_PURCHASE: st.SearchStrategy[Condition[Moment]] = _nested(
+    st.one_of(
+        _about_member(),
+        _about_basket(),
+        st.builds(some_item, _ON_LINE, st.integers(1, 3)),
+        _ASKED,
+    )
+)
