@@ -19,7 +19,7 @@ FLOORS = {
     "evaluate": 5, "explain": 5, "audit": 5, "compile": 5, "columns": 5, "codec": 5,
     "codes": 5, "decision": 5, "rulebook": 5, "wording": 5, "statement": 5,
     "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "timing": 6,
-    "receiving": 6, "engine": 6,
+    "received": 6, "buying": 6, "arrival": 6, "receiving": 6, "engine": 6,
     "testing": 7,
     "__init__": 7,
 }  # fmt: skip
@@ -35,9 +35,15 @@ DOORS = {
     ("posting", "journal"), ("posting", "observe"), ("pricing", "observe"),
     ("returning", "journal"), ("returning", "observe"), ("returning", "posting"),
     ("timing", "journal"), ("timing", "observe"), ("timing", "posting"),
-    ("receiving", "journal"), ("receiving", "observe"), ("receiving", "posting"),
-    ("receiving", "pricing"), ("receiving", "returning"),
-    ("engine", "journal"), ("engine", "receiving"), ("engine", "timing"),
+    ("receiving", "journal"), ("receiving", "observe"),
+    ("received", "journal"), ("received", "observe"), ("received", "posting"),
+    ("received", "pricing"),
+    ("buying", "journal"), ("buying", "observe"), ("buying", "posting"), ("buying", "pricing"),
+    ("buying", "received"),
+    ("arrival", "journal"), ("arrival", "observe"), ("arrival", "posting"), ("arrival", "received"),
+    ("receiving", "arrival"), ("receiving", "buying"), ("receiving", "received"),
+    ("receiving", "returning"),
+    ("engine", "journal"), ("engine", "received"), ("engine", "receiving"), ("engine", "timing"),
     ("testing", "testing"),
 }  # fmt: skip
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside

@@ -39,7 +39,8 @@ from loyaltykit.journal import Journal
 from loyaltykit.ledger import Balance
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
-from loyaltykit.receiving import Received, receive
+from loyaltykit.received import Received
+from loyaltykit.receiving import receive
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import (
     arm_birthdays,

@@ -1,0 +1,1 @@
+"""Order logs: reading them, generating one, replaying them through a programme, reporting."""

@@ -1,0 +1,105 @@
+"""Arrival: what an opening balance brings into a new account from a former system."""
+
+from loyaltykit.effects import Accrued, Counted, Enrolled, Opened, TierHeld
+from loyaltykit.errors import EventError
+from loyaltykit.events import OpeningBalance
+from loyaltykit.journal import Journal
+from loyaltykit.lots import Lot, derived
+from loyaltykit.money import minor_units
+from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER
+from loyaltykit.posting import points_counter, times_counter, until
+from loyaltykit.received import Received, ask_rules
+from loyaltykit.records import Tally
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.rulebook import Rulebook
+
+
+def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received:
+    """Decide an opening balance: only on a new account, and only what the programme has room for.
+
+    Raises:
+        EventError: it brings lapsed lots, or what the programme does not have.
+    """
+    if journal.account.version:
+        return Received((Refusal(RefusalCode.ACCOUNT_NOT_NEW, event.member),))
+    at = event.at
+    lots = [_opening_lot(event, place) for place in range(len(event.lots))]
+    counted = [*_opening_metric(event, journal, book), *_opening_uses(event, journal, book)]
+    spent = minor_units(event.spent, book.money, f"spent of {event.id!r}")
+    counted += [Tally(ORDERS_COUNTER, event.orders, until=None)]
+    counted += [Tally(SPEND_COUNTER, spent, until=None)]
+    held = _opening_tier(event, book)
+    if event.enrolled is not None:
+        journal.post(Enrolled(at, event.enrolled))
+    journal.post(Opened(at, event.last_order))
+    for lot in lots:
+        journal.post(Accrued(at, lot, lot.points, received=True))
+    for tally in counted:
+        if tally.amount and (tally.until is None or tally.until > at):
+            journal.post(Counted(at, tally.counter, tally.amount, tally.until))
+    if held is not None:
+        journal.post(held)
+    return ask_rules(event, journal, book)
+
+
+def _opening_lot(event: OpeningBalance, place: int) -> Lot:
+    lot = event.lots[place]
+    if lot.expires is not None and lot.expires <= event.at:
+        raise EventError(
+            f"opening balance {event.id!r}: lot {place} expired on {lot.expires:%Y-%m-%d}, before "
+            "the event: leave it out"
+        )
+    return Lot(
+        derived(event.id, "opening", place),
+        lot.purse,
+        points=lot.points,
+        remaining=lot.points,
+        earned=lot.earned,
+        available=event.at,
+        expires=lot.expires,
+        event=event.id,
+        rule=None,
+    )
+
+
+def _opening_metric(event: OpeningBalance, journal: Journal, book: Rulebook) -> list[Tally]:
+    if event.metric and book.tiers is None:
+        raise EventError(
+            f"opening balance {event.id!r} brings a tier metric, but the programme has no tiers"
+        )
+    return [
+        Tally(
+            TIER_COUNTER,
+            each.amount,
+            until=until(book.tiers.window, journal.account, each.at, book),
+        )
+        for each in event.metric
+        if book.tiers is not None
+    ]
+
+
+def _opening_uses(event: OpeningBalance, journal: Journal, book: Rulebook) -> list[Tally]:
+    tallies = []
+    for use in event.uses:
+        rule = book.rule(use.rule)
+        if rule is None or rule.limit is None:
+            raise EventError(
+                f"opening balance {event.id!r} brings uses of the limit of rule {use.rule!r}, "
+                "which the programme does not have"
+            )
+        end = until(rule.limit.window, journal.account, use.at, book)
+        tallies.append(Tally(times_counter(use.rule), use.times, until=end))
+        tallies.append(Tally(points_counter(use.rule), use.points, until=end))
+    return tallies
+
+
+def _opening_tier(event: OpeningBalance, book: Rulebook) -> TierHeld | None:
+    if event.tier is None or event.tier_until is None:
+        return None
+    if event.tier not in book.ladder:
+        known = ", ".join(book.ladder) or "none"
+        raise EventError(
+            f"opening balance {event.id!r} brings the tier {event.tier!r}, which the programme "
+            f"does not have (it has {known})"
+        )
+    return TierHeld(event.at, event.tier, event.tier_until)

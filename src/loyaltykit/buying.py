@@ -1,0 +1,139 @@
+"""Buying: what a purchase does, and what a code that is presented before one is told.
+
+Coupons are used first, then the rules are asked, then the order is counted and recorded. All rules
+judge the same readings, of the basket after discounts.
+"""
+
+from attrs import evolve
+
+from loyaltykit.decision import CodeAnswer
+from loyaltykit.effects import (
+    Counted,
+    CouponIssued,
+    CouponPresented,
+    CouponUsed,
+    Denied,
+    RecordKept,
+)
+from loyaltykit.events import CouponPresentation, EventKind, Purchase
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.journal import Journal
+from loyaltykit.money import minor_units, money_text
+from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER, Scene, observe
+from loyaltykit.posting import until
+from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
+from loyaltykit.readings import Readings
+from loyaltykit.received import Received, ask_all, record_of
+from loyaltykit.records import RecordedLine, Tally
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.tiers import MoneySpent, OrdersPlaced
+
+
+def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
+    """Decide a purchase: refuse it if the price is another, else post everything it brings."""
+    at, account = event.at, journal.account
+    listed = at_list_price(event.lines, book, event.id)
+    scene = Scene(listed, event.labels, event.answers)
+    priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
+    refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
+    if event.paid is not None:
+        paid = minor_units(event.paid, book.money, f"paid of {event.id!r}")
+        if paid != priced.payable:
+            changed = Refusal(
+                RefusalCode.PRICE_CHANGED, event.id, desired=paid, granted=priced.payable
+            )
+            return Received((changed, *refused), answers=priced.answers, pricing=priced)
+    readings = observe(account, at, book, book.recorded, evolve(scene, priced=priced.priced))
+    for claim in priced.denied:
+        journal.post(Denied(at, claim))
+    uses = _use_coupon(event, priced, journal, book)
+    postings = ask_all(event, readings, journal, book)
+    orders, spend = _count_order(event, priced.payable, journal, book)
+    record = evolve(
+        record_of(event, readings, postings, book),
+        lines=_recorded(priced, readings),
+        answers=event.answers,
+        orders=orders,
+        spend=spend,
+        coupon=priced.coupon,
+        coupon_uses=uses,
+    )
+    journal.post(RecordKept(at, record))
+    journal.refuse(*refused)
+    journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
+    return Received(answers=priced.answers, pricing=priced)
+
+
+def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
+    if answer.refusal is not None:
+        return f"code {answer.code}: {answer.refusal}"
+    return f"code {answer.code}: {money_text(answer.discount, book.money)} off"
+
+
+def _use_coupon(event: Purchase, priced: Pricing, journal: Journal, book: Rulebook) -> Tally | None:
+    coupon = priced.coupon
+    if coupon is None:
+        return None
+    if priced.taken:
+        journal.post(CouponIssued(event.at, coupon))
+    journal.post(CouponUsed(event.at, event.id, coupon, FrozenMap(priced.shares)))
+    journal.claims.extend(priced.claims)
+    limit = book.coupons[coupon.coupon].limit
+    if limit is None:
+        return None
+    end = until(limit.window, journal.account, event.at, book)
+    counter = uses_counter(coupon.coupon)
+    journal.post(Counted(event.at, counter, 1, end))
+    return Tally(counter, 1, until=end)
+
+
+def _count_order(
+    event: Purchase, payable: int, journal: Journal, book: Rulebook
+) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
+    orders = [Tally(ORDERS_COUNTER, 1, until=None)]
+    spend = [Tally(SPEND_COUNTER, payable, until=None)]
+    if book.tiers is not None:
+        end = until(book.tiers.window, journal.account, event.at, book)
+        match book.tiers.metric:
+            case MoneySpent():
+                spend.append(Tally(TIER_COUNTER, payable, until=end))
+            case OrdersPlaced():
+                orders.append(Tally(TIER_COUNTER, 1, until=end))
+            case _:
+                pass
+    for tally in (*orders, *spend):
+        if tally.amount:
+            journal.post(Counted(event.at, tally.counter, tally.amount, tally.until))
+    return tuple(orders), tuple(spend)
+
+
+def _recorded(priced: Pricing, readings: Readings) -> tuple[RecordedLine, ...]:
+    return tuple(
+        RecordedLine(
+            each.line.id,
+            units=each.line.quantity,
+            net=each.net,
+            subtotal=each.subtotal,
+            facts=FrozenMap(read.values),
+        )
+        for each, read in zip(priced.priced, readings.lines, strict=True)
+    )
+
+
+def presentation(event: CouponPresentation, journal: Journal, book: Rulebook) -> Received:
+    """Decide a code that is presented: take a public coupon in, or say why it does not apply."""
+    listed = at_list_price(event.lines, book, event.id)
+    scene = Scene(listed, event.labels, event.answers)
+    found = check_code(journal.account, event.at, book, scene, event.code, event.id)
+    if isinstance(found, Refusal):
+        return Received((found,), answers=(CodeAnswer(event.code, refusal=found),))
+    coupon, taken, discount = found
+    readings = observe(
+        journal.account, event.at, book, book.asked_on(EventKind.COUPON_PRESENTATION)
+    )
+    if taken:
+        journal.post(CouponIssued(event.at, coupon))
+    journal.post(CouponPresented(event.at, coupon.id, discount))
+    ask_all(event, readings, journal, book)
+    return Received(answers=(CodeAnswer(event.code, discount=discount or 0),))

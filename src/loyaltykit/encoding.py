@@ -1,0 +1,274 @@
+"""Encoding: values as canonical JSON text.
+
+Canonical: keys in order of their code points, no blanks, text as it is rather than escaped, whole
+numbers and no others, every field written. Equal values of equal types give equal text, whatever the
+hash seed, the time zone or the decimal context; maps keep the order in which they were filled.
+
+A class gets its writer once, when it is first needed. Nothing is looked up in classes after that.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, assert_never
+
+from loyaltykit.errors import DefinitionError
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.money import number_text
+from loyaltykit.schema import (
+    TAG,
+    TEXTUAL,
+    Either,
+    Fault,
+    Listed,
+    Nested,
+    Pairs,
+    Row,
+    Scalar,
+    Shape,
+    Word,
+    kinds,
+    slots,
+)
+from loyaltykit.vocabulary import shown
+
+MAX_WHOLE: Final = 10**30
+"""Largest whole number that is written or read."""
+MAX_FRACTION: Final = 4_000
+"""How many characters a fraction may have."""
+
+Writer: TypeAlias = Callable[[Any], str]
+
+
+@lru_cache(maxsize=1)
+def writers() -> Mapping[type[Any], Writer]:
+    """The writer of every kind."""
+    parts: dict[type[Any], list[Writer]] = {kind: [] for kind in kinds().values()}
+    made = {kind: _object(kind, parts[kind]) for kind in parts}
+    for kind, writing in parts.items():
+        writing.extend(_writer(slot.shape, made) for slot in slots(kind))
+    return MappingProxyType(made)
+
+
+def _object(kind: type[Any], writing: list[Writer]) -> Writer:
+    names = [slot.name for slot in slots(kind)]
+    texts = {name: "%s" for name in names} | {TAG: encode_basestring(kind.__name__)}
+    # The fields are written in the order in which their texts stand.
+    pattern = "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
+    order = sorted(range(len(names)), key=names.__getitem__)
+    take = _taking([names[place] for place in order])
+
+    def write(value: Any) -> str:
+        if type(value) is not kind:
+            raise Fault(f"must be a {kind.__name__}, not {shown(value)}")
+        texts: list[str] = []
+        try:
+            for place, part in zip(order, take(value), strict=True):
+                texts.append(writing[place](part))
+        except Fault as fault:
+            raise fault.within(f".{names[order[len(texts)]]}") from None
+        return pattern % tuple(texts)
+
+    return write
+
+
+def _taking(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _writer(shape: Shape, made: Mapping[type[Any], Writer]) -> Writer:
+    match shape:
+        case Scalar():
+            return _SCALARS[shape]
+        case Word(enum):
+            return _word(enum)
+        case Listed(item):
+            return _listed(_writer(item, made))
+        case Row(items):
+            return _row([_writer(item, made) for item in items])
+        case Pairs(key, value):
+            return _pairs(_row([_writer(key, made), _writer(value, made)]))
+        case Nested(kind):
+            return made[kind]
+        case Either():
+            return _either(shape, made)
+        case _:
+            assert_never(shape)
+
+
+def _word(enum: type[Enum]) -> Writer:
+    def write(value: Any) -> str:
+        if type(value) is not enum:
+            raise Fault(f"must be a {enum.__name__}, not {shown(value)}")
+        return encode_basestring(value._value_)
+
+    return write
+
+
+def _listed(item: Writer) -> Writer:
+    def write(value: Any) -> str:
+        if type(value) is not tuple:
+            raise Fault(f"must be a tuple, not {shown(value)}")
+        texts: list[str] = []
+        try:
+            for part in value:
+                texts.append(item(part))  # noqa: PERF401 - its length says where a fault stands
+        except Fault as fault:
+            raise fault.within(f"[{len(texts)}]") from None
+        return f"[{','.join(texts)}]"
+
+    return write
+
+
+def _row(items: list[Writer]) -> Writer:
+    def write(value: Any) -> str:
+        if type(value) is not tuple or len(value) != len(items):
+            raise Fault(f"must be a tuple of {len(items)}, not {shown(value)}")
+        texts: list[str] = []
+        try:
+            for item, part in zip(items, value, strict=True):
+                texts.append(item(part))
+        except Fault as fault:
+            raise fault.within(f"[{len(texts)}]") from None
+        return f"[{','.join(texts)}]"
+
+    return write
+
+
+def _pairs(pair: Writer) -> Writer:
+    listed = _listed(pair)
+
+    def write(value: Any) -> str:
+        if type(value) is not FrozenMap:
+            raise Fault(f"must be a FrozenMap, not {shown(value)}")
+        return listed(tuple(value.items())) if value else "[]"
+
+    return write
+
+
+def _either(shape: Either, made: Mapping[type[Any], Writer]) -> Writer:
+    by_type: dict[type[Any], Writer] = {}
+    for option in shape.options:
+        match option:
+            case Nested(kind):
+                by_type[kind] = made[kind]
+            case Listed():
+                by_type[tuple] = _writer(option, made)
+            case Scalar():
+                tagged = shape.tagged and option in TEXTUAL and option is not Scalar.TEXT
+                by_type[_TYPES[option]] = _tagged(option) if tagged else _SCALARS[option]
+            case _:
+                assert_never(option)
+    wanted = ", ".join("None" if kind is type(None) else kind.__name__ for kind in by_type)
+
+    def write(value: Any) -> str:
+        found = by_type.get(type(value))
+        if found is None:
+            if isinstance(value, str) and str in by_type:
+                return encode_basestring(value)
+            raise Fault(f"must be one of {wanted}, not {shown(value)}")
+        return found(value)
+
+    return write
+
+
+def _tagged(scalar: Scalar) -> Writer:
+    pattern = f'{{"{TAG}":"{scalar.value}","value":%s}}'
+    write = _SCALARS[scalar]
+    return lambda value: pattern % write(value)
+
+
+def _nothing(value: Any) -> str:
+    if value is not None:
+        raise Fault(f"must be None, not {shown(value)}")
+    return "null"
+
+
+def _flag(value: Any) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    raise Fault(f"must be True or False, not {shown(value)}")
+
+
+def _whole(value: Any) -> str:
+    if type(value) is not int:
+        raise Fault(f"must be a whole number, not {shown(value)}")
+    if not -MAX_WHOLE <= value <= MAX_WHOLE:
+        raise Fault(f"must be a whole number of at most 30 digits, not {shown(value)}")
+    return repr(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Fault(f"must be text, not {shown(value)}")
+    return encode_basestring(value)
+
+
+def _number(value: Any) -> str:
+    if type(value) is not Decimal:
+        raise Fault(f"must be a Decimal, not {shown(value)}")
+    text = str(value)
+    whole, point, places = text.partition(".")
+    # The common case, told without arithmetic; what it does not cover is not wrong but slower.
+    if len(text) < 14 and whole.isdigit() and (places.isdigit() or not point):
+        if text[-1] != "0" or not point:
+            return f'"{text}"'
+    try:
+        return f'"{number_text(value)}"'
+    except DefinitionError as error:
+        raise Fault(str(error)) from None
+
+
+def _fraction(value: Any) -> str:
+    if type(value) is not Fraction:
+        raise Fault(f"must be a Fraction, not {shown(value)}")
+    # Three bits and a bit to a digit; printing a longer one could take minutes.
+    if value.numerator.bit_length() + value.denominator.bit_length() > 3 * MAX_FRACTION:
+        raise Fault(f"must be a fraction of at most {MAX_FRACTION} characters")
+    return f'"{value}"'
+
+
+def _day(value: Any) -> str:
+    if type(value) is not date:
+        raise Fault(f"must be a date without a time, not {shown(value)}")
+    return f'"{value.isoformat()}"'
+
+
+def _instant(value: Any) -> str:
+    if type(value) is not datetime or value.tzinfo is None or value.utcoffset() is None:
+        raise Fault(f"must be a datetime with a time zone, not {shown(value)}")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return f'"{value.replace(tzinfo=None).isoformat()}Z"'
+
+
+_SCALARS: Final[Mapping[Scalar, Writer]] = {
+    Scalar.NOTHING: _nothing,
+    Scalar.FLAG: _flag,
+    Scalar.WHOLE: _whole,
+    Scalar.TEXT: _text,
+    Scalar.NUMBER: _number,
+    Scalar.FRACTION: _fraction,
+    Scalar.DAY: _day,
+    Scalar.INSTANT: _instant,
+}
+_TYPES: Final[Mapping[Scalar, type[Any]]] = {
+    Scalar.NOTHING: type(None),
+    Scalar.FLAG: bool,
+    Scalar.WHOLE: int,
+    Scalar.TEXT: str,
+    Scalar.NUMBER: Decimal,
+    Scalar.FRACTION: Fraction,
+    Scalar.DAY: date,
+    Scalar.INSTANT: datetime,
+}
