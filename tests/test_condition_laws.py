@@ -262,9 +262,7 @@ def test_a_comparison_with_what_is_unknown_is_false_and_its_negation_true(
         (member.tagged("likes", optional=True), ()),
     ],
 )
-def test_known_asks_whether_there_is_a_value_even_an_empty_one(
-    handle: Any, value: Reading
-) -> None:
+def test_known_asks_whether_there_is_a_value_even_an_empty_one(handle: Any, value: Reading) -> None:
     assert holds(handle.known(), moment((handle, value)))
     assert not holds(handle.known(), ALL_UNKNOWN)
 
@@ -344,7 +342,7 @@ def test_a_number_is_compared_at_its_boundary(
         # conditions on an amount of 14.99, 15.00 and 15.01
         (basket.spend < 15, True, False, False),
         (basket.spend <= "15.00", True, True, False),
-        (basket.spend > Decimal("15"), False, False, True),
+        (basket.spend > Decimal(15), False, False, True),
         (basket.spend >= 15, False, True, True),
         (basket.spend.is_("15"), False, True, False),
         (basket.spend.between("14.99", 15), True, True, False),

@@ -8,7 +8,7 @@ import pytest
 import loyaltykit
 
 FLOORS = {
-    "errors": 0, "vocabulary": 0, "frozenmap": 0, "money": 0, "periods": 0, "windows": 0,
+    "errors": 0, "copying": 0, "vocabulary": 0, "frozenmap": 0, "money": 0, "periods": 0, "windows": 0,
     "lots": 0, "refusals": 0,
     "conditions": 1, "baskets": 1, "openings": 1, "events": 1, "limits": 1,
     "readings": 1, "traces": 1,

@@ -21,7 +21,7 @@ and those that may be:
     referrer  of a referral: who brought the member
     points    of a redemption: how many
 
-An order's time, labels and member are its first line's. A return names `order`, and a `line` and
+An order's time and member are its first line's. A return names `order`, and a `line` and
 `quantity`, or neither for all that is left. The other kinds leave the order's columns empty.
 """
 
@@ -95,8 +95,6 @@ class _Reader:
         if price is None or off is None:
             self.findings.note(Dirt.FRACTION, number)
             return
-        if off > price * quantity > 0:
-            raise RowError("discount: it exceeds the line")
         line = Line(
             _field(row, "line") or str(number),
             row["sku"].strip(),
@@ -107,6 +105,8 @@ class _Reader:
             brand=_field(row, "brand") or None,
             tags=_words(row, "tags"),
         )
+        if off > price * quantity:
+            raise RowError("discount: it exceeds the line")
         name = row["order"].strip()
         order = self.orders.get(name)
         if order is None:

@@ -13,9 +13,10 @@ from functools import reduce
 from itertools import takewhile
 from typing import assert_never, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
+from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.effects import (
     Accrued,
@@ -173,7 +174,7 @@ class Account:
             for name, counts in self.counters.items()
             if (kept := tuple(each for each in counts if each.until is None or each.until > at))
         )
-        return _forget(evolve(self, counters=counters), at)
+        return _forget(altered(self, counters=counters), at)
 
     def check(self) -> None:
         """Assert conservation, order and signs of everything that the account holds.
@@ -191,8 +192,8 @@ _EMPTY = Purse()
 
 def apply(account: Account, effect: Effect) -> Account:
     """The account after one more effect."""
-    after = _changed(account, effect)
-    return evolve(after, version=account.version + 1, clock=effect.at)
+    after = _after(account, effect)
+    return altered(after, version=account.version + 1, clock=effect.at)
 
 
 def fold(account: Account, effects: Iterable[Effect]) -> Account:
@@ -200,40 +201,42 @@ def fold(account: Account, effects: Iterable[Effect]) -> Account:
     return reduce(apply, effects, account)
 
 
-def _changed(account: Account, effect: Effect) -> Account:
+def _after(account: Account, effect: Effect) -> Account:
     match effect:
         case Recorded(at=at, event=event, digest=digest, until=until):
             after = _forget(account, at)
-            return evolve(after, remembered=after.remembered.plus(event, Remembered(digest, until)))
+            return altered(
+                after, remembered=after.remembered.plus(event, Remembered(digest, until))
+            )
         case Enrolled(since=since):
-            return evolve(account, enrolled=since)
+            return altered(account, enrolled=since)
         case Opened(last_order=last_order):
-            return evolve(account, earlier_order=last_order)
+            return altered(account, earlier_order=last_order)
         case ProfileSet(birthday=birthday, zone=zone, labels=labels):
-            return evolve(account, profile=Profile(birthday, zone, labels))
+            return altered(account, profile=Profile(birthday, zone, labels))
         case Accrued(at=at, lot=lot, received=received):
             purse = account.purse(lot.purse)
             total = (
-                evolve(purse, received=purse.received + lot.points)
+                altered(purse, received=purse.received + lot.points)
                 if received
-                else evolve(purse, issued=purse.issued + lot.points)
+                else altered(purse, issued=purse.issued + lot.points)
             )
-            return evolve(_holding(account, lot, at), purses=account.purses.plus(lot.purse, total))
+            return altered(_holding(account, lot, at), purses=account.purses.plus(lot.purse, total))
         case Released(lot=lot_id):
             place = find(account.pending, lot_id)
             if place is None:
                 return account
             pending = account.pending[:place] + account.pending[place + 1 :]
             lots = with_lot(account.lots, account.pending[place])
-            return evolve(account, pending=pending, lots=lots)
+            return altered(account, pending=pending, lots=lots)
         case Expired(lot=lot):
             return _lapse(account, lot)
         case Redeemed(purse=name, draws=draws):
             spent = _points(draws)
             purse = account.purse(name)
-            return evolve(
+            return altered(
                 _drawn(account, draws),
-                purses=account.purses.plus(name, evolve(purse, redeemed=purse.redeemed + spent)),
+                purses=account.purses.plus(name, altered(purse, redeemed=purse.redeemed + spent)),
             )
         case Reversed(purse=name, draws=draws, debt=debt):
             return _moved(_drawn(account, draws), name, _points(draws) + debt, debt)
@@ -246,45 +249,45 @@ def _changed(account: Account, effect: Effect) -> Account:
             return _moved(account, name, -returned, -debt, _points(lapsed))
         case DebtRepaid(purse=name, lot=lot_id, points=points):
             purse = account.purse(name)
-            return evolve(
+            return altered(
                 account,
                 lots=taking(account.lots, lot_id, points),
-                purses=account.purses.plus(name, evolve(purse, debt=purse.debt - points)),
+                purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
             )
         case Counted(at=at, counter=counter, amount=amount, until=until):
             counts = _counted(account.counters.get(counter, ()), amount, until, at)
             if not counts:
-                return evolve(account, counters=account.counters.minus(counter))
-            return evolve(account, counters=account.counters.plus(counter, counts))
+                return altered(account, counters=account.counters.minus(counter))
+            return altered(account, counters=account.counters.plus(counter, counts))
         case TierChanged(after=tier):
-            return evolve(account, tier=tier)
+            return altered(account, tier=tier)
         case TierHeld(tier=tier, until=until):
-            return evolve(account, held=HeldTier(tier, until))
+            return altered(account, held=HeldTier(tier, until))
         case RecordKept(record=record) | Returned(record=record):
-            return evolve(account, records=account.records.plus(record.id, record))
+            return altered(account, records=account.records.plus(record.id, record))
         case CouponIssued(coupon=coupon) | CouponRestored(coupon=coupon):
-            return evolve(account, coupons=account.coupons.plus(coupon.id, coupon))
+            return altered(account, coupons=account.coupons.plus(coupon.id, coupon))
         case CouponUsed(coupon=coupon):
-            return evolve(account, coupons=account.coupons.minus(coupon.id))
+            return altered(account, coupons=account.coupons.minus(coupon.id))
         case CouponWithdrawn(coupon=name):
-            return evolve(account, coupons=account.coupons.minus(name))
+            return altered(account, coupons=account.coupons.minus(name))
         case CouponExpired(coupon=name, until=until):
-            return evolve(
+            return altered(
                 account,
                 coupons=account.coupons.minus(name),
                 expired_coupons=account.expired_coupons.plus(name, until),
             )
         case Armed(rule=rule, subject=subject, due=due):
-            return evolve(account, armed=account.armed.plus((rule, subject), due))
+            return altered(account, armed=account.armed.plus((rule, subject), due))
         case Disarmed(rule=rule, subject=subject):
-            return evolve(account, armed=account.armed.minus((rule, subject)))
+            return altered(account, armed=account.armed.minus((rule, subject)))
         case Triggered(rule=rule, subject=subject, year=year):
             armed = account.armed.minus((rule, subject))
             if year is None:
-                return evolve(account, armed=armed)
-            return evolve(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
+                return altered(account, armed=armed)
+            return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
-            return evolve(account, referrer=referrer, ancestors=ancestors)
+            return altered(account, referrer=referrer, ancestors=ancestors)
         case Notified() | Sent() | Denied() | CouponPresented():
             return account
         case _:
@@ -293,8 +296,8 @@ def _changed(account: Account, effect: Effect) -> Account:
 
 def _holding(account: Account, lot: Lot, at: datetime) -> Account:
     if lot.available > at:
-        return evolve(account, pending=with_pending(account.pending, lot))
-    return evolve(account, lots=with_lot(account.lots, lot))
+        return altered(account, pending=with_pending(account.pending, lot))
+    return altered(account, lots=with_lot(account.lots, lot))
 
 
 def _drawn(account: Account, draws: tuple[Draw, ...]) -> Account:
@@ -302,7 +305,7 @@ def _drawn(account: Account, draws: tuple[Draw, ...]) -> Account:
     for draw in draws:
         lots = taking(lots, draw.lot.id, draw.points)
         pending = taking(pending, draw.lot.id, draw.points)
-    return evolve(account, lots=lots, pending=pending)
+    return altered(account, lots=lots, pending=pending)
 
 
 def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
@@ -312,7 +315,7 @@ def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
             held = lots[place]
             account = _drawn(account, (Draw(held, held.remaining),))
             return _holding(account, held.less(-draw.points), at)
-    return _holding(account, evolve(draw.lot, remaining=draw.points), at)
+    return _holding(account, altered(draw.lot, remaining=draw.points), at)
 
 
 def _points(draws: tuple[Draw, ...]) -> int:
@@ -321,19 +324,19 @@ def _points(draws: tuple[Draw, ...]) -> int:
 
 def _moved(account: Account, name: str, taken: int, debt: int, lapsed: int = 0) -> Account:
     purse = account.purse(name)
-    purse = evolve(
+    purse = altered(
         purse,
         reversed=purse.reversed + taken,
         debt=purse.debt + debt,
         expired=purse.expired + lapsed,
     )
-    return evolve(account, purses=account.purses.plus(name, purse))
+    return altered(account, purses=account.purses.plus(name, purse))
 
 
 def _lapse(account: Account, lot: Lot) -> Account:
     purse = account.purse(lot.purse)
-    purse = evolve(purse, expired=purse.expired + lot.remaining)
-    after = evolve(
+    purse = altered(purse, expired=purse.expired + lot.remaining)
+    after = altered(
         account,
         lots=taking(account.lots, lot.id, lot.remaining),
         purses=account.purses.plus(lot.purse, purse),
@@ -346,7 +349,7 @@ def _noting_lapse(account: Account, lot: Lot, points: int) -> Account:
     if record is None:
         return account
     lapsed = record.lapsed.plus(lot.id, record.lapsed.get(lot.id, 0) + points)
-    return evolve(account, records=account.records.plus(record.id, evolve(record, lapsed=lapsed)))
+    return altered(account, records=account.records.plus(record.id, altered(record, lapsed=lapsed)))
 
 
 def _counted(
@@ -377,7 +380,7 @@ def _forget(account: Account, at: datetime) -> Account:
     bought = [each.at for each in orders if each.is_order and not each.closed]
     if account.earlier_order is not None:
         bought.append(account.earlier_order)
-    return evolve(
+    return altered(
         account,
         remembered=account.remembered.minus(*events),
         records=account.records.minus(*records),

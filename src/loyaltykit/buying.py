@@ -4,8 +4,7 @@ Coupons are used first, then the rules are asked, then the order is counted and 
 judge the same readings, of the basket after discounts.
 """
 
-from attrs import evolve
-
+from loyaltykit.copying import altered
 from loyaltykit.decision import CodeAnswer
 from loyaltykit.effects import (
     Counted,
@@ -44,13 +43,13 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
                 RefusalCode.PRICE_CHANGED, event.id, desired=paid, granted=priced.payable
             )
             return Received((changed, *refused), answers=priced.answers, pricing=priced)
-    readings = observe(account, at, book, book.recorded, evolve(scene, priced=priced.priced))
+    readings = observe(account, at, book, book.recorded, altered(scene, priced=priced.priced))
     for claim in priced.denied:
         journal.post(Denied(at, claim))
     uses = _use_coupon(event, priced, journal, book)
     postings = ask_all(event, readings, journal, book)
     orders, spend = _count_order(event, priced.payable, journal, book)
-    record = evolve(
+    record = altered(
         record_of(event, readings, postings, book),
         lines=_recorded(priced, readings),
         answers=event.answers,

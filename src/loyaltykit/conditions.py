@@ -105,7 +105,7 @@ def optional_condition(value: Any) -> "Condition[Any] | None":
     return None if value is None else condition(value)
 
 
-def _conditions(values: "Iterable[Condition[S]]") -> "tuple[Condition[S], ...]":
+def _conditions(values: "Iterable[_Logic[S]]") -> "tuple[Condition[S], ...]":
     if is_condition(values):
         raise MisuseError("expected several conditions in a list, got a single one")
     return tuple(condition(value) for value in parts(values, "a combination of conditions"))

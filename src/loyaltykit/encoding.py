@@ -32,17 +32,20 @@ from loyaltykit.schema import (
     Row,
     Scalar,
     Shape,
+    Slot,
     Word,
     kinds,
     slots,
 )
 from loyaltykit.vocabulary import shown
 
-MAX_WHOLE: Final = 10**30
-"""Largest whole number that is written or read."""
+MAX_DIGITS: Final = 30
+"""How many digits a whole number may have."""
 MAX_FRACTION: Final = 4_000
 """How many characters a fraction may have."""
 
+_BEYOND: Final = 10**MAX_DIGITS
+_PRINTABLE_BITS: Final = 14_000
 Writer: TypeAlias = Callable[[Any], str]
 
 
@@ -52,30 +55,32 @@ def writers() -> Mapping[type[Any], Writer]:
     parts: dict[type[Any], list[Writer]] = {kind: [] for kind in kinds().values()}
     made = {kind: _object(kind, parts[kind]) for kind in parts}
     for kind, writing in parts.items():
-        writing.extend(_writer(slot.shape, made) for slot in slots(kind))
+        writing.extend(_writer(slot.shape, made) for slot in _in_order(kind))
     return MappingProxyType(made)
 
 
-def _object(kind: type[Any], writing: list[Writer]) -> Writer:
-    names = [slot.name for slot in slots(kind)]
-    texts = {name: "%s" for name in names} | {TAG: encode_basestring(kind.__name__)}
-    # The fields are written in the order in which their texts stand.
-    pattern = "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
-    order = sorted(range(len(names)), key=names.__getitem__)
-    take = _taking([names[place] for place in order])
+def _in_order(kind: type[Any]) -> list[Slot]:
+    return sorted(slots(kind), key=lambda slot: slot.name)
 
-    def write(value: Any) -> str:
+
+def _object(kind: type[Any], writing: list[Writer]) -> Writer:
+    names = [slot.name for slot in _in_order(kind)]
+    texts = dict.fromkeys(names, "%s") | {TAG: encode_basestring(kind.__name__)}
+    pattern = "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
+    take = _taking(names)
+
+    def write_object(value: Any) -> str:
         if type(value) is not kind:
             raise Fault(f"must be a {kind.__name__}, not {shown(value)}")
         texts: list[str] = []
         try:
-            for place, part in zip(order, take(value), strict=True):
-                texts.append(writing[place](part))
-        except Fault as fault:
-            raise fault.within(f".{names[order[len(texts)]]}") from None
+            for write, part in zip(writing, take(value), strict=True):
+                texts.append(write(part))
+        except (Fault, TypeError) as error:
+            raise _fault(error).within(f".{names[len(texts)]}") from None
         return pattern % tuple(texts)
 
-    return write
+    return write_object
 
 
 def _taking(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
@@ -95,7 +100,7 @@ def _writer(shape: Shape, made: Mapping[type[Any], Writer]) -> Writer:
         case Row(items):
             return _row([_writer(item, made) for item in items])
         case Pairs(key, value):
-            return _pairs(_row([_writer(key, made), _writer(value, made)]))
+            return _pairs(_writer(key, made), _writer(value, made))
         case Nested(kind):
             return made[kind]
         case Either():
@@ -121,8 +126,8 @@ def _listed(item: Writer) -> Writer:
         try:
             for part in value:
                 texts.append(item(part))  # noqa: PERF401 - its length says where a fault stands
-        except Fault as fault:
-            raise fault.within(f"[{len(texts)}]") from None
+        except (Fault, TypeError) as error:
+            raise _fault(error).within(f"[{len(texts)}]") from None
         return f"[{','.join(texts)}]"
 
     return write
@@ -136,20 +141,28 @@ def _row(items: list[Writer]) -> Writer:
         try:
             for item, part in zip(items, value, strict=True):
                 texts.append(item(part))
-        except Fault as fault:
-            raise fault.within(f"[{len(texts)}]") from None
+        except (Fault, TypeError) as error:
+            raise _fault(error).within(f"[{len(texts)}]") from None
         return f"[{','.join(texts)}]"
 
     return write
 
 
-def _pairs(pair: Writer) -> Writer:
-    listed = _listed(pair)
-
+def _pairs(write_key: Writer, write_value: Writer) -> Writer:
     def write(value: Any) -> str:
         if type(value) is not FrozenMap:
             raise Fault(f"must be a FrozenMap, not {shown(value)}")
-        return listed(tuple(value.items())) if value else "[]"
+        texts: list[str] = []
+        side = 0
+        try:
+            for key, part in value.items():
+                side = 0
+                left = write_key(key)
+                side = 1
+                texts.append(f"[{left},{write_value(part)}]")
+        except (Fault, TypeError) as error:
+            raise _fault(error).within(f"[{side}]").within(f"[{len(texts)}]") from None
+        return f"[{','.join(texts)}]"
 
     return write
 
@@ -162,6 +175,8 @@ def _either(shape: Either, made: Mapping[type[Any], Writer]) -> Writer:
                 by_type[kind] = made[kind]
             case Listed():
                 by_type[tuple] = _writer(option, made)
+            case Pairs():
+                by_type[FrozenMap] = _writer(option, made)
             case Scalar():
                 tagged = shape.tagged and option in TEXTUAL and option is not Scalar.TEXT
                 by_type[_TYPES[option]] = _tagged(option) if tagged else _SCALARS[option]
@@ -186,6 +201,11 @@ def _tagged(scalar: Scalar) -> Writer:
     return lambda value: pattern % write(value)
 
 
+def _fault(error: Fault | TypeError) -> Fault:
+    # Text is the one scalar that is written without a look at its type: it is the commonest.
+    return error if isinstance(error, Fault) else Fault("must be text")
+
+
 def _nothing(value: Any) -> str:
     if value is not None:
         raise Fault(f"must be None, not {shown(value)}")
@@ -203,15 +223,9 @@ def _flag(value: Any) -> str:
 def _whole(value: Any) -> str:
     if type(value) is not int:
         raise Fault(f"must be a whole number, not {shown(value)}")
-    if not -MAX_WHOLE <= value <= MAX_WHOLE:
-        raise Fault(f"must be a whole number of at most 30 digits, not {shown(value)}")
+    if not -_BEYOND < value < _BEYOND:
+        raise Fault(f"must have at most {MAX_DIGITS} digits, not {shown(value)}")
     return repr(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise Fault(f"must be text, not {shown(value)}")
-    return encode_basestring(value)
 
 
 def _number(value: Any) -> str:
@@ -232,10 +246,12 @@ def _number(value: Any) -> str:
 def _fraction(value: Any) -> str:
     if type(value) is not Fraction:
         raise Fault(f"must be a Fraction, not {shown(value)}")
-    # Three bits and a bit to a digit; printing a longer one could take minutes.
-    if value.numerator.bit_length() + value.denominator.bit_length() > 3 * MAX_FRACTION:
+    # Bounded before it is printed: a longer one raises, or takes minutes.
+    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    text = str(value) if bits <= _PRINTABLE_BITS else ""
+    if not 0 < len(text) <= MAX_FRACTION:
         raise Fault(f"must be a fraction of at most {MAX_FRACTION} characters")
-    return f'"{value}"'
+    return f'"{text}"'
 
 
 def _day(value: Any) -> str:
@@ -248,7 +264,10 @@ def _instant(value: Any) -> str:
     if type(value) is not datetime or value.tzinfo is None or value.utcoffset() is None:
         raise Fault(f"must be a datetime with a time zone, not {shown(value)}")
     if value.tzinfo is not UTC:
-        value = value.astimezone(UTC)
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            raise Fault(f"must lie within the years 1 to 9999 in UTC, not {value}") from None
     return f'"{value.replace(tzinfo=None).isoformat()}Z"'
 
 
@@ -256,7 +275,7 @@ _SCALARS: Final[Mapping[Scalar, Writer]] = {
     Scalar.NOTHING: _nothing,
     Scalar.FLAG: _flag,
     Scalar.WHOLE: _whole,
-    Scalar.TEXT: _text,
+    Scalar.TEXT: encode_basestring,
     Scalar.NUMBER: _number,
     Scalar.FRACTION: _fraction,
     Scalar.DAY: _day,

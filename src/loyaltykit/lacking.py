@@ -31,11 +31,11 @@ from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.spelling import (
     WEEKDAY_NAMES,
-    cash_text,
     day_text,
     either_text,
     fact_text,
     is_weekday,
+    major_text,
 )
 from loyaltykit.vocabulary import Fact, Item, Kind
 from loyaltykit.wording import anniversary_text, condition_text
@@ -119,31 +119,30 @@ def units_lacking(of: Condition[Item], units: int, money: Currency) -> Missing:
 def _to_reach(
     fact: Fact[Any], op: Op, value: Decimal | str | date, reading: Reading, money: Currency
 ) -> Missing:
-    match reading, value:
-        case _, str():
-            return Missing(str(fact), _TIERS[op].format(value))
-        case None, _:
-            return Missing(str(fact), f"{fact_text(fact)} is unknown")
-        case _, date():
-            return Missing(str(fact), _DAYS[op].format(day_text(value)))
-        case int(), Decimal() if fact.kind is Kind.MONEY:
-            short = _whole(op, value, money.scale) - reading
-            return Missing(
-                str(fact),
-                f"{cash_text(abs(short), money)} {'more' if short > 0 else 'less'} would do",
-                Decimal(cash_text(short, money).partition(" ")[0]),
-            )
-        case int(), Decimal() if not fact.own:
-            whole = _whole(op, value, 1)
-            if fact.name == "hour":
-                hour = f"from {whole}:00 on" if whole > reading else f"before {whole + 1}:00"
-                return Missing(str(fact), hour)
-            unit = _UNITS.get(fact.name, fact.name.rpartition(":")[2])
-            return Missing(str(fact), _by(whole - reading, unit), Decimal(whole - reading))
-        case ((int() | Decimal()), Decimal()):
-            return _exactly(fact, op, value, reading)
-        case _:
-            return Missing(str(fact), f"{fact_text(fact)} is {reading}, which does not compare")
+    if isinstance(value, str):
+        return Missing(str(fact), _TIERS[op].format(value))
+    if reading is None:
+        return Missing(str(fact), f"{fact_text(fact)} is unknown")
+    if not isinstance(value, Decimal):
+        return Missing(str(fact), _DAYS[op].format(day_text(value)))
+    if not isinstance(reading, int | Decimal):
+        return Missing(str(fact), f"{fact_text(fact)} is {reading!r}, which is no number")
+    if isinstance(reading, Decimal) or fact.own:
+        return _exactly(fact, op, value, reading)
+    if fact.kind is Kind.MONEY:
+        short = _whole(op, value, money.scale) - reading
+        text, more = (
+            (major_text(short, money), "more") if short > 0 else (major_text(-short, money), "less")
+        )
+        amount = Decimal(text if short > 0 else f"-{text}")
+        return Missing(str(fact), f"{text} {money.code} {more} would do", amount)
+    whole = _whole(op, value, 1)
+    if fact.name == "hour":
+        return Missing(
+            str(fact), f"from {whole}:00 on" if whole > reading else f"before {whole + 1}:00"
+        )
+    unit = _UNITS.get(fact.name, fact.name.rpartition(":")[2])
+    return Missing(str(fact), _by(whole - reading, unit), Decimal(whole - reading))
 
 
 def _whole(op: Op, value: Decimal, scale: int) -> int:

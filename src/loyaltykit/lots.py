@@ -7,7 +7,9 @@ oldest, then the lowest id, so no two machines ever disagree about which points 
 from datetime import UTC, datetime
 from typing import TypeAlias, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
+
+from loyaltykit.copying import altered
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than every expiry: where lots that never expire stand in the order of consumption."""
@@ -41,7 +43,7 @@ class Lot:
 
     def less(self, points: int) -> "Lot":
         """The lot with so many fewer points remaining; more, if negative."""
-        return evolve(self, remaining=self.remaining - points)
+        return altered(self, remaining=self.remaining - points)
 
 
 @final

@@ -310,8 +310,10 @@ def shift(at: datetime, period: Period, zone: ZoneInfo) -> datetime:
     wall = local(at, zone)
     moved = at.astimezone(UTC)
     if period.months or period.days:
-        day = wall.date() + relativedelta(months=period.months) + timedelta(days=period.days)
-        moved = at_local(datetime.combine(day, wall.time()), zone)
+        day = wall.date()
+        if period.months:
+            day += relativedelta(months=period.months)
+        moved = at_local(datetime.combine(day + timedelta(days=period.days), wall.time()), zone)
     return moved + timedelta(seconds=period.seconds)
 
 

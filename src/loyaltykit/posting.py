@@ -7,9 +7,10 @@ A rule that holds, within its limit, does its actions in order. What can be take
 from datetime import datetime
 from typing import assert_never, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
 from loyaltykit.effects import (
@@ -44,11 +45,20 @@ from loyaltykit.windows import Term, Window, counts_until, term_end
 @final
 @frozen(order=False)
 class Occasion:
-    """When and about which event a rule is asked; lots and coupons derive their ids from it."""
+    """When and about which event a rule is asked; lots and coupons derive their ids from it.
+
+    `counts` is until when what is earned now counts towards tiers.
+    """
 
     at: datetime
     event: str
-    order: str | None = field(default=None, kw_only=True)
+    counts: datetime | None = field(kw_only=True)
+
+    @classmethod
+    def of(cls, at: datetime, event: str, account: Account, book: Rulebook) -> "Occasion":
+        """The occasion of an event, or of a moment that time brought, in an account."""
+        end = None if book.tiers is None else until(book.tiers.window, account, at, book)
+        return cls(at, event, counts=end)
 
 
 def times_counter(rule: str) -> str:
@@ -218,9 +228,8 @@ class _Run:
         tallies: tuple[Tally, ...] = ()
         tiers = self.book.tiers
         if tiers is not None and tiers.metric == PointsEarned(lot.purse):
-            end = until(tiers.window, self.journal.account, at, self.book)
-            tallies = (Tally(TIER_COUNTER, lot.points, until=end),)
-            self.journal.post(Counted(at, TIER_COUNTER, lot.points, end))
+            tallies = (Tally(TIER_COUNTER, lot.points, until=self.occasion.counts),)
+            self.journal.post(Counted(at, TIER_COUNTER, lot.points, self.occasion.counts))
         award = Award(
             lot,
             earning=earning,
@@ -229,7 +238,7 @@ class _Run:
             kept=lot.points,
             tallies=tallies,
         )
-        self.posting = evolve(self.posting, awards=(*self.posting.awards, award))
+        self.posting = altered(self.posting, awards=(*self.posting.awards, award))
 
     def _issue(self, action: Issue, index: int) -> None:
         name = action.coupon.name if isinstance(action.coupon, Coupon) else action.coupon
@@ -247,7 +256,7 @@ class _Run:
             rule=self.rule.name,
         )
         self.journal.post(CouponIssued(at, coupon))
-        self.posting = evolve(self.posting, coupons=(*self.posting.coupons, coupon))
+        self.posting = altered(self.posting, coupons=(*self.posting.coupons, coupon))
         last = "" if end is None else f" until {end.astimezone(self.book.zone):%Y-%m-%d %H:%M}"
         self.grants.append(GrantTrace(f"coupon {name}{last}"))
 
@@ -255,7 +264,7 @@ class _Run:
         at = self.occasion.at
         good = shift(at, action.good_for, self.book.zone)
         self.journal.post(Notified(at, self.rule.name, action.template, good))
-        self.posting = evolve(self.posting, keeps=True)
+        self.posting = altered(self.posting, keeps=True)
         self.grants.append(GrantTrace(f"message {action.template}"))
 
     def _send(self, index: int) -> None:
@@ -267,10 +276,12 @@ class _Run:
             self.occasion.at,
             member=referrer,
             referee=self.journal.account.member,
-            order=self.occasion.order or self.occasion.event,
+            order=self.occasion.event,
         )
         self.journal.post(Sent(self.occasion.at, event))
-        self.posting = evolve(self.posting, sent=(*self.posting.sent, event.id), recipient=referrer)
+        self.posting = altered(
+            self.posting, sent=(*self.posting.sent, event.id), recipient=referrer
+        )
         self.grants.append(GrantTrace(f"referral credit sent to {referrer}"))
 
     def _count(self) -> None:
@@ -281,12 +292,12 @@ class _Run:
         end = until(limit.window, self.journal.account, at, self.book)
         if limit.times is not None:
             tally = Tally(times_counter(name), 1, until=end)
-            self.posting = evolve(self.posting, times=tally)
+            self.posting = altered(self.posting, times=tally)
             self.journal.post(Counted(at, tally.counter, 1, end))
         granted = sum(award.granted for award in self.posting.awards if award.limited)
         if limit.points is not None and granted:
             tally = Tally(points_counter(name), granted, until=end)
-            self.posting = evolve(self.posting, points=tally)
+            self.posting = altered(self.posting, points=tally)
             self.journal.post(Counted(at, tally.counter, granted, end))
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Line
 from loyaltykit.conditions import Condition
+from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, CodeAnswer
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
@@ -135,7 +136,7 @@ def price(
         claims = (Claim(claim_key(best.coupon.name), amount=1, limit=best.coupon.total),)
     return Pricing(
         tuple(
-            evolve(each, net=each.net - share)
+            altered(each, net=each.net - share)
             for each, share in zip(scene.priced, best.shares, strict=True)
         ),
         best.issued,
@@ -246,7 +247,7 @@ def _judge(
     shares = _shares(coupon.discount, scene.priced, readings, book)
     if not any(shares):
         return Refusal(RefusalCode.COUPON_WITHOUT_EFFECT, coupon.name)
-    return evolve(offer, shares=shares)
+    return altered(offer, shares=shares)
 
 
 def _shares(

@@ -39,7 +39,7 @@ def ask_all(
     event: Event, readings: Readings, journal: Journal, book: Rulebook
 ) -> tuple[Posting, ...]:
     """Ask every rule that listens to the event; what those that hold have posted."""
-    occasion = Occasion(event.at, event.id)
+    occasion = Occasion.of(event.at, event.id, journal.account, book)
     rules = book.on(KINDS[type(event)])
     postings = (ask(rule, readings, occasion, journal, book) for rule in rules)
     return tuple(posting for posting in postings if posting is not None)

@@ -95,8 +95,8 @@ class Posting:
     """What one rule did for the event: its condition, its awards, its coupons, its limit.
 
     `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `room` is
-    what its limit on points had left, `times` and `points` are what it counted. `sent` are the ids
-    of events that went to `recipient`. `keeps` says that something cannot be taken back, such as a message.
+    what its limit on points had left, `times` and `points` are what it counted. `sent` are the
+    ids of events that went to `recipient`. `keeps` says that something cannot be taken back.
     """
 
     rule: str

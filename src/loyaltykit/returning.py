@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import final
 
-from attrs import evolve
-
+from loyaltykit.copying import altered
 from loyaltykit.effects import (
     Counted,
     CouponRestored,
@@ -84,10 +83,10 @@ class _Reversal:
     ) -> None:
         self.before = record
         lines = tuple(
-            evolve(line, returned=line.returned + units.get(line.id, 0)) for line in record.lines
+            altered(line, returned=line.returned + units.get(line.id, 0)) for line in record.lines
         )
         closed = not any(line.kept for line in lines)
-        self.record = evolve(record, lines=lines, closed=closed)
+        self.record = altered(record, lines=lines, closed=closed)
         self.units = units
         self.event = event
         self.at = at
@@ -98,7 +97,7 @@ class _Reversal:
         for place, posting in enumerate(self.record.postings):
             judged = self._posting(posting)
             postings = self.record.postings
-            self.record = evolve(
+            self.record = altered(
                 self.record, postings=(*postings[:place], judged, *postings[place + 1 :])
             )
         refund = self.before.kept_net - self.record.kept_net
@@ -109,7 +108,7 @@ class _Reversal:
         # Points that lapsed while they were given back were noted by the fold.
         lapsed = self.journal.account.records[self.record.id].lapsed
         self.journal.post(
-            Returned(self.at, self.event, self.units, refund, evolve(self.record, lapsed=lapsed))
+            Returned(self.at, self.event, self.units, refund, altered(self.record, lapsed=lapsed))
         )
 
     def _posting(self, posting: Posting) -> Posting:
@@ -124,7 +123,7 @@ class _Reversal:
                 worth = min(worth, room)
                 room -= worth
             awards.append(self._award(award, min(worth, award.granted), posting.rule))
-        after = self._coupons(evolve(posting, awards=tuple(awards)), held)
+        after = self._coupons(altered(posting, awards=tuple(awards)), held)
         if not held and after.sent and not after.recalled:
             after = self._recall(after)
         return self._uncount_limit(posting, after, something)
@@ -132,7 +131,7 @@ class _Reversal:
     def _award(self, award: Award, worth: int, rule: str) -> Award:
         change = worth - award.kept
         tallies = tuple(self._count(tally, change) for tally in award.tallies)
-        award = evolve(award, kept=worth, tallies=tallies)
+        award = altered(award, kept=worth, tallies=tallies)
         lapsed = self.before.lapsed.get(award.lot.id, 0)
         target = min(award.granted - worth, award.granted - lapsed)
         owed = target - award.reversed
@@ -152,7 +151,7 @@ class _Reversal:
         others = [lot for lot in account.lots if lot.id != award.lot.id]
         draws, debt = consume([*own, *others], purse, points)
         self.journal.post(Reversed(self.at, self.event, self.record.id, rule, purse, draws, debt))
-        return evolve(award, taken=(*award.taken, *draws), debt=award.debt + debt)
+        return altered(award, taken=(*award.taken, *draws), debt=award.debt + debt)
 
     def _give(self, award: Award, points: int, rule: str) -> Award:
         purse = award.lot.purse
@@ -165,15 +164,15 @@ class _Reversal:
             last = taken.pop()
             back = min(left, last.points)
             if back < last.points:
-                taken.append(evolve(last, points=last.points - back))
-            draws.append(evolve(last, points=back))
+                taken.append(altered(last, points=last.points - back))
+            draws.append(altered(last, points=back))
             left -= back
         alive = tuple(draw for draw in draws if self._alive(draw))
         lapsed = tuple(draw for draw in draws if not self._alive(draw))
         self.journal.post(
             Reinstated(self.at, self.event, self.record.id, rule, purse, alive, still_owed, lapsed)
         )
-        return evolve(award, taken=tuple(taken), debt=award.debt - off_debt)
+        return altered(award, taken=tuple(taken), debt=award.debt - off_debt)
 
     def _alive(self, draw: Draw) -> bool:
         return draw.lot.expires is None or draw.lot.expires > self.at
@@ -183,12 +182,12 @@ class _Reversal:
             for coupon in posting.coupons:
                 if coupon.id in self.journal.account.coupons:
                     self.journal.post(CouponWithdrawn(self.at, self.record.id, coupon.id))
-            return evolve(posting, withdrawn=bool(posting.coupons))
+            return altered(posting, withdrawn=bool(posting.coupons))
         if held and posting.withdrawn:
             for coupon in posting.coupons:
                 if coupon.until is None or coupon.until > self.at:
                     self.journal.post(CouponRestored(self.at, self.record.id, coupon))
-            return evolve(posting, withdrawn=False)
+            return altered(posting, withdrawn=False)
         return posting
 
     def _recall(self, posting: Posting) -> Posting:
@@ -201,15 +200,15 @@ class _Reversal:
                     qualified=sent,
                 )
                 self.journal.post(Sent(self.at, event))
-        return evolve(posting, recalled=True)
+        return altered(posting, recalled=True)
 
     def _uncount_limit(self, before: Posting, after: Posting, something: bool) -> Posting:
         if after.times is not None and _something(after) is not something:
             change = 1 if _something(after) else -1
-            after = evolve(after, times=self._count(after.times, change))
+            after = altered(after, times=self._count(after.times, change))
         if after.points is not None:
             change = _limited(after) - _limited(before)
-            after = evolve(after, points=self._count(after.points, change))
+            after = altered(after, points=self._count(after.points, change))
         return after
 
     def _uncount_order(self, refund: int) -> None:
@@ -217,12 +216,12 @@ class _Reversal:
         orders = self.record.orders
         if self.record.closed:
             orders = tuple(self._count(tally, -tally.amount) for tally in orders)
-        self.record = evolve(self.record, spend=spend, orders=orders)
+        self.record = altered(self.record, spend=spend, orders=orders)
 
     def _close(self) -> None:
         coupon, uses = self.record.coupon, self.record.coupon_uses
         if uses is not None:
-            self.record = evolve(self.record, coupon_uses=self._count(uses, -uses.amount))
+            self.record = altered(self.record, coupon_uses=self._count(uses, -uses.amount))
         if coupon is not None and (coupon.until is None or coupon.until > self.at):
             self.journal.post(CouponRestored(self.at, self.record.id, coupon))
         for rule, _ in self.book.after(EventKind.PURCHASE):
@@ -232,7 +231,7 @@ class _Reversal:
     def _count(self, tally: Tally, change: int) -> Tally:
         if change and (tally.until is None or tally.until > self.at):
             self.journal.post(Counted(self.at, tally.counter, change, tally.until))
-        return evolve(tally, amount=tally.amount + change)
+        return altered(tally, amount=tally.amount + change)
 
 
 def _something(posting: Posting) -> bool:

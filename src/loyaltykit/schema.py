@@ -104,7 +104,7 @@ class Nested:
 class Either:
     """One of several. Of those that are written as text, all but plain text are tagged."""
 
-    options: "tuple[Scalar | Listed | Nested, ...]"
+    options: "tuple[Scalar | Listed | Pairs | Nested, ...]"
     tagged: bool
 
 
@@ -151,8 +151,9 @@ def shape_of(hint: Any) -> Shape:
 
 def _either(hint: object, args: tuple[Any, ...]) -> Either:
     options = [shape_of(each) for each in args]
-    allowed = [each for each in options if isinstance(each, Scalar | Listed | Nested)]
-    if len(allowed) < len(options) or sum(isinstance(each, Listed) for each in allowed) > 1:
+    allowed = [each for each in options if isinstance(each, Scalar | Listed | Pairs | Nested)]
+    lists = sum(isinstance(each, Listed | Pairs) for each in allowed)
+    if len(allowed) < len(options) or lists > 1:
         raise MisuseError(f"what is written could not be told apart: {hint}")
     return Either(tuple(allowed), sum(each in TEXTUAL for each in allowed) > 1)
 
@@ -181,13 +182,15 @@ def slots(kind: type[Any]) -> tuple[Slot, ...]:
 def kinds() -> Mapping[str, type[Any]]:
     """Every kind by its name, in the order of the names."""
     found: dict[str, type[Any]] = {}
-    open_ = list(_ROOTS)
-    while open_:
-        kind = open_.pop()
-        if found.setdefault(kind.__name__, kind) is not kind:
+    waiting = list(_ROOTS)
+    while waiting:
+        kind = waiting.pop()
+        known = found.get(kind.__name__)
+        if known is None:
+            found[kind.__name__] = kind
+            waiting.extend(each for slot in slots(kind) for each in _reached(slot.shape))
+        elif known is not kind:
             raise MisuseError(f"two kinds are called {kind.__name__}")
-        reached = (each for slot in slots(kind) for each in _reached(slot.shape))
-        open_.extend(each for each in reached if found.get(each.__name__) is not each)
     return MappingProxyType({name: found[name] for name in sorted(found)})
 
 

@@ -107,11 +107,15 @@ def amount_text(value: Decimal, money: Currency | None) -> str:
 
 def cash_text(minor: int, money: Currency) -> str:
     """Minor units as people read them, however many."""
-    major, rest = divmod(abs(minor), money.scale)
+    return f"{major_text(minor, money)} {money.code}"
+
+
+def major_text(minor: int, money: Currency) -> str:
+    """Minor units as a number of major units, with all the decimals of the currency."""
+    places = money.exponent
+    major, rest = divmod(abs(minor), 10**places)
     sign = "-" if minor < 0 else ""
-    if not money.exponent:
-        return f"{sign}{major} {money.code}"
-    return f"{sign}{major}.{rest:0{money.exponent}d} {money.code}"
+    return f"{sign}{major}.{rest:0{places}d}" if places else f"{sign}{major}"
 
 
 def day_text(day: date) -> str:

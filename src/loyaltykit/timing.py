@@ -9,9 +9,8 @@ from itertools import takewhile
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from attrs import evolve
-
 from loyaltykit.account import Account
+from loyaltykit.copying import altered
 from loyaltykit.effects import (
     Armed,
     CouponExpired,
@@ -140,26 +139,26 @@ def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Ruleboo
             due = journal.account.armed[name, subject]
             year = _birthday_year(trigger, journal.account, due, book)
             journal.post(Triggered(at, name, subject, year))
-            _ask_member(rule, Occasion(at, f"{BIRTHDAY}:{year}"), journal, book)
+            _ask_member(rule, at, f"{BIRTHDAY}:{year}", journal, book)
             arm_birthdays(journal, at, book)
         case Inactivity():
             journal.post(Triggered(at, name, subject))
-            _ask_member(rule, Occasion(at, f"{LAPSE}:{at:%Y-%m-%dT%H:%M:%S.%fZ}"), journal, book)
+            _ask_member(rule, at, f"{LAPSE}:{at:%Y-%m-%dT%H:%M:%S.%fZ}", journal, book)
         case After(event=EventKind.PURCHASE):
             journal.post(Triggered(at, name, subject))
             _follow_up(rule, subject, journal, at, book)
         case After():
             journal.post(Triggered(at, name, subject))
-            _ask_member(rule, Occasion(at, subject), journal, book)
+            _ask_member(rule, at, subject, journal, book)
         case On():
             journal.post(Disarmed(at, name, subject))
         case _:
             assert_never(rule.on)
 
 
-def _ask_member(rule: Rule, occasion: Occasion, journal: Journal, book: Rulebook) -> None:
-    readings = observe(journal.account, occasion.at, book, book.asked_by(rule))
-    ask(rule, readings, occasion, journal, book)
+def _ask_member(rule: Rule, at: datetime, event: str, journal: Journal, book: Rulebook) -> None:
+    readings = observe(journal.account, at, book, book.asked_by(rule))
+    ask(rule, readings, Occasion.of(at, event, journal.account, book), journal, book)
 
 
 def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -167,15 +166,16 @@ def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rul
     if record is None or record.closed:
         return
     readings = _kept_at(record, book.asked_by(rule), journal.account, at, book)
-    posting = ask(rule, readings, Occasion(at, order, order=order), journal, book)
+    occasion = Occasion.of(at, order, journal.account, book)
+    posting = ask(rule, readings, occasion, journal, book)
     if posting is None:
         return
     own = FrozenMap(
         (fact, value) for fact, value in readings.values.items() if fact.scope is Scope.MEMBER
     )
-    posting = evolve(posting, at=at, facts=own, ladder=book.ladder)
+    posting = altered(posting, at=at, facts=own, ladder=book.ladder)
     record = journal.account.records[order]
-    journal.post(RecordKept(at, evolve(record, postings=(*record.postings, posting))))
+    journal.post(RecordKept(at, altered(record, postings=(*record.postings, posting))))
 
 
 def _kept_at(
@@ -186,16 +186,16 @@ def _kept_at(
     What a rule asks since the programme was edited, and the order never recorded, is unknown.
     """
     basket = kept(record, None, book.scale)
-    about_member = evolve(
+    about_member = altered(
         asked, moment=tuple(fact for fact in asked.moment if fact.scope is Scope.MEMBER), custom=()
     )
     now = observe(account, at, book, about_member)
     unknown: dict[AnyFact, Reading] = dict.fromkeys(asked.moment)
-    return evolve(
+    return altered(
         now,
         values={**unknown, **basket.values, **now.values},
         lines=tuple(
-            evolve(line, values={**dict.fromkeys(asked.lines), **line.values})
+            altered(line, values={**dict.fromkeys(asked.lines), **line.values})
             for line in basket.lines
         ),
         answers={**dict.fromkeys(asked.custom), **basket.answers},

@@ -8,7 +8,8 @@ The text is for people: it is not parsed, and its wording may change. Nothing he
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, assert_never
+from functools import lru_cache
+from typing import Any, TypeAlias, assert_never
 
 from loyaltykit.conditions import (
     AllOf,
@@ -39,6 +40,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.money import Currency
 from loyaltykit.spelling import (
+    MOST_LISTED,
     amount_text,
     constant_text,
     counted,
@@ -47,6 +49,17 @@ from loyaltykit.spelling import (
     points_text,
 )
 from loyaltykit.vocabulary import Item, Kind
+
+_Leaf: TypeAlias = (
+    Compare[Any]
+    | OneOf[Any]
+    | Known[Any]
+    | Elapsed[Any]
+    | Anniversary[Any]
+    | SomeItem[Any]
+    | Custom[Any]
+)
+_Rate: TypeAlias = Fixed | PerSpend | PerWhole | PerUnit
 
 _NUMBER_WORDS = {Op.LT: "below", Op.LE: "at most", Op.GT: "above", Op.GE: "at least"}
 _DAY_WORDS = {Op.LT: "before", Op.LE: "on or before", Op.GT: "after", Op.GE: "on or after"}
@@ -87,18 +100,14 @@ def negated_text(condition: Condition[Any], money: Currency | None = None) -> st
             assert_never(condition)
 
 
-def _leaf_text(
-    condition: Compare[Any]
-    | OneOf[Any]
-    | Known[Any]
-    | Elapsed[Any]
-    | Anniversary[Any]
-    | SomeItem[Any]
-    | Custom[Any],
-    money: Currency | None,
-    no: str,
-) -> str:
-    match condition:
+def _leaf_text(leaf: _Leaf, money: Currency | None, no: str) -> str:
+    # Rules are explained at every purchase in the same words; a long list is not worth its hash.
+    make = _leaf_words if leaf.extent.nodes > MOST_LISTED else _kept_leaf
+    return make(leaf, money, no)
+
+
+def _leaf_words(leaf: _Leaf, money: Currency | None, no: str) -> str:
+    match leaf:
         case Compare(fact=fact, op=op, value=value):
             words = _DAY_WORDS if fact.kind is Kind.DAY else _NUMBER_WORDS
             return f"{fact_text(fact)} {no}{words[op]} {constant_text(value, fact, money)}"
@@ -112,14 +121,14 @@ def _leaf_text(
         case Elapsed(fact=fact, period=period):
             return f"{fact_text(fact)} {no}at least {period} ago"
         case Anniversary():
-            return f"today is {no}{anniversary_text(condition)}"
+            return f"today is {no}{anniversary_text(leaf)}"
         case SomeItem(condition=one, count=count):
             least = "fewer than" if no else "at least"
             return f"{least} {counted(count, 'unit')} where {condition_text(one, money)}"
         case Custom(name=name):
             return f"the shop {'does not answer' if no else 'answers'} yes to {name!r}"
         case _:
-            assert_never(condition)
+            assert_never(leaf)
 
 
 def earning_text(earning: Earning, money: Currency | None = None) -> str:
@@ -130,14 +139,9 @@ def earning_text(earning: Earning, money: Currency | None = None) -> str:
     'the best of (0.25 times 1 point per 1 spent; 20 points)'
     """
     match earning:
-        case Fixed(points=points):
-            return points_text(points)
-        case PerSpend(points=points, amount=amount, of=of):
-            return f"{points_text(points)} per {_spent(amount, money)}{_on(of, money)}"
-        case PerWhole(points=points, amount=amount, of=of):
-            return f"{points_text(points)} per full {_spent(amount, money)}{_on(of, money)}"
-        case PerUnit(points=points, of=of):
-            return f"{points_text(points)} per unit{_on(of, money)}"
+        case Fixed() | PerSpend() | PerWhole() | PerUnit():
+            make = _rate_words if earning.extent.nodes > MOST_LISTED else _kept_rate
+            return make(earning, money)
         case Sum(earnings=inner):
             return " plus ".join([_part(each, money) for each in inner])
         case Best(earnings=inner):
@@ -150,6 +154,20 @@ def earning_text(earning: Earning, money: Currency | None = None) -> str:
             return f"{_part(one, money)} when {condition_text(condition, money)}"
         case _:
             assert_never(earning)
+
+
+def _rate_words(rate: _Rate, money: Currency | None) -> str:
+    match rate:
+        case Fixed(points=points):
+            return points_text(points)
+        case PerSpend(points=points, amount=amount, of=of):
+            return f"{points_text(points)} per {_spent(amount, money)}{_on(of, money)}"
+        case PerWhole(points=points, amount=amount, of=of):
+            return f"{points_text(points)} per full {_spent(amount, money)}{_on(of, money)}"
+        case PerUnit(points=points, of=of):
+            return f"{points_text(points)} per unit{_on(of, money)}"
+        case _:
+            assert_never(rate)
 
 
 def anniversary_text(condition: Anniversary[Any]) -> str:
@@ -198,3 +216,7 @@ def _spent(amount: Decimal, money: Currency | None) -> str:
 
 def _on(of: Condition[Item] | None, money: Currency | None) -> str:
     return f" on lines where {condition_text(of, money)}" if of is not None else ""
+
+
+_kept_leaf = lru_cache(maxsize=4096)(_leaf_words)
+_kept_rate = lru_cache(maxsize=4096)(_rate_words)

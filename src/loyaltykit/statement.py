@@ -1,0 +1,259 @@
+"""Statement: effects as a member reads them, line by line, with running balances.
+
+    14 Jan 2026  Earned 122 points (purchase), usable from 28 Jan 2026       0       50
+    28 Jan 2026  122 points became usable                                 +122      172
+
+There is one line for each effect that concerns points, credit, coupons or the tier; other effects
+give none. Balances come from the fold of the effects itself, so that they are the account's own.
+The text is for people: it is not parsed, and its wording may change.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import assert_never, final
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from loyaltykit.account import Account, apply
+from loyaltykit.effects import (
+    Accrued,
+    Armed,
+    Counted,
+    CouponExpired,
+    CouponIssued,
+    CouponPresented,
+    CouponRestored,
+    CouponUsed,
+    CouponWithdrawn,
+    DebtRepaid,
+    Denied,
+    Disarmed,
+    Effect,
+    Enrolled,
+    Expired,
+    Notified,
+    Opened,
+    ProfileSet,
+    Recorded,
+    RecordKept,
+    Redeemed,
+    Referred,
+    Reinstated,
+    Released,
+    Returned,
+    Reversed,
+    Sent,
+    TierChanged,
+    TierHeld,
+    Triggered,
+)
+from loyaltykit.ledger import find
+from loyaltykit.money import Currency
+from loyaltykit.rules import CREDIT
+from loyaltykit.spelling import cash_text, counted, day_text, major_text
+from loyaltykit.tiers import Tiers
+
+_TEXT_WIDTH = 58
+_SUM_WIDTH = 9
+
+
+@final
+@frozen(order=False)
+class StatementLine:
+    """One thing that happened, in words, and what it did to one purse.
+
+    `balance` is what can be spent after it, less what is owed; `points` is by how much it changed;
+    `pending` is what cannot be spent yet. In the purse "credit" all three are minor units of
+    `money`. Lines about coupons and tiers have no purse. `day` is the local date of `at`.
+    """
+
+    at: datetime
+    text: str
+    day: date = field(kw_only=True)
+    purse: str | None = field(default=None, kw_only=True)
+    points: int = field(default=0, kw_only=True)
+    balance: int | None = field(default=None, kw_only=True)
+    pending: int | None = field(default=None, kw_only=True)
+    money: Currency | None = field(default=None, kw_only=True)
+
+    def __str__(self) -> str:
+        text = f"{day_text(self.day):>11}  {self.text}"
+        if self.balance is None:
+            return text
+        sign = "+" if self.points > 0 else ""
+        change, left = (
+            f"{major_text(each, self.money) if self.money is not None else each}"
+            for each in (self.points, self.balance)
+        )
+        text = f"{text:<{_TEXT_WIDTH + 13}} {sign + change:>{_SUM_WIDTH}} {left:>{_SUM_WIDTH}}"
+        return f"{text} {self.money.code}" if self.money is not None else text
+
+
+def statement(
+    effects: Iterable[Effect],
+    money: Currency | None = None,
+    zone: ZoneInfo | None = None,
+    *,
+    opening: Account | None = None,
+    tiers: Tiers | None = None,
+) -> tuple[StatementLine, ...]:
+    """The lines of a statement, in the order of the effects.
+
+    `opening` is the account before the first of these effects; left out, they begin its history.
+    Dates are local to `zone`, else UTC; credit is in `money`, else in minor units. With `tiers`,
+    a line says whether a new tier is higher or lower than the one before.
+    """
+    return tuple(_lines(effects, opening or Account.new("member"), _Words(money, zone, tiers)))
+
+
+def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iterator[StatementLine]:
+    for effect in effects:
+        text, purse = words.line(effect, account)
+        before, account = account, apply(account, effect)
+        if text is None:
+            continue
+        day = words.day(effect.at)
+        if purse is None:
+            yield StatementLine(effect.at, text, day=day)
+            continue
+        balance = _spendable(account, purse)
+        yield StatementLine(
+            effect.at,
+            text,
+            day=day,
+            purse=purse,
+            points=balance - _spendable(before, purse),
+            balance=balance,
+            pending=sum(lot.remaining for lot in account.pending if lot.purse == purse),
+            money=words.money if purse == CREDIT else None,
+        )
+
+
+def _spendable(account: Account, purse: str) -> int:
+    held = sum(lot.remaining for lot in account.lots if lot.purse == purse)
+    return held - account.purse(purse).debt
+
+
+@final
+@frozen(order=False)
+class _Words:
+    """How effects are put into words: in which currency, in which zone, on which ladder."""
+
+    money: Currency | None
+    zone: ZoneInfo | None
+    tiers: Tiers | None
+
+    def line(self, effect: Effect, account: Account) -> tuple[str | None, str | None]:
+        """The text of an effect, and the purse that it moves; None where there is none."""
+        match effect:
+            case Accrued(at=at, lot=lot, received=received):
+                granted = self.amount(lot.points, lot.purse)
+                text = f"Brought along {granted}" if received else f"Earned {granted} ({lot.rule})"
+                if lot.available > at:
+                    text += f", usable from {day_text(self.day(lot.available))}"
+                return text, lot.purse
+            case Released(lot=name):
+                place = find(account.pending, name)
+                if place is None:
+                    return None, None
+                lot = account.pending[place]
+                return f"{self.amount(lot.remaining, lot.purse)} became usable", lot.purse
+            case Expired(lot=lot):
+                return f"{self.amount(lot.remaining, lot.purse)} expired", lot.purse
+            case Redeemed(purse=purse, draws=draws):
+                return f"Spent {self.amount(sum(draw.points for draw in draws), purse)}", purse
+            case Reversed(order=order, purse=purse, draws=draws, debt=debt):
+                taken = self.amount(sum(draw.points for draw in draws) + debt, purse)
+                owed = f", {self.number(debt, purse)} of them owed" if debt else ""
+                return f"{_returned(order, account)}: {taken} taken back{owed}", purse
+            case Reinstated(order=order, purse=purse, draws=draws, debt=debt, lapsed=lapsed):
+                gone = sum(draw.points for draw in lapsed)
+                given = self.amount(sum(draw.points for draw in draws) + debt + gone, purse)
+                late = f", {self.number(gone, purse)} of them already expired" if gone else ""
+                return f"{_returned(order, account)}: {given} given back{late}", purse
+            case DebtRepaid(purse=purse, points=points):
+                return f"{self.amount(points, purse)} went to what was owed", purse
+            case CouponIssued(coupon=coupon):
+                last = coupon.until
+                until = f", valid until {day_text(self.last_day(last))}" if last else ""
+                return f"Coupon {coupon.coupon} issued{until}", None
+            case CouponUsed(order=order, coupon=coupon, discount=discount):
+                off = f": {self.amount(sum(discount.values()), CREDIT)} off" if self.money else ""
+                return f"Coupon {coupon.coupon} used on order {order}{off}", None
+            case CouponExpired(coupon=name):
+                return f"Coupon {_coupon(name, account)} expired", None
+            case CouponWithdrawn(order=order, coupon=name):
+                name = _coupon(name, account)
+                return f"{_returned(order, account)}: coupon {name} taken back", None
+            case CouponRestored(order=order, coupon=coupon):
+                return f"{_returned(order, account)}: coupon {coupon.coupon} given back", None
+            case TierChanged(before=before, after=after):
+                return self.climb(before, after), None
+            case TierHeld(tier=tier, until=until):
+                return f"You keep {tier} until {day_text(self.last_day(until))}", None
+            case (
+                Recorded()
+                | Enrolled()
+                | Opened()
+                | ProfileSet()
+                | Counted()
+                | RecordKept()
+                | Returned()
+                | CouponPresented()
+                | Armed()
+                | Disarmed()
+                | Triggered()
+                | Notified()
+                | Referred()
+                | Sent()
+                | Denied()
+            ):
+                return None, None
+            case _:
+                assert_never(effect)
+
+    def amount(self, points: int, purse: str) -> str:
+        """An amount of a purse."""
+        if purse == CREDIT:
+            return f"{self.number(points, purse)} credit"
+        return counted(points, "point") + ("" if purse == "points" else f" in {purse}")
+
+    def number(self, points: int, purse: str) -> str:
+        """The amount alone."""
+        if purse == CREDIT and self.money is not None:
+            return cash_text(points, self.money)
+        return str(points)
+
+    def climb(self, before: str | None, after: str | None) -> str:
+        """From one tier to another."""
+        if after is None:
+            return f"You are no longer {before}"
+        if before is None:
+            return f"You reached {after}"
+        if self.tiers is None:
+            return f"You went from {before} to {after}"
+        low, high = self.tiers.rank(before), self.tiers.rank(after)
+        if low is None or high is None:
+            return f"You went from {before} to {after}"
+        return f"You reached {after}" if low < high else f"You went down from {before} to {after}"
+
+    def day(self, at: datetime) -> date:
+        """The local date of an instant."""
+        return at.astimezone(UTC if self.zone is None else self.zone).date()
+
+    def last_day(self, until: datetime) -> date:
+        """The local date on which something that ends at an instant still holds."""
+        return self.day(until - timedelta(microseconds=1))
+
+
+def _coupon(id: str, account: Account) -> str:
+    coupon = account.coupons.get(id)
+    return id if coupon is None else coupon.coupon
+
+
+def _returned(order: str, account: Account) -> str:
+    record = account.records.get(order)
+    if record is None or record.is_order:
+        return f"Order {order} returned"
+    return "Referral taken back"

@@ -1,0 +1,228 @@
+"""Programmes with every kind of rule, and strategies for what members do in them.
+
+What is drawn is often refused, late in the day or at the very instant at which something is due:
+the laws have to hold there too.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from hypothesis import strategies as st
+
+from loyaltykit import (
+    Account,
+    Accrue,
+    Activity,
+    After,
+    Birthday,
+    Calendar,
+    Coupon,
+    CouponPresentation,
+    Credit,
+    Custom,
+    Engine,
+    Enrolment,
+    Event,
+    Inactivity,
+    Issue,
+    LeapDay,
+    Line,
+    MembershipYear,
+    Notify,
+    OpeningBalance,
+    OpeningLot,
+    OpeningMetric,
+    OpeningUse,
+    ProfileChange,
+    Program,
+    Purchase,
+    Redemption,
+    Referral,
+    ReferralQualified,
+    ReferralReversed,
+    Return,
+    Rounding,
+    Rule,
+    Send,
+    Tier,
+    Tiers,
+    activity,
+    amount_off,
+    basket,
+    best_of,
+    days,
+    end_of,
+    hours,
+    item,
+    member,
+    money_spent,
+    months,
+    once,
+    per_day,
+    per_month,
+    per_week,
+    per_year,
+    percent_off,
+    points,
+    referral,
+    some_item,
+    within,
+)
+
+START = datetime(2026, 1, 30, 12, tzinfo=UTC)
+ZONES = ("Europe/Lisbon", "Pacific/Auckland", "America/New_York")
+
+coffee = item.category.is_("coffee")
+wine = item.category.is_("wine")
+channel = basket.label("channel")
+base = points(1).per(1)
+
+SPRING = Coupon(
+    "SPRING", percent_off(10), valid=days(20), limit=per_month(2), total=100, public=True
+)
+FIVER = Coupon("FIVER", amount_off(5), valid=days(14), when=basket.spend >= 20)
+BEANS = Coupon("BEANS", percent_off("33.3", of=coffee, up_to=4), limit=within(days(9), 1))
+
+# Pending, expiry, a rolling ladder, limits over every window, coupons, birthday, win-back, referral.
+CORNER = Program(
+    "Corner",
+    "EUR",
+    timezone="Europe/Lisbon",
+    tiers=Tiers(
+        [Tier("bronze", 0), Tier("silver", 60), Tier("gold", 200)],
+        window=days(40),
+    ),
+    coupons=[SPRING, FIVER, BEANS],
+    rules=[
+        Rule("welcome", Enrolment, then=Accrue(points(15), expires=days(30)), limit=once()),
+        Rule("purchase", Purchase, then=Accrue(base, pending=days(7), expires=months(2))),
+        Rule(
+            "silver",
+            Purchase,
+            when=member.tier >= "silver",
+            then=Accrue(base * "0.5", expires=end_of("month")),
+            limit=per_month(points=40),
+        ),
+        Rule(
+            "dry",
+            Purchase,
+            when=~some_item(wine) | (basket.spend >= 50),
+            then=[Accrue(points(7)), Accrue(base.cap(30), purse="status")],
+            limit=within(days(10), 2),
+        ),
+        Rule("beans", Purchase, when=some_item(coffee, 2), then=Issue(BEANS), limit=per_week(2)),
+        Rule(
+            "review",
+            Activity,
+            when=activity.kind.is_("review"),
+            then=Accrue(points(5)),
+            limit=per_day(1),
+        ),
+        Rule("birthday", Birthday(before=days(3)), then=[Issue(FIVER), Accrue(points(25))]),
+        Rule(
+            "win-back",
+            Inactivity(days(21)),
+            when=member.orders >= 1,
+            then=[Issue(FIVER), Notify("come back")],
+        ),
+        Rule(
+            "how is it",
+            After(Purchase, days(5)),
+            when=some_item(coffee),
+            then=Accrue(points(1).per_unit(of=coffee), expires=hours(36)),
+            limit=per_year(points=12),
+        ),
+        *referral(
+            referrer=Credit(10),
+            referee=Credit(5),
+            qualifies=basket.spend >= 30,
+            pending=days(10),
+            limit=per_year(2),
+        ),
+    ],
+)
+
+# Another currency and zone, calendar ladders in money, answers of the host, no waiting.
+HARBOUR = Program(
+    "Harbour",
+    "JPY",
+    timezone="Pacific/Auckland",
+    remember=days(90),
+    tiers=Tiers(
+        [Tier("crew", 10), Tier("mate", 60)],
+        metric=money_spent,
+        window=Calendar("month", starts=(1, 5)),
+    ),
+    coupons=[SPRING, Coupon("FIVER", amount_off(5), valid=end_of("week"))],
+    rules=[
+        Rule(
+            "purchase",
+            Purchase,
+            then=Accrue(
+                best_of(base, points(30).when(Custom("card") & (basket.lines >= 2)))
+                + points(2).per_whole(10, of=coffee),
+                rounding=Rounding.HALF_UP,
+            ),
+            limit=per_day(points=70),
+        ),
+        Rule(
+            "double",
+            Purchase,
+            when=~some_item(wine),
+            then=Accrue(base, expires=days(3)),
+        ),
+        Rule("thanks", Purchase, when=basket.spend >= 25, then=Issue("FIVER")),
+        Rule(
+            "night",
+            Purchase,
+            when=(basket.hour >= 22) | channel.is_("app"),
+            then=Accrue(points(3), pending=hours(1)),
+        ),
+        Rule("birthday", Birthday(leap=LeapDay.MAR_1), then=Accrue(points(9), expires=days(1))),
+        Rule("later", Birthday(after=days(2)), then=Notify("belated"), limit=once()),
+        Rule("lapsed", Inactivity(months(1)), then=Accrue(points(11))),
+        Rule("joined", After(Enrolment, days(30)), then=Issue("SPRING")),
+        Rule("sorry", After(Return, days(2)), then=Accrue(points(4)), limit=per_month(1)),
+        Rule("told", ProfileChange, then=Accrue(points(2)), limit=once()),
+        Rule(
+            "brought",
+            Purchase,
+            when=member.referred.is_(True) & (member.orders < 1),
+            then=Send(),
+        ),
+        Rule("bringer", ReferralQualified, then=Accrue(points(20)), limit=per_month(1)),
+        Rule("spent", Redemption, then=Accrue(points(1), expires=days(10))),
+        Rule("shown", CouponPresentation, then=Accrue(points(1)), limit=per_week(1)),
+        Rule(
+            "year",
+            Activity,
+            then=Accrue(points(6)),
+            limit=per_year(points=20),
+        ),
+    ],
+)
+
+# What a return may do is plainest here: nothing listens to a return, nothing goes out.
+KIOSK = Program(
+    "Kiosk",
+    "EUR",
+    timezone="America/New_York",
+    tiers=Tiers([Tier("a", 0), Tier("b", 40)], window=MembershipYear()),
+    coupons=[SPRING, FIVER],
+    rules=[
+        Rule("base", Purchase, then=Accrue(base, expires=days(9)), limit=per_week(points=90)),
+        Rule("dry", Purchase, when=~some_item(wine), then=Accrue(base * 2, pending=days(1))),
+        Rule(
+            "either",
+            Purchase,
+            when=~some_item(wine) | (basket.spend >= 30),
+            then=Accrue(points(12)),
+            limit=per_month(3),
+        ),
+        Rule("few", Purchase, when=basket.units <= 3, then=[Accrue(points(8)), Issue(FIVER)]),
+        Rule("many", Purchase, when=basket.units >= 5, then=Accrue(points(9), purse="status")),
+    ],
+)
+
+ENGINES = {program.name: Engine(program) for program in (CORNER, HARBOUR, KIOSK)}

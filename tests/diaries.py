@@ -1,0 +1,221 @@
+"""Diaries: what one member does in a club, drawn event by event beside the account.
+
+Half of the instants are those at which something is due, or a microsecond beside them; amounts and
+quantities are near what the account holds. Events that the engine refuses stay in the diary.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from clubs import ENGINES, START, ZONES
+from hypothesis import strategies as st
+
+from loyaltykit import (
+    Account,
+    Activity,
+    CouponPresentation,
+    Engine,
+    Enrolment,
+    Event,
+    Line,
+    OpeningBalance,
+    OpeningLot,
+    OpeningMetric,
+    OpeningUse,
+    ProfileChange,
+    Program,
+    Purchase,
+    Redemption,
+    Referral,
+    ReferralQualified,
+    ReferralReversed,
+    Return,
+)
+
+MEMBER = "ana"
+TICK = timedelta(microseconds=1)
+_GAPS = (
+    timedelta(0),
+    timedelta(0),
+    timedelta(seconds=1),
+    timedelta(hours=9),
+    timedelta(days=1),
+    timedelta(days=2),
+    timedelta(days=6),
+    timedelta(days=11),
+    timedelta(days=23),
+    timedelta(days=64),
+)
+_KINDS = (
+    *("purchase",) * 7,
+    *("return",) * 5,
+    *("redemption",) * 3,
+    *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
+)
+_BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31))
+
+
+@st.composite
+def diaries(draw: st.DrawFn, program: Program, *, most: int = 9) -> list[Event]:
+    """An enrolment or an opening balance, then up to `most` other events, in order of time."""
+    engine = ENGINES[program.name]
+    first = draw(st.sampled_from((_enrolment, _opening)))
+    events = [first(draw, "e0", START, program)]
+    account = engine.decide(Account.new(MEMBER), events[0]).account
+    now = START
+    for number in range(1, 1 + draw(st.integers(0, most))):
+        now = draw(moments(engine, account, now))
+        event = draw(_events(engine, account, events, f"e{number}", now, program))
+        account = engine.decide(account, event).account
+        events.append(event)
+    return events
+
+
+@st.composite
+def moments(draw: st.DrawFn, engine: Engine, account: Account, now: datetime) -> datetime:
+    """An instant at or after `now`: often one at which something is due, or just beside it."""
+    due = engine.next_due(account)
+    if due is None or due > now + timedelta(days=70) or draw(st.booleans()):
+        return now + draw(st.sampled_from(_GAPS))
+    return max(now, due + draw(st.sampled_from((-TICK, TICK * 0, TICK * 0, TICK))))
+
+
+@st.composite
+def _events(
+    draw: st.DrawFn,
+    engine: Engine,
+    account: Account,
+    past: Sequence[Event],
+    id: str,
+    at: datetime,
+    program: Program,
+) -> Event:
+    orders = [event for event in past if isinstance(event, Purchase)]
+    credits = [event.id for event in past if isinstance(event, ReferralQualified)]
+    match draw(st.sampled_from(_KINDS)):
+        case "return" if orders:
+            return draw(returns(account, draw(st.sampled_from(orders)).id, id, at))
+        case "redemption":
+            account = engine.advance(account, at).account
+            purse = draw(st.sampled_from(("points", "points", "status", "credit")))
+            held = account.balance(at, purse).available
+            wanted = draw(st.sampled_from((held, held // 2, held // 3, held + 1, 1)))
+            return Redemption(id, at, member=MEMBER, points=max(1, wanted), purse=purse)
+        case "activity":
+            kind = draw(st.sampled_from(("review", "visit")))
+            return Activity(id, at, member=MEMBER, kind=kind)
+        case "profile":
+            return ProfileChange(
+                id,
+                at,
+                member=MEMBER,
+                birthday=draw(st.sampled_from((None, *_BORN))),
+                zone=draw(st.sampled_from((None, *ZONES))),
+                forget=draw(st.sampled_from(((), (), ("birthday",), ("zone",)))),
+            )
+        case "presentation":
+            lines = draw(baskets(program)) if draw(st.booleans()) else ()
+            code = draw(codes(account, program))
+            return CouponPresentation(
+                id,
+                at,
+                member=MEMBER,
+                code=code,
+                lines=lines,
+                labels={"channel": "shop"},
+                answers={"card": False},
+            )
+        case "referral":
+            bringer, old = draw(st.sampled_from((("bob", "eve"), (MEMBER, "bob"), ("bob", MEMBER))))
+            return Referral(id, at, member=MEMBER, referrer=bringer, ancestors=[old])
+        case "qualified":
+            return ReferralQualified(id, at, member=MEMBER, referee=f"new {id}", order="o1")
+        case "reversed" if credits:
+            qualified = draw(st.sampled_from(credits))
+            return ReferralReversed(id, at, member=MEMBER, qualified=qualified)
+        case "enrolment":
+            return _enrolment(draw, id, at, program)
+        case _:
+            return draw(purchases(account, id, at, program))
+
+
+@st.composite
+def purchases(
+    draw: st.DrawFn, account: Account, id: str, at: datetime, program: Program
+) -> Purchase:
+    """An order of one to three lines, with some codes that may or may not apply."""
+    return Purchase(
+        id,
+        at,
+        member=MEMBER,
+        lines=draw(baskets(program)),
+        coupons=draw(st.lists(codes(account, program), max_size=3)),
+        labels={"channel": draw(st.sampled_from(("app", "shop")))},
+        answers={"card": draw(st.sampled_from((True, False, None)))},
+    )
+
+
+@st.composite
+def baskets(draw: st.DrawFn, program: Program) -> list[Line]:
+    """One to three lines of one to three pieces; prices with cents where the currency has them."""
+    prices = ("0", "9.99", "12.5", "31") if program.currency == "EUR" else ("0", "7", "16", "31")
+    return [
+        Line(
+            str(number),
+            "thing",
+            price=draw(st.sampled_from(prices)),
+            quantity=draw(st.integers(1, 3)),
+            category=draw(st.sampled_from((None, "coffee", "coffee", "wine"))),
+        )
+        for number in range(1, 1 + draw(st.integers(1, 3)))
+    ]
+
+
+def codes(account: Account, program: Program) -> st.SearchStrategy[str]:
+    """Codes of coupons that are held or were, names of coupons, and one that nobody knows."""
+    held = [*account.coupons, *account.expired_coupons]
+    used = [each.coupon.id for each in account.records.values() if each.coupon is not None]
+    named = [coupon.name for coupon in program.all_coupons]
+    return st.sampled_from([*held, *used, *named, "NOBODY"])
+
+
+@st.composite
+def returns(draw: st.DrawFn, account: Account, order: str, id: str, at: datetime) -> Return:
+    """All that is left of an order, or some of its lines; now and then more than there is."""
+    record = account.records.get(order)
+    if record is None or draw(st.integers(0, 2)) == 0:
+        return Return(id, at, member=MEMBER, order=order)
+    chosen = draw(st.lists(st.sampled_from(record.lines), min_size=1, unique_by=lambda x: x.id))
+    lines = {line.id: draw(st.integers(1, max(1, line.kept))) for line in chosen}
+    if draw(st.integers(0, 9)) == 0:
+        lines[draw(st.sampled_from(("1", "9")))] = 4
+    return Return(id, at, member=MEMBER, order=order, lines=lines)
+
+
+def _enrolment(draw: st.DrawFn, id: str, at: datetime, program: Program) -> Enrolment:
+    born = draw(st.sampled_from((None, *_BORN)))
+    return Enrolment(id, at, member=MEMBER, birthday=born, zone=draw(st.sampled_from(ZONES)))
+
+
+def _opening(draw: st.DrawFn, id: str, at: datetime, program: Program) -> OpeningBalance:
+    assert program.tiers is not None
+    held = draw(st.sampled_from((None, program.tiers.tiers[-1].name)))
+    limited = [rule.name for rule in program.rules if rule.limit is not None]
+    earlier = timedelta(days=8)
+    return OpeningBalance(
+        id,
+        at,
+        member=MEMBER,
+        enrolled=draw(st.sampled_from((None, at - timedelta(days=500)))),
+        lots=[
+            OpeningLot(40, at - earlier, expires=at + timedelta(days=12)),
+            OpeningLot(9, at - earlier, purse="credit"),
+        ],
+        metric=[OpeningMetric(55, at - timedelta(days=30)), OpeningMetric(10, at - earlier)],
+        uses=[OpeningUse(draw(st.sampled_from(limited)), at - TICK, times=1, points=30)],
+        tier=held,
+        tier_until=None if held is None else at + timedelta(days=19),
+        orders=3,
+        spent="120",
+        last_order=draw(st.sampled_from((None, at - earlier))),
+    )
