@@ -19,12 +19,12 @@ class Dirt(Enum):
     NO_MEMBER = "lines without a member: left out"
     NO_GOODS = "postage, fees, corrections and discounts, which are no goods: left out"
     FRACTION = "prices of a fraction of the smallest coin: lines left out"
-    TWO_TIMES = "lines at another time than their order's first line: decided at the first"
+    TWO_TIMES = "orders with lines at two times: decided at the first"
     NO_PURCHASE = "returned units without an earlier purchase: left out"
     REPRICED = "returned units at another price than they were bought: taken back at what was paid"
     FREE = "lines that cost nothing: kept"
     IDENTICAL = "rows identical to an earlier one: orders of their own"
-    LATER = "events after --until: left out"
+    LATER = "lines after the end of the replay: left out"
 
 
 NAMED = 5
@@ -62,7 +62,7 @@ class Findings:
             self._unnamed += 1
 
     def note(self, kind: Dirt, line: int, count: int = 1) -> None:
-        """A line that is odd; `count` is what the kind counts: lines, units or events."""
+        """A line that is odd; `count` is what the kind counts: lines, units or orders."""
         seen = self.dirt.setdefault(kind, Seen())
         seen.count += count
         seen.lines += 1

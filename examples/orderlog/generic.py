@@ -58,6 +58,7 @@ class _Order:
     first: int
     lines: dict[str, Line] = Factory(dict)
     codes: list[str] = Factory(list)
+    two_times: bool = False
 
 
 @final
@@ -119,7 +120,8 @@ class _Reader:
         if line.id in order.lines:
             raise RowError(f"line: order {name!r} has a line {line.id!r} already")
         if at != order.at:
-            self.findings.note(Dirt.TWO_TIMES, number)
+            self.findings.note(Dirt.TWO_TIMES, number, 0 if order.two_times else 1)
+            order.two_times = True
         if not price:
             self.findings.note(Dirt.FREE, number)
         order.lines[line.id] = line

@@ -57,6 +57,7 @@ class _Invoice:
     member: str
     at: datetime
     rows: list[_Row] = Factory(list)
+    two_times: bool = False
 
 
 @final
@@ -123,7 +124,8 @@ def _take(
     name = row["InvoiceNo"].strip()
     invoice = invoices.setdefault((name, member), _Invoice(name, member, at))
     if at != invoice.at:
-        findings.note(Dirt.TWO_TIMES, number)
+        findings.note(Dirt.TWO_TIMES, number, 0 if invoice.two_times else 1)
+        invoice.two_times = True
     if price == 0 and units > 0:
         findings.note(Dirt.FREE, number)
     invoice.rows.append(_Row(number, sku, units, price))

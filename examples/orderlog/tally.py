@@ -12,23 +12,18 @@ from attrs import Factory, define
 
 from loyaltykit import Account, Decision, LoyaltyError, Purchase, Rule
 from loyaltykit.effects import (
-    Accrued,
     CouponExpired,
     CouponIssued,
     CouponRestored,
     CouponUsed,
     CouponWithdrawn,
-    DebtRepaid,
     Effect,
-    Expired,
     Notified,
     RecordKept,
-    Redeemed,
-    Reinstated,
     Returned,
-    Reversed,
     Sent,
 )
+from loyaltykit.movements import Accrued, DebtRepaid, Expired, Redeemed, Reinstated, Reversed
 from loyaltykit.rules import CREDIT
 from loyaltykit.traces import Outcome
 from orderlog.log import Logged

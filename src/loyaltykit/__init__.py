@@ -1,6 +1,6 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
-from loyaltykit.account import Account, apply, fold
+from loyaltykit.account import Account
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.codec import decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
@@ -37,6 +37,7 @@ from loyaltykit.events import (
     ReferralReversed,
     Return,
 )
+from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
 from loyaltykit.limits import Limit, once, per_day, per_life, per_month, per_week, per_year, within
 from loyaltykit.lots import Lot

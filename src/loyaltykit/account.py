@@ -1,55 +1,20 @@
-"""Account: everything that is known of one member, and the fold that makes it from effects.
+"""Account: everything that is known of one member.
 
-    account == reduce(apply, effects, Account.new(member))
-
-An account never changes; `apply` makes the next one. It never sees a programme. Its size is bounded
-by what is open: lots, windows, coupons, armed triggers, and what is remembered of recent events.
+An account never changes: folding makes the next one from an effect. It never sees a programme. Its
+size is bounded by what is open: lots, windows, coupons, armed triggers, and what is remembered of
+recent events.
 """
 
-from bisect import insort
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import reduce
 from itertools import takewhile
-from typing import assert_never, final
+from typing import final
 
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
 from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
-from loyaltykit.effects import (
-    Accrued,
-    Armed,
-    Counted,
-    CouponExpired,
-    CouponIssued,
-    CouponPresented,
-    CouponRestored,
-    CouponUsed,
-    CouponWithdrawn,
-    DebtRepaid,
-    Denied,
-    Disarmed,
-    Effect,
-    Enrolled,
-    Expired,
-    Notified,
-    Opened,
-    ProfileSet,
-    Recorded,
-    RecordKept,
-    Redeemed,
-    Referred,
-    Reinstated,
-    Released,
-    Returned,
-    Reversed,
-    Sent,
-    TierChanged,
-    TierHeld,
-    Triggered,
-)
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import MAX_ANCESTORS
 from loyaltykit.frozenmap import FrozenMap
@@ -60,12 +25,7 @@ from loyaltykit.ledger import (
     balance,
     by_rank,
     by_release,
-    find,
-    taking,
-    with_lot,
-    with_pending,
 )
-from loyaltykit.lots import NEVER, Draw, Lot
 from loyaltykit.records import Record
 
 
@@ -174,7 +134,7 @@ class Account:
             for name, counts in self.counters.items()
             if (kept := tuple(each for each in counts if each.until is None or each.until > at))
         )
-        return _forget(altered(self, counters=counters), at)
+        return forget(altered(self, counters=counters), at)
 
     def check(self) -> None:
         """Assert conservation, order and signs of everything that the account holds.
@@ -190,186 +150,8 @@ class Account:
 _EMPTY = Purse()
 
 
-def apply(account: Account, effect: Effect) -> Account:
-    """The account after one more effect."""
-    after = _after(account, effect)
-    return altered(after, version=account.version + 1, clock=effect.at)
-
-
-def fold(account: Account, effects: Iterable[Effect]) -> Account:
-    """The account after these effects, in order."""
-    return reduce(apply, effects, account)
-
-
-def _after(account: Account, effect: Effect) -> Account:
-    match effect:
-        case Recorded(at=at, event=event, digest=digest, until=until):
-            after = _forget(account, at)
-            return altered(
-                after, remembered=after.remembered.plus(event, Remembered(digest, until))
-            )
-        case Enrolled(since=since):
-            return altered(account, enrolled=since)
-        case Opened(last_order=last_order):
-            return altered(account, earlier_order=last_order)
-        case ProfileSet(birthday=birthday, zone=zone, labels=labels):
-            return altered(account, profile=Profile(birthday, zone, labels))
-        case Accrued(at=at, lot=lot, received=received):
-            purse = account.purse(lot.purse)
-            total = (
-                altered(purse, received=purse.received + lot.points)
-                if received
-                else altered(purse, issued=purse.issued + lot.points)
-            )
-            return altered(_holding(account, lot, at), purses=account.purses.plus(lot.purse, total))
-        case Released(lot=lot_id):
-            place = find(account.pending, lot_id)
-            if place is None:
-                return account
-            pending = account.pending[:place] + account.pending[place + 1 :]
-            lots = with_lot(account.lots, account.pending[place])
-            return altered(account, pending=pending, lots=lots)
-        case Expired(lot=lot):
-            return _lapse(account, lot)
-        case Redeemed(purse=name, draws=draws):
-            spent = _points(draws)
-            purse = account.purse(name)
-            return altered(
-                _drawn(account, draws),
-                purses=account.purses.plus(name, altered(purse, redeemed=purse.redeemed + spent)),
-            )
-        case Reversed(purse=name, draws=draws, debt=debt):
-            return _moved(_drawn(account, draws), name, _points(draws) + debt, debt)
-        case Reinstated(at=at, purse=name, draws=draws, debt=debt, lapsed=lapsed):
-            for draw in draws:
-                account = _given_back(account, draw, at)
-            for draw in lapsed:
-                account = _noting_lapse(account, draw.lot, draw.points)
-            returned = _points(draws) + _points(lapsed) + debt
-            return _moved(account, name, -returned, -debt, _points(lapsed))
-        case DebtRepaid(purse=name, lot=lot_id, points=points):
-            purse = account.purse(name)
-            return altered(
-                account,
-                lots=taking(account.lots, lot_id, points),
-                purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
-            )
-        case Counted(at=at, counter=counter, amount=amount, until=until):
-            counts = _counted(account.counters.get(counter, ()), amount, until, at)
-            if not counts:
-                return altered(account, counters=account.counters.minus(counter))
-            return altered(account, counters=account.counters.plus(counter, counts))
-        case TierChanged(after=tier):
-            return altered(account, tier=tier)
-        case TierHeld(tier=tier, until=until):
-            return altered(account, held=HeldTier(tier, until))
-        case RecordKept(record=record) | Returned(record=record):
-            return altered(account, records=account.records.plus(record.id, record))
-        case CouponIssued(coupon=coupon) | CouponRestored(coupon=coupon):
-            return altered(account, coupons=account.coupons.plus(coupon.id, coupon))
-        case CouponUsed(coupon=coupon):
-            return altered(account, coupons=account.coupons.minus(coupon.id))
-        case CouponWithdrawn(coupon=name):
-            return altered(account, coupons=account.coupons.minus(name))
-        case CouponExpired(coupon=name, until=until):
-            return altered(
-                account,
-                coupons=account.coupons.minus(name),
-                expired_coupons=account.expired_coupons.plus(name, until),
-            )
-        case Armed(rule=rule, subject=subject, due=due):
-            return altered(account, armed=account.armed.plus((rule, subject), due))
-        case Disarmed(rule=rule, subject=subject):
-            return altered(account, armed=account.armed.minus((rule, subject)))
-        case Triggered(rule=rule, subject=subject, year=year):
-            armed = account.armed.minus((rule, subject))
-            if year is None:
-                return altered(account, armed=armed)
-            return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
-        case Referred(referrer=referrer, ancestors=ancestors):
-            return altered(account, referrer=referrer, ancestors=ancestors)
-        case Notified() | Sent() | Denied() | CouponPresented():
-            return account
-        case _:
-            assert_never(effect)
-
-
-def _holding(account: Account, lot: Lot, at: datetime) -> Account:
-    if lot.available > at:
-        return altered(account, pending=with_pending(account.pending, lot))
-    return altered(account, lots=with_lot(account.lots, lot))
-
-
-def _drawn(account: Account, draws: tuple[Draw, ...]) -> Account:
-    lots, pending = account.lots, account.pending
-    for draw in draws:
-        lots = taking(lots, draw.lot.id, draw.points)
-        pending = taking(pending, draw.lot.id, draw.points)
-    return altered(account, lots=lots, pending=pending)
-
-
-def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
-    for lots in (account.lots, account.pending):
-        place = find(lots, draw.lot.id)
-        if place is not None:
-            held = lots[place]
-            account = _drawn(account, (Draw(held, held.remaining),))
-            return _holding(account, held.less(-draw.points), at)
-    return _holding(account, altered(draw.lot, remaining=draw.points), at)
-
-
-def _points(draws: tuple[Draw, ...]) -> int:
-    return sum(draw.points for draw in draws)
-
-
-def _moved(account: Account, name: str, taken: int, debt: int, lapsed: int = 0) -> Account:
-    purse = account.purse(name)
-    purse = altered(
-        purse,
-        reversed=purse.reversed + taken,
-        debt=purse.debt + debt,
-        expired=purse.expired + lapsed,
-    )
-    return altered(account, purses=account.purses.plus(name, purse))
-
-
-def _lapse(account: Account, lot: Lot) -> Account:
-    purse = account.purse(lot.purse)
-    purse = altered(purse, expired=purse.expired + lot.remaining)
-    after = altered(
-        account,
-        lots=taking(account.lots, lot.id, lot.remaining),
-        purses=account.purses.plus(lot.purse, purse),
-    )
-    return _noting_lapse(after, lot, lot.remaining)
-
-
-def _noting_lapse(account: Account, lot: Lot, points: int) -> Account:
-    record = account.records.get(lot.event)
-    if record is None:
-        return account
-    lapsed = record.lapsed.plus(lot.id, record.lapsed.get(lot.id, 0) + points)
-    return altered(account, records=account.records.plus(record.id, altered(record, lapsed=lapsed)))
-
-
-def _counted(
-    counts: tuple[Count, ...], amount: int, until: datetime | None, at: datetime
-) -> tuple[Count, ...]:
-    kept = [each for each in counts if each.until is None or each.until > at]
-    for place, each in enumerate(kept):
-        if each.until == until:
-            kept[place] = Count(each.amount + amount, until)
-            break
-    else:
-        insort(kept, Count(amount, until), key=_by_end)
-    return tuple(each for each in kept if each.amount)
-
-
-def _by_end(count: Count) -> datetime:
-    return count.until or NEVER
-
-
-def _forget(account: Account, at: datetime) -> Account:
+def forget(account: Account, at: datetime) -> Account:
+    """The account without the events, orders and coupons that are remembered no longer."""
     # Both are filled in order of time, so that only the front needs a look.
     events = [*takewhile(lambda name: account.remembered[name].until <= at, account.remembered)]
     records = [*takewhile(lambda name: account.records[name].until <= at, account.records)]

@@ -1,11 +1,12 @@
 """Arrival: what an opening balance brings into a new account from a former system."""
 
-from loyaltykit.effects import Accrued, Counted, Enrolled, Opened, TierHeld
+from loyaltykit.effects import Counted, Enrolled, Opened, TierHeld
 from loyaltykit.errors import EventError
 from loyaltykit.events import OpeningBalance
 from loyaltykit.journal import Journal
 from loyaltykit.lots import Lot, derived
 from loyaltykit.money import minor_units
+from loyaltykit.movements import Accrued
 from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER
 from loyaltykit.posting import points_counter, times_counter, until
 from loyaltykit.received import Received, ask_rules

@@ -82,15 +82,17 @@ def is_condition(value: object) -> bool:
     return isinstance(value, _Logic)
 
 
-def condition(value: Any) -> "Condition[Any]":
-    """Return `value` if it is a condition; the converter of every field that holds one.
+def condition(value: "Condition[S]") -> "Condition[S]":
+    """Return `value` if it is a condition.
+
+    A converter tells type checkers what a field takes, so there is one for each kind of field.
 
     Raises:
         MisuseError: it is anything else, such as the False that `==` gives.
     """
     if not is_condition(value):
         raise _no_condition(value)
-    return cast("Condition[Any]", value)
+    return value
 
 
 def _no_condition(value: object) -> MisuseError:
@@ -100,8 +102,23 @@ def _no_condition(value: object) -> MisuseError:
     )
 
 
-def optional_condition(value: Any) -> "Condition[Any] | None":
-    """Like `condition`, and None stays None."""
+def about_moment(value: "Condition[Moment]") -> "Condition[Moment]":
+    """Like `condition`, for a question about a moment."""
+    return condition(value)
+
+
+def about_item(value: "Condition[Item]") -> "Condition[Item]":
+    """Like `condition`, for a question about a line."""
+    return condition(value)
+
+
+def perhaps_about_moment(value: "Condition[Moment] | None") -> "Condition[Moment] | None":
+    """Like `about_moment`, and None stays None."""
+    return None if value is None else condition(value)
+
+
+def perhaps_about_item(value: "Condition[Item] | None") -> "Condition[Item] | None":
+    """Like `about_item`, and None stays None."""
     return None if value is None else condition(value)
 
 
@@ -324,7 +341,7 @@ class Anniversary(_Logic[S]):
 class SomeItem(_Logic[S]):
     """At least `count` units of the basket are on lines for which the item condition holds."""
 
-    condition: "Condition[Item]" = field(converter=condition)
+    condition: "Condition[Item]" = field(converter=about_item)
     count: int = field(default=1, converter=_count)
     extent: Extent = field(init=False, eq=False, repr=False)
 

@@ -10,7 +10,7 @@ from typing import final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import Condition, optional_condition
+from loyaltykit.conditions import Condition, perhaps_about_moment
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
@@ -57,7 +57,9 @@ class Coupon:
     name: str = field(converter=_name)
     discount: Discount = field(converter=_discount)
     valid: Term = field(factory=Forever, converter=as_term, kw_only=True)
-    when: Condition[Moment] | None = field(default=None, converter=optional_condition, kw_only=True)
+    when: Condition[Moment] | None = field(
+        default=None, converter=perhaps_about_moment, kw_only=True
+    )
     limit: Limit | None = field(default=None, converter=_limit, kw_only=True)
     total: int | None = field(default=None, converter=_total, kw_only=True)
     public: bool = field(default=False, converter=_public, kw_only=True)

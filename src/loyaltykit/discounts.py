@@ -11,7 +11,7 @@ from typing import TypeAlias, final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import Condition, optional_condition
+from loyaltykit.conditions import Condition, perhaps_about_item
 from loyaltykit.errors import DefinitionError
 from loyaltykit.money import Rounding, exact
 from loyaltykit.vocabulary import Item, of_type
@@ -47,7 +47,7 @@ class AmountOff:
     """So much (major units) off the lines for which `of` holds, at most their value."""
 
     amount: Decimal = field(converter=_amount)
-    of: Condition[Item] | None = field(default=None, converter=optional_condition, kw_only=True)
+    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
 
 
 @final
@@ -56,7 +56,7 @@ class PercentOff:
     """A share of the lines for which `of` holds, at most `up_to` (major units)."""
 
     percent: Decimal = field(converter=_percent)
-    of: Condition[Item] | None = field(default=None, converter=optional_condition, kw_only=True)
+    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
     up_to: Decimal | None = field(default=None, converter=_optional_amount, kw_only=True)
     rounding: Rounding = field(default=Rounding.HALF_UP, converter=_rounding, kw_only=True)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, assert_never, cast, final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import Condition, condition, mentioned, optional_condition
+from loyaltykit.conditions import Condition, about_moment, mentioned, perhaps_about_item
 from loyaltykit.conditions import Custom as _Custom
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
@@ -62,7 +62,7 @@ def _amount(value: Number) -> Decimal:
     return amount
 
 
-def earning(value: Any) -> "Earning":
+def earning(value: "Earning") -> "Earning":
     """Return `value` if it is an earning; the converter of every field that holds one.
 
     Raises:
@@ -70,7 +70,7 @@ def earning(value: Any) -> "Earning":
     """
     if not isinstance(value, _Arithmetic):
         raise MisuseError(f"expected an earning, got {shown(value)}: write points(50)")
-    return cast("Earning", value)
+    return value
 
 
 def _earnings(values: "Iterable[Earning]") -> "tuple[Earning, ...]":
@@ -112,7 +112,7 @@ class PerSpend(_Arithmetic):
 
     points: Decimal = field(converter=_points)
     amount: Decimal = field(converter=_amount)
-    of: Condition[Item] | None = field(default=None, converter=optional_condition, kw_only=True)
+    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -127,7 +127,7 @@ class PerWhole(_Arithmetic):
 
     points: Decimal = field(converter=_points)
     amount: Decimal = field(converter=_amount)
-    of: Condition[Item] | None = field(default=None, converter=optional_condition, kw_only=True)
+    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -141,7 +141,7 @@ class PerUnit(_Arithmetic):
     """Points for each piece on lines for which `of` holds; None is every line."""
 
     points: Decimal = field(converter=_points)
-    of: Condition[Item] | None = field(default=None, converter=optional_condition, kw_only=True)
+    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -209,7 +209,7 @@ class When(_Arithmetic):
     """An earning if the condition holds, else nothing."""
 
     earning: "Earning" = field(converter=earning)
-    condition: Condition[Moment] = field(converter=condition)
+    condition: Condition[Moment] = field(converter=about_moment)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default

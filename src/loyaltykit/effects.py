@@ -14,7 +14,15 @@ from loyaltykit.baskets import Label
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.lots import Draw, Lot
+from loyaltykit.movements import (
+    Accrued,
+    DebtRepaid,
+    Expired,
+    Redeemed,
+    Reinstated,
+    Released,
+    Reversed,
+)
 from loyaltykit.records import Record
 
 
@@ -56,93 +64,6 @@ class ProfileSet:
     birthday: date | None
     zone: str | None
     labels: FrozenMap[str, Label]
-
-
-@final
-@frozen(order=False)
-class Accrued:
-    """Points were granted: a new lot, pending until it is available.
-
-    `desired` is what the rule was worth before its limit. `received` says that they come from a
-    former system rather than from a rule.
-    """
-
-    at: datetime
-    lot: Lot
-    desired: int
-    received: bool = False
-
-
-@final
-@frozen(order=False)
-class Released:
-    """A pending lot became spendable."""
-
-    at: datetime
-    lot: str
-
-
-@final
-@frozen(order=False)
-class Expired:
-    """What remained of a lot lapsed."""
-
-    at: datetime
-    lot: Lot
-
-
-@final
-@frozen(order=False)
-class Redeemed:
-    """Points were spent, out of these lots."""
-
-    at: datetime
-    event: str
-    purse: str
-    draws: tuple[Draw, ...]
-
-
-@final
-@frozen(order=False)
-class Reversed:
-    """Points of a returned order were taken back: out of lots, and the rest as debt."""
-
-    at: datetime
-    event: str
-    order: str
-    rule: str
-    purse: str
-    draws: tuple[Draw, ...]
-    debt: int
-
-
-@final
-@frozen(order=False)
-class Reinstated:
-    """Points that an earlier part of a return took are given back: to lots, and off the debt.
-
-    `lapsed` are draws whose lot has expired meanwhile: they come back and lapse in one.
-    """
-
-    at: datetime
-    event: str
-    order: str
-    rule: str
-    purse: str
-    draws: tuple[Draw, ...]
-    debt: int
-    lapsed: tuple[Draw, ...]
-
-
-@final
-@frozen(order=False)
-class DebtRepaid:
-    """Points that became spendable paid off debt of their purse."""
-
-    at: datetime
-    purse: str
-    lot: str
-    points: int
 
 
 @final

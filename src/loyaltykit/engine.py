@@ -17,7 +17,7 @@ from loyaltykit.account import Account
 from loyaltykit.baskets import Basket
 from loyaltykit.codec import digest
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
-from loyaltykit.effects import Accrued, Recorded
+from loyaltykit.effects import Recorded
 from loyaltykit.errors import (
     ConflictError,
     EventError,
@@ -37,6 +37,7 @@ from loyaltykit.events import (
 )
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import Balance
+from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
 from loyaltykit.received import Received

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import final
 
-from loyaltykit.account import Account, apply
+from loyaltykit.account import Account
 from loyaltykit.decision import Claim, Decision, Status
 from loyaltykit.effects import Effect
 from loyaltykit.errors import LimitError
+from loyaltykit.folding import apply
 from loyaltykit.refusals import Refusal
 from loyaltykit.traces import Explanation, RuleTrace
 

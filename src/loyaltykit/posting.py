@@ -13,14 +13,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import (
-    Accrued,
-    Counted,
-    CouponIssued,
-    DebtRepaid,
-    Notified,
-    Sent,
-)
+from loyaltykit.effects import Counted, CouponIssued, Notified, Sent
 from loyaltykit.errors import LimitError
 from loyaltykit.evaluate import worth
 from loyaltykit.events import ReferralQualified
@@ -29,6 +22,7 @@ from loyaltykit.journal import Journal
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Lot, derived
 from loyaltykit.money import Rounding, minor_units, money_text, rounded
+from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.observe import TIER_COUNTER
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import Period, shift

@@ -11,7 +11,7 @@ from typing import assert_never
 from loyaltykit.account import Account
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
-from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Redeemed, Referred
+from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
     CouponPresentation,
@@ -30,6 +30,7 @@ from loyaltykit.events import (
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
+from loyaltykit.movements import Redeemed
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.refusals import Missing, Refusal, RefusalCode

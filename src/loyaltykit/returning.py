@@ -17,9 +17,7 @@ from loyaltykit.effects import (
     CouponRestored,
     CouponWithdrawn,
     Disarmed,
-    Reinstated,
     Returned,
-    Reversed,
     Sent,
 )
 from loyaltykit.evaluate import holds
@@ -28,6 +26,7 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume, find
 from loyaltykit.lots import Draw, derived
+from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
 from loyaltykit.posting import worth_now
 from loyaltykit.records import Award, Posting, Record, Tally

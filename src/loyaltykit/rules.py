@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import Condition, Custom, mentioned, optional_condition
+from loyaltykit.conditions import Condition, Custom, mentioned, perhaps_about_moment
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning, earning, reads
 from loyaltykit.errors import DefinitionError, MisuseError
@@ -165,7 +165,9 @@ class Rule:
     name: str = field(converter=_rule_name)
     on: Trigger = field(converter=as_trigger)
     then: tuple[Action, ...] = field(converter=_actions, kw_only=True)
-    when: Condition[Moment] | None = field(default=None, converter=optional_condition, kw_only=True)
+    when: Condition[Moment] | None = field(
+        default=None, converter=perhaps_about_moment, kw_only=True
+    )
     limit: Limit | None = field(default=None, converter=_limit, kw_only=True)
 
 

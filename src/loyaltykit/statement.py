@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from loyaltykit.account import Account, apply
+from loyaltykit.account import Account
 from loyaltykit.effects import (
-    Accrued,
     Armed,
     Counted,
     CouponExpired,
@@ -26,30 +25,34 @@ from loyaltykit.effects import (
     CouponRestored,
     CouponUsed,
     CouponWithdrawn,
-    DebtRepaid,
     Denied,
     Disarmed,
     Effect,
     Enrolled,
-    Expired,
     Notified,
     Opened,
     ProfileSet,
     Recorded,
     RecordKept,
-    Redeemed,
     Referred,
-    Reinstated,
-    Released,
     Returned,
-    Reversed,
     Sent,
     TierChanged,
     TierHeld,
     Triggered,
 )
+from loyaltykit.folding import apply
 from loyaltykit.ledger import find
 from loyaltykit.money import Currency
+from loyaltykit.movements import (
+    Accrued,
+    DebtRepaid,
+    Expired,
+    Redeemed,
+    Reinstated,
+    Released,
+    Reversed,
+)
 from loyaltykit.rules import CREDIT
 from loyaltykit.spelling import cash_text, counted, day_text, major_text
 from loyaltykit.tiers import Tiers

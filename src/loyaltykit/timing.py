@@ -15,9 +15,7 @@ from loyaltykit.effects import (
     Armed,
     CouponExpired,
     Disarmed,
-    Expired,
     RecordKept,
-    Released,
     TierChanged,
     Triggered,
 )
@@ -26,6 +24,7 @@ from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lots import NEVER
+from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at, tier_scale
 from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.posting import Occasion, ask, repay

@@ -1,0 +1,99 @@
+"""Movements: the effects that move points. Each balances by itself.
+
+A movement names the lots that it touches as they were before, so that points can be given back to
+them with their own times.
+"""
+
+from datetime import datetime
+from typing import final
+
+from attrs import frozen
+
+from loyaltykit.lots import Draw, Lot
+
+
+@final
+@frozen(order=False)
+class Accrued:
+    """Points were granted: a new lot, pending until it is available.
+
+    `desired` is what the rule was worth before its limit. `received` says that they come from a
+    former system rather than from a rule.
+    """
+
+    at: datetime
+    lot: Lot
+    desired: int
+    received: bool = False
+
+
+@final
+@frozen(order=False)
+class Released:
+    """A pending lot became spendable."""
+
+    at: datetime
+    lot: str
+
+
+@final
+@frozen(order=False)
+class Expired:
+    """What remained of a lot lapsed."""
+
+    at: datetime
+    lot: Lot
+
+
+@final
+@frozen(order=False)
+class Redeemed:
+    """Points were spent, out of these lots."""
+
+    at: datetime
+    event: str
+    purse: str
+    draws: tuple[Draw, ...]
+
+
+@final
+@frozen(order=False)
+class Reversed:
+    """Points of a returned order were taken back: out of lots, and the rest as debt."""
+
+    at: datetime
+    event: str
+    order: str
+    rule: str
+    purse: str
+    draws: tuple[Draw, ...]
+    debt: int
+
+
+@final
+@frozen(order=False)
+class Reinstated:
+    """Points that an earlier part of a return took are given back: to lots, and off the debt.
+
+    `lapsed` are draws whose lot has expired meanwhile: they come back and lapse in one.
+    """
+
+    at: datetime
+    event: str
+    order: str
+    rule: str
+    purse: str
+    draws: tuple[Draw, ...]
+    debt: int
+    lapsed: tuple[Draw, ...]
+
+
+@final
+@frozen(order=False)
+class DebtRepaid:
+    """Points that became spendable paid off debt of their purse."""
+
+    at: datetime
+    purse: str
+    lot: str
+    points: int
