@@ -76,7 +76,8 @@ class _Shop:
         at = _opening(START + timedelta(days=dice.below(200)), dice)
         birthday = date(dice.between(1950, 2006), 1, 1) + timedelta(days=dice.below(366))
         self.note("enrolment", at, name, birthday=birthday if not dice.one_in(6) else "")
-        if number and dice.one_in(3):
+        referred = number > 0 and dice.one_in(3)
+        if referred:
             self.note("referral", at, name, referrer=f"m{dice.below(number):03d}")
         visits, last = 0, at
         while True:
@@ -89,6 +90,10 @@ class _Shop:
                 self.note("redemption", moment, name, points=dice.between(2, 12) * 25)
             codes = _codes(at.date(), birthday, silence, visits)
             self.order(f"{name}-{visits + 1:02d}", name, at, codes)
+            if referred and not visits and dice.one_in(4):
+                # Later than any referral waits: what was credited for it is taken back.
+                late = at + timedelta(days=dice.between(35, 60))
+                self.note("return", late, name, order=f"{name}-01")
             visits, last = visits + 1, at
 
     def order(self, name: str, member: str, at: datetime, codes: Sequence[str]) -> None:

@@ -47,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         program = _program(options.format, options.currency, options.timezone)
         if options.orders is None:
-            name, log = "The generated log", _read(BytesIO(generated().encode()), "generic", program)
+            name, log = (
+                "The generated log",
+                _read(BytesIO(generated().encode()), "generic", program),
+            )
         else:
             name = options.orders.name
             with opened(options.orders) as stream:

@@ -32,7 +32,7 @@ from loyaltykit.conditions import (
     at_least,
     is_condition,
     mentioned,
-    optional_condition,
+    perhaps_about_moment,
     some_item,
 )
 from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
@@ -193,7 +193,7 @@ NO_CONDITION: list[tuple[Build, str]] = [
     (lambda: Not(True), "got True"),
     (lambda: AtLeast(1, [3]), "got 3"),  # type: ignore[arg-type]
     (lambda: some_item(item.tags), "got TagsFact"),  # type: ignore[arg-type]
-    (lambda: optional_condition(False), "got False"),
+    (lambda: perhaps_about_moment(False), "got False"),
 ]
 
 
@@ -212,7 +212,7 @@ def test_equality_and_membership_compare_handles_as_values() -> None:
     assert is_condition(RICH)
     assert not is_condition(member.tier == GOLD)  # type: ignore[comparison-overlap]
     assert member.tier not in ("gold", "silver")  # type: ignore[comparison-overlap]
-    assert optional_condition(None) is None
+    assert perhaps_about_moment(None) is None
 
 
 MISUSES: list[tuple[Build, str]] = [

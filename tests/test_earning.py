@@ -46,7 +46,9 @@ def test_operators_and_constructors_build_the_same_values() -> None:
     assert points("0.5").per_unit(of=COFFEE) == PerUnit("0.5", of=COFFEE)
     assert BASE + points(50) == Sum([BASE, points(50)])
     assert best_of(BASE, points(50)) == Best([BASE, points(50)])
-    assert BASE * "0.25" == "0.25" * BASE == Scaled(BASE, Decimal("0.25"))
+    quarter = BASE * "0.25"
+    assert quarter == Scaled(BASE, Decimal("0.25"))
+    assert quarter == "0.25" * BASE
     assert BASE.cap(300) == Capped(BASE, 300)
     assert BASE.when(RICH) == When(BASE, RICH)
 

@@ -36,7 +36,7 @@ DOORS = {
     ("codec", "schema"), ("codec", "encoding"), ("codec", "decoding"),
     ("encoding", "schema"), ("decoding", "schema"), ("lots", "copying"),
     ("posting", "journal"), ("posting", "observe"), ("pricing", "observe"),
-    ("returning", "journal"), ("returning", "observe"), ("returning", "posting"),
+    ("returning", "journal"), ("returning", "observe"), ("returning", "posting"), ("returning", "pricing"),
     ("timing", "journal"), ("timing", "observe"), ("timing", "posting"),
     ("receiving", "journal"), ("receiving", "observe"),
     ("received", "journal"), ("received", "observe"), ("received", "posting"),

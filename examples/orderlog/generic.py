@@ -114,9 +114,7 @@ class _Reader:
             Purchase(name, at, member=member, lines=[line])
             order = self.orders[name] = _Order(name, member, at, number)
         if order.member != member:
-            raise RowError(
-                f"member: order {name!r} is {order.member!r}'s since line {order.first}"
-            )
+            raise RowError(f"member: order {name!r} is {order.member!r}'s since line {order.first}")
         if line.id in order.lines:
             raise RowError(f"line: order {name!r} has a line {line.id!r} already")
         if at != order.at:
@@ -186,8 +184,7 @@ def _other(kind: str, name: str, at: datetime, member: str, row: Row) -> Event:
             return Redemption(name, at, member=member, points=points)
         case _:
             raise RowError(
-                "kind: write purchase, return, enrolment, referral or redemption, "
-                f"not {kind!r}"
+                f"kind: write purchase, return, enrolment, referral or redemption, not {kind!r}"
             )
 
 

@@ -97,9 +97,7 @@ def read_online_retail(stream: BinaryIO) -> OrderLog:
         except (LoyaltyError, RowError) as error:
             findings.break_(number, error)
     ordered = sorted(invoices.values(), key=lambda invoice: invoice.at)
-    return OrderLog(
-        _events(ordered, findings), size=len(ordered), rows=count, findings=findings
-    )
+    return OrderLog(_events(ordered, findings), size=len(ordered), rows=count, findings=findings)
 
 
 def _take(
@@ -204,7 +202,5 @@ def _returns(
             findings.note(Dirt.REPRICED, row.number, repriced)
     for order, back in orders.items():
         name = f"{invoice.name}/{order}"
-        event = Return(
-            name, invoice.at, member=invoice.member, order=order, lines=back.units
-        )
+        event = Return(name, invoice.at, member=invoice.member, order=order, lines=back.units)
         yield Logged(back.line, event, lines=back.lines)

@@ -53,9 +53,7 @@ def _table(rows: Iterable[tuple[str, object]]) -> Iterator[str]:
         yield f"  {what:<34}{text:>18}"
 
 
-def _log(
-    tally: Tally, accounts: tuple[Account, ...], rows: int, money: Currency
-) -> Iterator[str]:
+def _log(tally: Tally, accounts: tuple[Account, ...], rows: int, money: Currency) -> Iterator[str]:
     yield "Orders"
     yield from _table((
         ("rows in the log", rows),

@@ -35,7 +35,8 @@ class Status(Enum):
 class Claim:
     """What other members compete for: commit only if all claims of `key` stay within `limit`.
 
-    If it is taken, store nothing and decide again with the key among `denied`.
+    If it is taken, store nothing and decide again with the key among `denied`. A negative amount
+    gives back what a returned order had claimed; it always fits.
     """
 
     key: str

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, final
 
-from loyaltykit.account import Account
+from loyaltykit.account import Account, forget
 from loyaltykit.baskets import Basket
 from loyaltykit.codec import digest
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
@@ -187,7 +187,7 @@ class Engine:
         )
         journal = Journal(held)
         _in_time(event, held)
-        pass_time(journal, event.at, self._book)
+        self._bring(event, journal)
         mark = len(journal.effects)
         received = receive(event, journal, self._book)
         return _quote(received, journal, mark)
@@ -227,15 +227,14 @@ class Engine:
                 f"event {event.id!r} at {event.at} lies more than {self.program.skew} ahead of now"
             )
         _in_time(event, account)
-        if pass_time(journal, event.at, self._book) < event.at:
-            raise LimitError(
-                f"too much is due before event {event.id!r}: advance the account in steps first"
-            )
+        self._bring(event, journal)
         if len(journal.account.remembered) >= MAX_REMEMBERED:
-            raise LimitError(
-                f"the account remembers {MAX_REMEMBERED} events: "
-                f"shorten remember, now {self.program.remember}"
-            )
+            held = forget(journal.account, event.at).remembered
+            if len(held) >= MAX_REMEMBERED:
+                raise LimitError(
+                    f"the account remembers {MAX_REMEMBERED} events: "
+                    f"shorten remember, now {self.program.remember}"
+                )
         received = receive(event, journal, self._book)
         if received.refused:
             return received
@@ -243,6 +242,12 @@ class Engine:
         journal.post(Recorded(event.at, event.id, content, until))
         self._follow(event, journal)
         return received
+
+    def _bring(self, event: Event, journal: Journal) -> None:
+        if pass_time(journal, event.at, self._book) < event.at:
+            raise LimitError(
+                f"too much is due before event {event.id!r}: advance the account in steps first"
+            )
 
     def _follow(self, event: Event, journal: Journal) -> None:
         judge_tier(journal, event.at, self._book)
@@ -255,12 +260,12 @@ class Engine:
     def _refusal(
         self, account: Account, first: Event, journal: Journal, received: Received
     ) -> Decision:
-        brought = Journal(account)
+        brought, reached = Journal(account), first.at
         if account.clock is None or first.at >= account.clock:
-            pass_time(brought, first.at, self._book)
+            reached = pass_time(brought, first.at, self._book)
         brought.traces = journal.traces
         brought.refuse(*journal.refusals, *received.refused)
-        return brought.decision(Status.REFUSED, first.at)
+        return brought.decision(Status.REFUSED, reached)
 
 
 def _quote(received: Received, journal: Journal, mark: int) -> Quote:

@@ -112,11 +112,11 @@ def price(
         return Pricing(
             scene.priced, denied=tuple(sorted(refused)), answers=_in_order(wanted, answers)
         )
-    names = list(book.coupons)
+    places = {name: place for place, name in enumerate(book.coupons)}
     offers.sort(
         key=lambda offer: (
             -offer.off,
-            names.index(offer.coupon.name),
+            places[offer.coupon.name],
             offer.issued.until or NEVER,
             offer.issued.id,
         )

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import final
 
 from loyaltykit.copying import altered
+from loyaltykit.decision import Claim
 from loyaltykit.effects import (
     Counted,
     CouponRestored,
@@ -29,6 +30,7 @@ from loyaltykit.lots import Draw, derived
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
 from loyaltykit.posting import worth_now
+from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
@@ -223,6 +225,10 @@ class _Reversal:
             self.record = altered(self.record, coupon_uses=self._count(uses, -uses.amount))
         if coupon is not None and (coupon.until is None or coupon.until > self.at):
             self.journal.post(CouponRestored(self.at, self.record.id, coupon))
+            defined = self.book.coupons.get(coupon.coupon)
+            if defined is not None and defined.total is not None:
+                key = claim_key(coupon.coupon)
+                self.journal.claims.append(Claim(key, amount=-1, limit=defined.total))
         for rule, _ in self.book.after(EventKind.PURCHASE):
             if (rule.name, self.record.id) in self.journal.account.armed:
                 self.journal.post(Disarmed(self.at, rule.name, self.record.id))
