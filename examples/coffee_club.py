@@ -234,8 +234,8 @@ def story() -> Iterator[str]:
     for event in YEAR:
         yield from host.pass_time("ana", event.at)
         if event.id == "order-2":
-            lines = (_line(1, "house beans", "12.50"), _line(2, "mug", "9.90"))
-            yield from host.quote(event.at, *lines, codes=("CAKE", "COMEBACK"))
+            wanted = (_line(1, "house beans", "12.50"), _line(2, "mug", "9.90"))
+            yield from host.quote(event.at, *wanted, codes=("CAKE", "COMEBACK"))
         yield from host.decide(event)
     yield from host.pass_time("ana", _on(12, 31, 23))
     yield "Ana's statement"

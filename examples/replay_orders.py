@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generate_orders import generated
-from loyaltykit import Engine, Program
 from orderlog import cdnow, online_retail
 from orderlog.generic import read_generic
 from orderlog.log import OrderLog
@@ -28,6 +27,8 @@ from orderlog.report import report
 from orderlog.rows import UnreadableError, opened
 from orderlog.tally import Tally
 from tqdm import tqdm
+
+from loyaltykit import Engine, LoyaltyError, Program
 
 FORMATS = ("online-retail", "cdnow", "generic")
 
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name = options.orders.name
             with opened(options.orders) as stream:
                 log = _read(stream, options.format, program)
-    except (OSError, UnreadableError, ValueError) as error:
+    except (OSError, UnreadableError, LoyaltyError) as error:
         parser.error(str(error))
     sound = _replay(name, program, log, options.until, options.quiet)
     for line in log.findings.broken_lines():

@@ -13,8 +13,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from time import sleep
 from threading import Barrier
+from time import sleep
 from types import ModuleType
 from typing import Any, Literal
 
@@ -246,9 +246,10 @@ def test_two_first_events_of_a_member_are_a_race_as_well(path: str) -> None:
 def test_an_event_that_arrives_late_is_dated_once_and_recognised_again(path: str) -> None:
     early = bought("o1", "ana", at=NOW - timedelta(hours=1))
     handled(path, [bought("o2", "ana"), early])
+    handled(path, [bought("o3", "ana", at=NOW + timedelta(minutes=1))])
     (again,) = handled(path, [early])
     assert again.duplicate
-    assert available(path, "ana") == 14
+    assert available(path, "ana", at=NOW + timedelta(minutes=1)) == 21
     other = bought("o1", "ana", at=NOW - timedelta(hours=1), price=9)
     with pytest.raises(ConflictError):
         handled(path, [other])

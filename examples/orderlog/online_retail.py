@@ -65,8 +65,8 @@ class _Invoice:
 class _Bought:
     """Units of an article that a member still has from one line of one purchase."""
 
+    row: _Row
     order: str
-    line: str
     price: int
     left: int
 
@@ -149,30 +149,30 @@ def _purchase(
     invoice: _Invoice, bought: dict[tuple[str, str], list[_Bought]], findings: Findings
 ) -> Iterator[Logged]:
     lines: list[Line] = []
-    sold: list[_Row] = []
+    sold: list[_Bought] = []
     for row in invoice.rows:
         if row.units < 0 or row.price is None:
             continue
+        # The number of the line in the file tells lines of one article apart.
+        name = str(row.number)
+        price = f"{row.price // 100}.{row.price % 100:02d}"
         try:
-            # The number of the line in the file tells lines of one article apart.
-            price = f"{row.price // 100}.{row.price % 100:02d}"
-            lines.append(Line(str(row.number), row.sku, price=price, quantity=row.units))
+            lines.append(Line(name, row.sku, price=price, quantity=row.units))
         except LoyaltyError as error:
             findings.break_(row.number, error)
         else:
-            sold.append(row)
-    if not lines:
+            sold.append(_Bought(row, invoice.name, row.price, row.units))
+    if not sold:
         return
+    first = sold[0].row.number
     try:
         event = Purchase(invoice.name, invoice.at, member=invoice.member, lines=lines)
     except LoyaltyError as error:
-        findings.break_(sold[0].number, error, lines=len(sold))
+        findings.break_(first, error, lines=len(sold))
         return
-    for row in sold:
-        assert row.price is not None
-        one = _Bought(invoice.name, str(row.number), row.price, row.units)
-        bought.setdefault((invoice.member, row.sku), []).append(one)
-    yield Logged(sold[0].number, event, lines=len(sold))
+    for one in sold:
+        bought.setdefault((invoice.member, one.row.sku), []).append(one)
+    yield Logged(first, event, lines=len(sold))
 
 
 def _returns(
@@ -188,7 +188,8 @@ def _returns(
             last = held[-1]
             units = min(missing, last.left)
             back = orders.setdefault(last.order, _Back(row.number))
-            back.units[last.line] = back.units.get(last.line, 0) + units
+            line = str(last.row.number)
+            back.units[line] = back.units.get(line, 0) + units
             if missing == -row.units:
                 back.lines += 1
             missing -= units

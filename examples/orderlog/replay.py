@@ -39,11 +39,11 @@ class Replay:
         self.until = until
         self.accounts: dict[str, Account] = {}
         self.clock: datetime | None = None
-        self.posted = 0
         self._due: list[tuple[datetime, str]] = []
         self._next: dict[str, datetime | None] = {}
         self._sent: list[tuple[datetime, int, ReferralQualified | ReferralReversed]] = []
         self._number = 0
+        self._line = 0
 
     def run(self) -> Iterator[tuple[Logged | None, Decision]]:
         """Every decision, with the logged event that it was made on; None if there is none."""
@@ -53,6 +53,7 @@ class Replay:
                 self.log.findings.note(Dirt.LATER, logged.line, logged.lines)
                 continue
             yield from self._pass_time(at)
+            self._line = logged.line
             yield from self._decide(logged)
             self.clock = at
         end = self.until or self.clock
@@ -77,7 +78,6 @@ class Replay:
     def _keep(self, decision: Decision) -> Decision:
         account = decision.account
         self.accounts[account.member] = account
-        self.posted += len(decision.effects)
         due = self.engine.next_due(account)
         if due != self._next.get(account.member):
             # The earlier entry stays in the heap; `_pass_time` passes it over.
@@ -95,14 +95,18 @@ class Replay:
             sent = self._sent[0][0] if self._sent else _NEVER
             if min(due, sent) > until:
                 return
-            if due <= sent:
-                _, member = heappop(self._due)
-                if self._next[member] == due:
-                    self._next[member] = None
-                    yield None, self._keep(self.engine.advance(self.accounts[member], due))
-            else:
-                _, _, event = heappop(self._sent)
-                yield None, self._apply(event)
+            try:
+                if due <= sent:
+                    _, member = heappop(self._due)
+                    if self._next[member] == due:
+                        self._next[member] = None
+                        yield None, self._keep(self.engine.advance(self.accounts[member], due))
+                else:
+                    _, _, event = heappop(self._sent)
+                    yield None, self._apply(event)
+            except LoyaltyError as error:
+                # What time brings has no line of its own; the last one that was decided stands in.
+                self.log.findings.break_(self._line, f"some time after it: {error}")
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -69,6 +69,8 @@ def _lines(stream: BinaryIO, findings: Findings) -> Iterator[tuple[int, str]]:
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
             yield number, text.rstrip("\r\n")
     except (EOFError, OSError, zlib.error) as error:
+        if not number:
+            raise UnreadableError(str(error)) from error
         findings.break_(number + 1, f"the file cannot be read any further: {error}")
 
 

@@ -1,5 +1,7 @@
 """Arrival: what an opening balance brings into a new account from a former system."""
 
+from loyaltykit.account import Account
+from loyaltykit.copying import altered
 from loyaltykit.effects import Counted, Enrolled, Opened, TierHeld
 from loyaltykit.errors import EventError
 from loyaltykit.events import OpeningBalance
@@ -25,7 +27,8 @@ def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received
         return Received((Refusal(RefusalCode.ACCOUNT_NOT_NEW, event.member),))
     at = event.at
     lots = [_opening_lot(event, place) for place in range(len(event.lots))]
-    counted = [*_opening_metric(event, journal, book), *_opening_uses(event, journal, book)]
+    joined = altered(journal.account, enrolled=event.enrolled)
+    counted = [*_opening_metric(event, joined, book), *_opening_uses(event, joined, book)]
     spent = minor_units(event.spent, book.money, f"spent of {event.id!r}")
     counted += [Tally(ORDERS_COUNTER, event.orders, until=None)]
     counted += [Tally(SPEND_COUNTER, spent, until=None)]
@@ -51,7 +54,7 @@ def _opening_lot(event: OpeningBalance, place: int) -> Lot:
             "the event: leave it out"
         )
     return Lot(
-        derived(event.id, "opening", place),
+        derived(event.id, "opening", place, "opening"),
         lot.purse,
         points=lot.points,
         remaining=lot.points,
@@ -63,7 +66,7 @@ def _opening_lot(event: OpeningBalance, place: int) -> Lot:
     )
 
 
-def _opening_metric(event: OpeningBalance, journal: Journal, book: Rulebook) -> list[Tally]:
+def _opening_metric(event: OpeningBalance, account: Account, book: Rulebook) -> list[Tally]:
     if event.metric and book.tiers is None:
         raise EventError(
             f"opening balance {event.id!r} brings a tier metric, but the programme has no tiers"
@@ -72,14 +75,14 @@ def _opening_metric(event: OpeningBalance, journal: Journal, book: Rulebook) -> 
         Tally(
             TIER_COUNTER,
             each.amount,
-            until=until(book.tiers.window, journal.account, each.at, book),
+            until=until(book.tiers.window, account, each.at, book),
         )
         for each in event.metric
         if book.tiers is not None
     ]
 
 
-def _opening_uses(event: OpeningBalance, journal: Journal, book: Rulebook) -> list[Tally]:
+def _opening_uses(event: OpeningBalance, account: Account, book: Rulebook) -> list[Tally]:
     tallies = []
     for use in event.uses:
         rule = book.rule(use.rule)
@@ -88,7 +91,7 @@ def _opening_uses(event: OpeningBalance, journal: Journal, book: Rulebook) -> li
                 f"opening balance {event.id!r} brings uses of the limit of rule {use.rule!r}, "
                 "which the programme does not have"
             )
-        end = until(rule.limit.window, journal.account, use.at, book)
+        end = until(rule.limit.window, account, use.at, book)
         tallies.append(Tally(times_counter(use.rule), use.times, until=end))
         tallies.append(Tally(points_counter(use.rule), use.points, until=end))
     return tallies

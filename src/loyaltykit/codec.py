@@ -18,13 +18,12 @@ Never here: `float`, a guess, a conversion, a class that is not among `kinds()`.
 only a `LoyaltyError` is raised.
 """
 
-import re
 from collections.abc import Mapping
 from hashlib import sha256
 from itertools import accumulate, count
 from json import JSONDecodeError, JSONDecoder
 from operator import sub
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from loyaltykit.decoding import Reader, Unread, read_one, readers, said
 from loyaltykit.encoding import MAX_DIGITS, writers
@@ -36,12 +35,14 @@ __all__ = ["EFFECTS", "EVENTS", "decode", "digest", "dumps", "encode", "loads"]
 
 FORMAT: Final = 1
 """The version of the layout that `dumps` writes."""
-MAX_BYTES: Final = 64 * 2**20
+MAX_BYTES: Final = 32 * 2**20
 """How large stored data may be."""
-MAX_VALUES: Final = 8_000_000
+MAX_VALUES: Final = 4_000_000
 """How many values stored data may hold, parts of parts included."""
 MAX_NESTING: Final = 200
 """How deep lists and objects may nest in stored data."""
+MAX_KEYS: Final = 100
+"""How many keys one object may have: more than any kind has fields."""
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | int | bool | None"
 """What every host can store."""
@@ -79,7 +80,7 @@ def decode(plain: object, kind: type[T] | tuple[type[T], ...]) -> T:
     """
     allowed = _allowed(kind)
     _walk(plain)
-    return _read(plain, allowed)
+    return cast(T, _read(plain, allowed))
 
 
 def dumps(value: object) -> bytes:
@@ -120,7 +121,7 @@ def loads(data: bytes | str, kind: type[T] | tuple[type[T], ...]) -> T:
         raise DecodeError("$", f"format {FORMAT} is what this version reads, not {said(version)}")
     if "value" not in plain:
         raise DecodeError("$", "the key 'value' is missing")
-    return _read(plain["value"], allowed)
+    return cast(T, _read(plain["value"], allowed))
 
 
 def digest(value: object) -> str:
@@ -194,11 +195,12 @@ def _float(digits: str) -> Unread:
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> Any:
+    if len(pairs) > MAX_KEYS:
+        return Unread(f"an object with {len(pairs)} keys")
     found = dict(pairs)
     if len(found) < len(pairs):
-        # Each first place is taken out, which leaves what comes again.
-        first = {name: place for place, (name, _) in reversed([*enumerate(pairs)])}
-        twice = next(name for place, (name, _) in enumerate(pairs) if first[name] != place)
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
         return Unread(f"an object with the key {said(twice)} twice")
     return found
 
@@ -206,7 +208,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> Any:
 _JSON: Final = JSONDecoder(
     parse_int=_int, parse_float=_float, parse_constant=_float, object_pairs_hook=_pairs
 )
-_NO_BRACKETS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}",]++', re.DOTALL)
+_NO_MARK: Final = bytes(code for code in range(256) if code not in b"[]{},")
 
 
 def _measure(text: str) -> None:
@@ -217,13 +219,18 @@ def _measure(text: str) -> None:
     """
     if len(text) < MAX_VALUES and text.count("[") + text.count("{") <= MAX_NESTING:
         return
-    marks = _NO_BRACKETS.sub("", text)
-    opened = marks.count("[") + marks.count("{")
-    if marks.count(",") + opened > MAX_VALUES:
+    # Without what is escaped, every second part between quotes lies outside of texts. Where that
+    # is wrong, the text is no JSON either, and the parser stops before it gets there.
+    bare = text.replace("\\\\", "").replace('\\"', "")
+    if bare.count('"') > 4 * MAX_VALUES:
+        raise LimitError(f"stored data has at most {MAX_VALUES} values")
+    marks = "".join(bare.split('"')[::2]).encode("ascii", "replace").translate(None, _NO_MARK)
+    opened = marks.count(b"[") + marks.count(b"{")
+    if marks.count(b",") + opened > MAX_VALUES:
         raise LimitError(f"stored data has at most {MAX_VALUES} values")
     if opened > MAX_NESTING:
         # How many were opened before each that closes, less how many were closed by then.
-        runs = marks.replace(",", "").replace("{", "[").replace("}", "]").split("]")
+        runs = marks.translate(bytes.maketrans(b"{}", b"[]"), b",").split(b"]")
         if max(map(sub, accumulate(map(len, runs)), count())) > MAX_NESTING:
             raise LimitError(f"stored data nests at most {MAX_NESTING} deep")
 

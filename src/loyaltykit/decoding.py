@@ -59,10 +59,12 @@ def said(plain: Any) -> str:
             return "a list"
         case str():
             return repr(plain if len(plain) <= 40 else plain[:40] + "...")
-        case int() if abs(plain) >= 10**MAX_DIGITS:
-            return "a longer number"
-        case None | bool() | int():
-            return {True: "true", False: "false", None: "null"}.get(plain, str(plain))
+        case None:
+            return "null"
+        case bool():
+            return "true" if plain else "false"
+        case int():
+            return str(plain) if abs(plain) < 10**MAX_DIGITS else "a longer number"
         case _:
             return type(plain).__name__
 

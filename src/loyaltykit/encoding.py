@@ -1,8 +1,8 @@
 """Encoding: values as canonical JSON text.
 
 Canonical: keys in order of their code points, no blanks, text as it is rather than escaped, whole
-numbers and no others, every field written. Equal values of equal types give equal text, whatever the
-hash seed, the time zone or the decimal context; maps keep the order in which they were filled.
+numbers and no others, every field written. Equal values of equal types give equal text, whatever
+the hash seed, the time zone or the decimal context; maps keep the order in which they were filled.
 
 A class gets its writer once, when it is first needed. Nothing is looked up in classes after that.
 """
@@ -233,10 +233,10 @@ def _number(value: Any) -> str:
         raise Fault(f"must be a Decimal, not {shown(value)}")
     text = str(value)
     whole, point, places = text.partition(".")
-    # The common case, told without arithmetic; what it does not cover is not wrong but slower.
-    if len(text) < 14 and whole.isdigit() and (places.isdigit() or not point):
-        if text[-1] != "0" or not point:
-            return f'"{text}"'
+    short = len(text) < 14 and whole.isdigit()
+    # The common cases, at a glance; the others are not wrong but take longer.
+    if short and (not point or (places.isdigit() and places[-1] != "0")):
+        return f'"{text}"'
     try:
         return f'"{number_text(value)}"'
     except DefinitionError as error:

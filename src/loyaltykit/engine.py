@@ -10,11 +10,11 @@ the same decision. A call raises nothing but `LoyaltyError`, and then nothing ha
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, final
 
 from loyaltykit.account import Account, forget
-from loyaltykit.baskets import Basket
+from loyaltykit.baskets import Basket, text_id
 from loyaltykit.codec import digest
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
 from loyaltykit.effects import Recorded
@@ -52,11 +52,14 @@ from loyaltykit.timing import (
     pass_time,
 )
 from loyaltykit.traces import Explanation
+from loyaltykit.vocabulary import shown
 
 MAX_REMEMBERED = 10_000
 """How many events of one member are remembered at a time."""
 MAX_EVENTS = 1_000
 """How many events one call decides together."""
+MAX_DENIED = 10_000
+"""How many claims one call may be denied."""
 GUEST = "guest"
 """The member of a quote without an account."""
 
@@ -202,8 +205,8 @@ class Engine:
         Raises:
             LateEventError: the instant lies before the account's clock.
         """
-        moment = instant(at, "at")
-        if account.clock is not None and moment < account.clock:
+        moment, purse = instant(at, "at"), text_id(purse)
+        if _account(account).clock is not None and moment < account.clock:
             raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
         return account.balance(moment, purse)
 
@@ -301,12 +304,14 @@ def _account(value: Any) -> Account:
 
 
 def _events(values: Sequence[Event]) -> tuple[Event, ...]:
-    events = tuple(values)
+    if not isinstance(values, Iterable):
+        raise MisuseError(f"decide_all: write a list of events, not {shown(values)}")
+    events = tuple(islice(values, MAX_EVENTS + 1))
     if not 1 <= len(events) <= MAX_EVENTS:
-        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {len(events)}")
+        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {'more' if events else 0}")
     for event in events:
         if type(event) not in KINDS:
-            raise MisuseError(f"{event!r} is no event: write Purchase(...), Enrolment(...) ...")
+            raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...) ...")
     for earlier, later in pairwise(events):
         if later.at < earlier.at:
             raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
@@ -314,9 +319,16 @@ def _events(values: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _denied(values: Iterable[str]) -> frozenset[str]:
-    if isinstance(values, str):
-        raise MisuseError(f"denied: write a list of claim keys, not the single text {values!r}")
-    return frozenset(values)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise MisuseError(f"denied: write a list of claim keys, not {shown(values)}")
+    denied: set[str] = set()
+    for value in values:
+        if not isinstance(value, str):
+            raise MisuseError(f"denied: a claim key is text, not {shown(value)}")
+        denied.add(value)
+        if len(denied) > MAX_DENIED:
+            raise LimitError(f"denied: at most {MAX_DENIED} claim keys")
+    return frozenset(denied)
 
 
 def _in_time(event: Event, account: Account) -> None:

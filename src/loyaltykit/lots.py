@@ -5,11 +5,13 @@ oldest, then the lowest id, so no two machines ever disagree about which points 
 """
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TypeAlias, final
 
 from attrs import field, frozen
 
 from loyaltykit.copying import altered
+from loyaltykit.vocabulary import MAX_TEXT
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than every expiry: where lots that never expire stand in the order of consumption."""
@@ -55,7 +57,11 @@ class Draw:
     points: int
 
 
-def derived(event: str, rule: str, index: int) -> str:
-    """The id of what an action makes. Distinct for distinct arguments, whatever they contain."""
-    parts = (part.replace("~", "~0").replace("/", "~1") for part in (event, rule))
-    return "/".join((*parts, str(index)))
+def derived(event: str, rule: str, index: int, *more: str) -> str:
+    """The id of what an action makes. Distinct for distinct arguments, whatever they contain.
+
+    It can always serve as a code or an event's id: one that would be too long is a hash instead.
+    """
+    parts = (each.replace("~", "~0").replace("/", "~1") for each in (event, rule, str(index), *more))
+    name = "/".join(parts)
+    return name if len(name) <= MAX_TEXT else f"~{sha256(name.encode()).hexdigest()}"

@@ -266,7 +266,7 @@ class _Run:
         if referrer is None:
             return
         event = ReferralQualified(
-            derived(self.occasion.event, self.rule.name, index),
+            derived(self.occasion.event, self.rule.name, index, self.journal.account.member),
             self.occasion.at,
             member=referrer,
             referee=self.journal.account.member,

@@ -198,7 +198,7 @@ def _find(
         if until is not None and until <= at:
             return Refusal(RefusalCode.COUPON_EXPIRED, code)
         issued = IssuedCoupon(
-            f"{derived(event, code, 0)}/public",
+            derived(event, code, 0, "public"),
             code,
             issued=at,
             until=until,

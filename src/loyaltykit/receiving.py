@@ -33,6 +33,7 @@ from loyaltykit.ledger import consume
 from loyaltykit.movements import Redeemed
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
+from loyaltykit.records import Record
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
@@ -74,13 +75,18 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
 
 
 def _return(event: Return, journal: Journal, book: Rulebook) -> Received:
-    record = journal.account.records.get(event.order)
+    record = _remembered(event.order, event, journal)
     units = units_back(record, event.order, event.lines)
     if isinstance(units, Refusal):
         return Received((units,))
     if record is not None:
         take_back(record, units, event.id, event.at, journal, book)
     return ask_rules(event, journal, book)
+
+
+def _remembered(name: str, event: Event, journal: Journal) -> Record | None:
+    record = journal.account.records.get(name)
+    return None if record is None or record.until <= event.at else record
 
 
 def _enrolment(event: Enrolment, journal: Journal, book: Rulebook) -> Received:
@@ -157,7 +163,7 @@ def _qualified(event: ReferralQualified, journal: Journal, book: Rulebook) -> Re
 
 
 def _reversed(event: ReferralReversed, journal: Journal, book: Rulebook) -> Received:
-    record = journal.account.records.get(event.qualified)
+    record = _remembered(event.qualified, event, journal)
     if record is None or record.is_order:
         return Received((Refusal(RefusalCode.ORDER_UNKNOWN, event.qualified),))
     if record.closed:

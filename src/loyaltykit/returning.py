@@ -2,9 +2,9 @@
 
     reversed so far = min(granted - worth of what is kept, granted - what lapsed)
 
-It depends on what has come back, never on the steps in which it did. The missing points come out of
-the order's own lot, then out of the balance in order of consumption, then they are debt. A later
-part that makes the rest worth more gives back what an earlier part took, to the same lots.
+It depends on what has come back, never on the steps in which it did. Where the missing points come
+from stands in settling. A later part that makes the rest worth more gives back what an earlier part
+took, to the same lots.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import final
 
 from loyaltykit.copying import altered
+from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.decision import Claim
 from loyaltykit.effects import (
     Counted,
@@ -25,15 +26,15 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.ledger import consume, find
-from loyaltykit.lots import Draw, derived
+from loyaltykit.lots import derived
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.posting import worth_now
+from loyaltykit.posting import repay, worth_now
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.settling import settle
 
 
 def units_back(
@@ -101,6 +102,7 @@ class _Reversal:
             self.record = altered(
                 self.record, postings=(*postings[:place], judged, *postings[place + 1 :])
             )
+        self._settle()
         refund = self.before.kept_net - self.record.kept_net
         if self.record.is_order:
             self._uncount_order(refund)
@@ -123,60 +125,61 @@ class _Reversal:
             if award.limited and room is not None:
                 worth = min(worth, room)
                 room -= worth
-            awards.append(self._award(award, min(worth, award.granted), posting.rule))
+            awards.append(self._award(award, min(worth, award.granted)))
         after = self._coupons(altered(posting, awards=tuple(awards)), held)
         if not held and after.sent and not after.recalled:
             after = self._recall(after)
         return self._uncount_limit(posting, after, something)
 
-    def _award(self, award: Award, worth: int, rule: str) -> Award:
+    def _award(self, award: Award, worth: int) -> Award:
         change = worth - award.kept
         tallies = tuple(self._count(tally, change) for tally in award.tallies)
-        award = altered(award, kept=worth, tallies=tallies)
+        return altered(award, kept=worth, tallies=tallies)
+
+    def _owed(self, award: Award) -> int:
+        """How many points are to be taken in all; what lapsed unspent is gone already."""
         lapsed = self.before.lapsed.get(award.lot.id, 0)
-        target = min(award.granted - worth, award.granted - lapsed)
-        owed = target - award.reversed
-        if owed > 0:
-            return self._take(award, owed, rule)
-        if owed < 0:
-            return self._give(award, -owed, rule)
-        return award
+        return min(award.granted - award.kept, award.granted - lapsed)
 
-    def _take(self, award: Award, points: int, rule: str) -> Award:
-        account, purse = self.journal.account, award.lot.purse
-        own = [
-            lots[place]
-            for lots in (account.lots, account.pending)
-            if (place := find(lots, award.lot.id)) is not None
+    def _settle(self) -> None:
+        awards = [
+            (posting.rule, award) for posting in self.record.postings for award in posting.awards
         ]
-        others = [lot for lot in account.lots if lot.id != award.lot.id]
-        draws, debt = consume([*own, *others], purse, points)
-        self.journal.post(Reversed(self.at, self.event, self.record.id, rule, purse, draws, debt))
-        return altered(award, taken=(*award.taken, *draws), debt=award.debt + debt)
-
-    def _give(self, award: Award, points: int, rule: str) -> Award:
-        purse = award.lot.purse
-        off_debt = min(points, award.debt)
-        still_owed = min(off_debt, self.journal.account.purse(purse).debt)
-        # Debt that was repaid meanwhile comes back as points of the order's own lot.
-        draws = [Draw(award.lot, off_debt - still_owed)] if off_debt > still_owed else []
-        taken, left = list(award.taken), points - off_debt
-        while left:
-            last = taken.pop()
-            back = min(left, last.points)
-            if back < last.points:
-                taken.append(altered(last, points=last.points - back))
-            draws.append(altered(last, points=back))
-            left -= back
-        alive = tuple(draw for draw in draws if self._alive(draw))
-        lapsed = tuple(draw for draw in draws if not self._alive(draw))
-        self.journal.post(
-            Reinstated(self.at, self.event, self.record.id, rule, purse, alive, still_owed, lapsed)
+        settled: dict[str, Award] = {}
+        for purse in dict.fromkeys(award.lot.purse for _, award in awards):
+            mine = [(rule, award) for rule, award in awards if award.lot.purse == purse]
+            if any(self._owed(award) != award.reversed for _, award in mine):
+                settled |= {award.lot.id: award for award in self._settle_purse(purse, mine)}
+        postings = tuple(
+            altered(
+                posting,
+                awards=tuple(settled.get(award.lot.id, award) for award in posting.awards),
+            )
+            for posting in self.record.postings
         )
-        return altered(award, taken=tuple(taken), debt=award.debt - off_debt)
+        self.record = altered(self.record, postings=postings)
 
-    def _alive(self, draw: Draw) -> bool:
-        return draw.lot.expires is None or draw.lot.expires > self.at
+    def _settle_purse(self, purse: str, awards: list[tuple[str, Award]]) -> list[Award]:
+        at, event, order = self.at, self.event, self.record.id
+        wanted = [(award, self._owed(award)) for _, award in awards]
+        found = settle(wanted, purse, self.journal.account, at)
+        for (rule, _), each in zip(awards, found, strict=True):
+            if each.given or each.lapsed or each.forgiven:
+                self.journal.post(
+                    Reinstated(
+                        at, event, order, rule, purse, each.given, each.forgiven, each.lapsed
+                    )
+                )
+        for (rule, _), each in zip(awards, found, strict=True):
+            if each.taken or each.owed:
+                self.journal.post(
+                    Reversed(at, event, order, rule, purse, each.taken, each.owed)
+                )
+        # Points that are given back while another order is owed for are spendable: they repay it.
+        for lot in self.journal.account.lots:
+            if lot.purse == purse:
+                repay(lot, at, self.journal)
+        return [each.award for each in found]
 
     def _coupons(self, posting: Posting, held: bool) -> Posting:
         if not held and not posting.withdrawn:
@@ -185,17 +188,34 @@ class _Reversal:
                     self.journal.post(CouponWithdrawn(self.at, self.record.id, coupon.id))
             return altered(posting, withdrawn=bool(posting.coupons))
         if held and posting.withdrawn:
+            used = self._used()
             for coupon in posting.coupons:
-                if coupon.until is None or coupon.until > self.at:
+                if self._valid(coupon) and coupon.id not in used:
                     self.journal.post(CouponRestored(self.at, self.record.id, coupon))
             return altered(posting, withdrawn=False)
         return posting
+
+    def _valid(self, coupon: IssuedCoupon) -> bool:
+        return coupon.until is None or coupon.until > self.at
+
+    def _used(self) -> frozenset[str]:
+        records = self.journal.account.records.values()
+        return frozenset(
+            each.coupon.id for each in records if each.coupon is not None and not each.closed
+        )
+
+    def _withdrawn(self, coupon: IssuedCoupon) -> bool:
+        """Whether the order that brought the coupon has come back, so that it is due no more."""
+        source = self.journal.account.records.get(coupon.event)
+        return source is not None and any(
+            posting.withdrawn and coupon in posting.coupons for posting in source.postings
+        )
 
     def _recall(self, posting: Posting) -> Posting:
         for place, sent in enumerate(posting.sent):
             if posting.recipient is not None:
                 event = ReferralReversed(
-                    derived(self.event, posting.rule, place),
+                    derived(self.event, posting.rule, place, self.journal.account.member),
                     self.at,
                     member=posting.recipient,
                     qualified=sent,
@@ -223,8 +243,10 @@ class _Reversal:
         coupon, uses = self.record.coupon, self.record.coupon_uses
         if uses is not None:
             self.record = altered(self.record, coupon_uses=self._count(uses, -uses.amount))
-        if coupon is not None and (coupon.until is None or coupon.until > self.at):
-            self.journal.post(CouponRestored(self.at, self.record.id, coupon))
+        if coupon is not None and self._valid(coupon):
+            # One that was taken with this very order, by its public name, can be taken again.
+            if coupon.event != self.record.id and not self._withdrawn(coupon):
+                self.journal.post(CouponRestored(self.at, self.record.id, coupon))
             defined = self.book.coupons.get(coupon.coupon)
             if defined is not None and defined.total is not None:
                 key = claim_key(coupon.coupon)

@@ -169,7 +169,7 @@ class Slot:
 
 
 def slots(kind: type[Any]) -> tuple[Slot, ...]:
-    """The fields with which a kind is built, in their order; what it works out itself is not one."""
+    """The fields with which a kind is built, in their order; not what it works out itself."""
     hints = get_type_hints(kind)
     return tuple(
         Slot(each.name, shape_of(hints[each.name]), each.default is NOTHING)
@@ -211,7 +211,7 @@ def _reached(shape: Shape) -> Iterator[type[Any]]:
 
 
 @final
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - it never leaves the codec, which makes an error of it
     """A problem on its way out; every level that it passes says where it stands."""
 
     def __init__(self, problem: str) -> None:

@@ -59,7 +59,7 @@ class _About(Enum):
 
     BASKET = "a basket"
     ACTIVITY = "an activity"
-    MEMBER = "the member only"
+    MEMBER = "the member"
     LINE = "one line of a basket"
 
 

@@ -5,7 +5,6 @@ fire in programme order, tiers are judged again.
 """
 
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -60,17 +59,18 @@ def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetim
     tiers = book.tiers
     if tiers is None or account.clock is None:
         return None
-    counts = account.counters.get(TIER_COUNTER, ())
-    ends = list(takewhile(lambda each: (each.until or NEVER) <= horizon, counts))
-    instants = sorted({each.until for each in ends if each.until and each.until > account.clock})
+    ending: dict[datetime, int] = {}
+    for each in account.counters.get(TIER_COUNTER, ()):
+        if each.until is not None and account.clock < each.until <= horizon:
+            ending[each.until] = ending.get(each.until, 0) + each.amount
     if account.held is not None and account.clock < account.held.until <= horizon:
-        instants = sorted({*instants, account.held.until})
-    if not instants:
+        ending.setdefault(account.held.until, 0)
+    if not ending:
         return None
     scale = tier_scale(tiers, book.scale)
     value = account.count(TIER_COUNTER, account.clock)
-    for instant in instants:
-        value -= sum(each.amount for each in ends if each.until == instant)
+    for instant, amount in sorted(ending.items()):
+        value -= amount
         if higher(account, instant, tiers, tiers.reached(value, scale)) != account.tier:
             return instant
     return None
@@ -113,7 +113,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     judge_tier(journal, at, book)
     while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
         journal.post(Expired(at, journal.account.lots[0]))
-    for coupon in tuple(journal.account.coupons.values()):
+    for _, coupon in sorted(journal.account.coupons.items()):
         if coupon.until is not None and coupon.until <= at:
             end = shift(at, book.remember, book.zone)
             journal.post(CouponExpired(at, coupon.id, end))

@@ -140,7 +140,7 @@ def parts(values: Iterable[Any], what: str) -> tuple[Any, ...]:
     found: list[Any] = []
     for value in values:
         if len(found) == MAX_PARTS:
-            raise LimitError(f"{what} has more than {MAX_PARTS} parts: use fewer, or nest them")
+            raise LimitError(f"{what}: write at most {MAX_PARTS} of them")
         found.append(value)
     return tuple(found)
 

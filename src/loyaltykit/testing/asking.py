@@ -67,7 +67,7 @@ def item_conditions() -> st.SearchStrategy[Condition[Item]]:
 
 
 def _about_line() -> Drawn:
-    return st.one_of(
+    return _evenly(
         _text(item.sku, words.SKUS),
         _text(item.category, words.CATEGORIES),
         _text(item.brand, words.BRANDS),
@@ -81,7 +81,7 @@ def _about_line() -> Drawn:
 
 
 def _about_activity() -> Drawn:
-    return st.one_of(
+    return _evenly(
         _text(activity.kind, words.ACTIVITIES),
         _text(words.place, words.PLACES),
         _number(words.rating, counts()),
@@ -89,7 +89,7 @@ def _about_activity() -> Drawn:
 
 
 def _about_member() -> Drawn:
-    return st.one_of(
+    return _evenly(
         _tier(member.tier),
         _number(member.orders, counts()),
         _number(member.spend, amounts()),
@@ -105,7 +105,7 @@ def _about_member() -> Drawn:
 
 def _about_basket() -> Drawn:
     weekdays = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=3)
-    return st.one_of(
+    return _evenly(
         _number(basket.spend, amounts()),
         _number(basket.subtotal, amounts()),
         _number(basket.units, counts()),
@@ -132,6 +132,11 @@ def _nested(leaves: Drawn) -> st.SearchStrategy[Condition[S]]:
         ),
         max_leaves=5,
     )
+
+
+def _evenly(*groups: Drawn) -> Drawn:
+    """Each group as often as the others; `one_of` would count the alternatives within."""
+    return st.sampled_from(groups).flatmap(lambda group: group)
 
 
 def _number(fact: NumberFact[Any], values: Drawn) -> Drawn:
@@ -169,7 +174,7 @@ def _tier(fact: TierFact[Any]) -> Drawn:
 
 def _day(fact: DayFact[Any]) -> Drawn:
     margin = st.integers(0, 10)
-    return st.one_of(
+    return _evenly(
         st.tuples(st.sampled_from(_OPERATORS), _DAYS).map(lambda drawn: drawn[0](fact, drawn[1])),
         _DAYS.map(fact.is_),
         st.builds(fact.anniversary, before=margin, after=margin, leap=st.sampled_from(LeapDay)),
@@ -186,10 +191,10 @@ _ASKED: Drawn = st.sampled_from(words.QUESTIONS).map(Custom)
 _ON_LINE: st.SearchStrategy[Condition[Item]] = _nested(_about_line())
 _ON_ANYTHING: st.SearchStrategy[Condition[Moment]] = _nested(_about_member())
 _ON_ACTIVITY: st.SearchStrategy[Condition[Moment]] = _nested(
-    st.one_of(_about_member(), _about_activity(), _ASKED)
+    _evenly(_about_member(), _about_activity(), _ASKED)
 )
 _ON_PURCHASE: st.SearchStrategy[Condition[Moment]] = _nested(
-    st.one_of(
+    _evenly(
         _about_member(),
         _about_basket(),
         st.builds(some_item, _ON_LINE, st.integers(1, 3)),
