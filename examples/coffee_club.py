@@ -201,12 +201,12 @@ class _Host:
             yield indent(str(decision.explanation), "  | ")
         yield ""
         for event in decision.outbox:
-            yield from self.decide(event)
+            yield from self.decide(event, f"from {account.member} to {event.member}")
 
-    def decide(self, event: Event) -> Iterator[str]:
+    def decide(self, event: Event, which: str) -> Iterator[str]:
         before = self.account(event.member)
-        title = f"{type(event).__name__} {event.id} of {event.member}"
-        yield from self.keep(before, title, self.engine.decide(before, event))
+        decision = self.engine.decide(before, event)
+        yield from self.keep(before, f"{type(event).__name__} {which}", decision)
 
     def pass_time(self, name: str, until: datetime) -> Iterator[str]:
         """Let time pass, one due instant after the other, so that each can be told."""
@@ -236,7 +236,7 @@ def story() -> Iterator[str]:
         if event.id == "order-2":
             wanted = (_line(1, "house beans", "12.50"), _line(2, "mug", "9.90"))
             yield from host.quote(event.at, *wanted, codes=("CAKE", "COMEBACK"))
-        yield from host.decide(event)
+        yield from host.decide(event, event.id)
     yield from host.pass_time("ana", _on(12, 31, 23))
     yield "Ana's statement"
     began = Account.new("ana")

@@ -4,14 +4,9 @@ What is drawn is often refused, late in the day or at the very instant at which 
 the laws have to hold there too.
 """
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
-
-from hypothesis import strategies as st
+from datetime import UTC, datetime
 
 from loyaltykit import (
-    Account,
     Accrue,
     Activity,
     After,
@@ -23,24 +18,16 @@ from loyaltykit import (
     Custom,
     Engine,
     Enrolment,
-    Event,
     Inactivity,
     Issue,
     LeapDay,
-    Line,
     MembershipYear,
     Notify,
-    OpeningBalance,
-    OpeningLot,
-    OpeningMetric,
-    OpeningUse,
     ProfileChange,
     Program,
     Purchase,
     Redemption,
-    Referral,
     ReferralQualified,
-    ReferralReversed,
     Return,
     Rounding,
     Rule,
@@ -225,4 +212,28 @@ KIOSK = Program(
     ],
 )
 
-ENGINES = {program.name: Engine(program) for program in (CORNER, HARBOUR, KIOSK)}
+CLUBS = (CORNER, HARBOUR, KIOSK)
+ENGINES = {program.name: Engine(program) for program in CLUBS}
+
+
+def edited(program: Program) -> Program:
+    """The programme after a redesign: rules gone, new, turned round, on other triggers; tiers too."""
+    first, *rules = program.rules
+    turned = [
+        Rule(rule.name, rule.on, when=rule.when, then=rule.then, limit=None)
+        for rule in reversed(rules)
+        if rule.name not in ("purchase", "win-back")
+    ]
+    return Program(
+        program.name,
+        program.currency,
+        timezone="Asia/Kathmandu",
+        tiers=Tiers([Tier("silver", 5), Tier("royal", 150)], window=days(15)),
+        coupons=[SPRING, FIVER, BEANS],
+        rules=[
+            *turned,
+            Rule(first.name, Birthday(after=days(1)), then=Accrue(points(1))),
+            Rule("purchase", After(Purchase, days(1)), then=Accrue(points(2).per_unit(of=wine))),
+            Rule("win-back", Purchase, when=basket.hour >= 12, then=Accrue(points(3))),
+        ],
+    )

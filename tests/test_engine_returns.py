@@ -103,7 +103,9 @@ def test_debt_is_repaid_first_when_points_become_spendable() -> None:
     assert desk.has(6) == (19, 0, 0)
 
 
-def test_double_points_unless_wine_come_back_when_the_wine_does_but_never_beyond_the_grant() -> None:
+def test_double_points_unless_wine_come_back_when_the_wine_does_but_never_beyond_the_grant() -> (
+    None
+):
     double = Rule("double", Purchase, when=~some_item(wine), then=Accrue(base))
     desk = Desk(purchase, double)
     desk.buy("o1", 0, line("b", "30"), WINE)
@@ -182,7 +184,9 @@ def test_parts_equal_the_whole_when_one_rule_gives_back_what_another_still_owes(
     assert whole[1] == (15, 0, 0)
 
 
-def test_a_monthly_cap_of_100_points_cut_the_second_order_and_a_return_of_the_first_leaves_it() -> None:
+def test_a_monthly_cap_of_100_points_cut_the_second_order_and_a_return_of_the_first_leaves_it() -> (
+    None
+):
     capped = Rule("capped", Purchase, then=Accrue(base), limit=per_month(points=100))
     desk = Desk(capped)
     desk.buy("o1", 0, "80")

@@ -90,7 +90,6 @@ class Tally:
     lines: int = 0
     returns: int = 0
     returned_units: int = 0
-    return_lines: int = 0
     sales: int = 0
     refunds: int = 0
     purses: dict[str, PurseTally] = Factory(dict)
@@ -167,9 +166,8 @@ class Tally:
                 self._grant(rule, purse, points)
             case DebtRepaid(purse=purse, points=points):
                 self._purse(purse).debt -= points
-            case Returned(units=units, refund=refund):
+            case Returned(record=record, units=units, refund=refund) if record.is_order:
                 self.returns += 1
-                self.return_lines += len(units)
                 self.returned_units += sum(units.values())
                 self.refunds += refund
             case CouponIssued(coupon=coupon):

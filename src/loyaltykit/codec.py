@@ -28,7 +28,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from loyaltykit.decoding import Reader, Unread, read_one, readers, said
 from loyaltykit.encoding import MAX_DIGITS, writers
 from loyaltykit.errors import DecodeError, LimitError, MisuseError
-from loyaltykit.schema import EFFECTS, EVENTS, Fault
+from loyaltykit.schema import EFFECTS, EVENTS, Fault, kinds
 from loyaltykit.vocabulary import shown
 
 __all__ = ["EFFECTS", "EVENTS", "decode", "digest", "dumps", "encode", "loads"]
@@ -125,12 +125,19 @@ def loads(data: bytes | str, kind: type[T] | tuple[type[T], ...]) -> T:
 
 
 def digest(value: object) -> str:
-    """SHA-256 of the canonical bytes of the value alone, in hexadecimal."""
-    return sha256(_bytes(_text(value))).hexdigest()
+    """SHA-256, in hexadecimal, of the canonical text without the fields that hold their default.
+
+    So a field that a later version adds changes no digest: an event that was decided before an
+    update is still known after it.
+
+    Raises:
+        MisuseError, LimitError: as `encode`.
+    """
+    return sha256(_bytes(_text(value, brief=True))).hexdigest()
 
 
-def _text(value: object) -> str:
-    write = writers().get(type(value))
+def _text(value: object, *, brief: bool = False) -> str:
+    write = writers(brief).get(type(value))
     if write is None:
         raise MisuseError(f"{type(value).__name__} is no kind of value that is stored")
     try:
@@ -150,9 +157,14 @@ def _bytes(text: str) -> bytes:
 
 def _allowed(kind: type[Any] | tuple[type[Any], ...]) -> Mapping[str, Reader]:
     wanted = kind if isinstance(kind, tuple) else (kind,)
-    known = {each.__name__: readers()[each.__name__] for each in wanted if each in writers()}
-    if not wanted or len(known) < len(wanted):
-        raise MisuseError(f"write a class that is stored, such as Account, not {shown(kind)}")
+    known: dict[str, Reader] = {}
+    for each in wanted:
+        name = getattr(each, "__name__", "")
+        if kinds().get(name) is not each:
+            raise MisuseError(f"write a class that is stored, such as Account, not {shown(each)}")
+        known[name] = readers()[name]
+    if not known:
+        raise MisuseError("write at least one class that is stored, such as Account")
     return known
 
 

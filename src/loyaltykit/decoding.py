@@ -18,6 +18,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, assert_never
 
+from attrs import NOTHING
+
 from loyaltykit.encoding import MAX_DIGITS, MAX_FRACTION
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.frozenmap import FrozenMap
@@ -111,7 +113,7 @@ def _object(kind: type[Any], reading: list[tuple[Slot, Reader]]) -> Reader:
                     found[name] = reader(plain[name])
                 except Fault as fault:
                     raise fault.within(f".{name}") from fault.__cause__
-            elif slot.required:
+            elif slot.default is NOTHING:
                 raise Fault(f"the key {name!r} of a {kind.__name__} is missing")
         if len(plain) > len(found) + 1:
             known = {TAG, *(slot.name for slot, _ in reading)}

@@ -32,7 +32,6 @@ from loyaltykit.schema import (
     Row,
     Scalar,
     Shape,
-    Slot,
     Word,
     kinds,
     slots,
@@ -49,25 +48,23 @@ _PRINTABLE_BITS: Final = 14_000
 Writer: TypeAlias = Callable[[Any], str]
 
 
-@lru_cache(maxsize=1)
-def writers() -> Mapping[type[Any], Writer]:
-    """The writer of every kind."""
+@lru_cache(maxsize=2)
+def writers(brief: bool) -> Mapping[type[Any], Writer]:
+    """The writer of every kind; brief ones leave out the fields that hold their default."""
     parts: dict[type[Any], list[Writer]] = {kind: [] for kind in kinds().values()}
-    made = {kind: _object(kind, parts[kind]) for kind in parts}
+    of_kind = _brief if brief else _whole_object
+    made = {kind: of_kind(kind, writing) for kind, writing in parts.items()}
+    # Filled when all are there, since kinds refer to each other.
     for kind, writing in parts.items():
-        writing.extend(_writer(slot.shape, made) for slot in _in_order(kind))
+        writing.extend(_writer(slot.shape, made) for slot in slots(kind))
     return MappingProxyType(made)
 
 
-def _in_order(kind: type[Any]) -> list[Slot]:
-    return sorted(slots(kind), key=lambda slot: slot.name)
-
-
-def _object(kind: type[Any], writing: list[Writer]) -> Writer:
-    names = [slot.name for slot in _in_order(kind)]
-    texts = dict.fromkeys(names, "%s") | {TAG: encode_basestring(kind.__name__)}
-    pattern = "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
+def _whole_object(kind: type[Any], writing: list[Writer]) -> Writer:
+    names = [slot.name for slot in slots(kind)]
     take = _taking(names)
+    blanks = dict.fromkeys(names, "%s") | {TAG: encode_basestring(kind.__name__)}
+    pattern = "{" + ",".join(f'"{key}":{blanks[key]}' for key in sorted(blanks)) + "}"
 
     def write_object(value: Any) -> str:
         if type(value) is not kind:
@@ -81,6 +78,30 @@ def _object(kind: type[Any], writing: list[Writer]) -> Writer:
         return pattern % tuple(texts)
 
     return write_object
+
+
+def _brief(kind: type[Any], writing: list[Writer]) -> Writer:
+    names = [slot.name for slot in slots(kind)]
+    take = _taking(names)
+    keys = [f',"{name}":' for name in names]
+    defaults = [slot.default for slot in slots(kind)]
+    head = f'{{"{TAG}":"{kind.__name__}"'
+
+    def write_brief(value: Any) -> str:
+        if type(value) is not kind:
+            raise Fault(f"must be a {kind.__name__}, not {shown(value)}")
+        texts = [head]
+        key = ""
+        try:
+            for key, write, usual, part in zip(keys, writing, defaults, take(value), strict=True):
+                if part is usual or (type(part) is type(usual) and part == usual):
+                    continue
+                texts.append(key + write(part))
+        except (Fault, TypeError) as error:
+            raise _fault(error).within(f".{key[2:-2]}") from None
+        return "".join(texts) + "}"
+
+    return write_brief
 
 
 def _taking(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:

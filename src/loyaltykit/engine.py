@@ -92,7 +92,7 @@ class Engine:
     def __init__(self, program: Program) -> None:
         if not isinstance(program, Program):
             raise MisuseError(f"an engine needs a Program, not {type(program).__name__}")
-        self.program = program
+        self.program: Program = program
         self._book = Rulebook(program)
 
     def decide(
@@ -206,7 +206,8 @@ class Engine:
             LateEventError: the instant lies before the account's clock.
         """
         moment, purse = instant(at, "at"), text_id(purse)
-        if _account(account).clock is not None and moment < account.clock:
+        account = _account(account)
+        if account.clock is not None and moment < account.clock:
             raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
         return account.balance(moment, purse)
 
@@ -308,10 +309,11 @@ def _events(values: Sequence[Event]) -> tuple[Event, ...]:
         raise MisuseError(f"decide_all: write a list of events, not {shown(values)}")
     events = tuple(islice(values, MAX_EVENTS + 1))
     if not 1 <= len(events) <= MAX_EVENTS:
-        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {'more' if events else 0}")
+        count = "more" if events else "none"
+        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {count}")
     for event in events:
         if type(event) not in KINDS:
-            raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...) ...")
+            raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...)")
     for earlier, later in pairwise(events):
         if later.at < earlier.at:
             raise EventError(f"events are decided in order of time: {later.id!r} comes too late")

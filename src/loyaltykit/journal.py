@@ -27,8 +27,8 @@ class Journal:
     """What one call has posted so far."""
 
     def __init__(self, account: Account, denied: frozenset[str] = frozenset()) -> None:
-        self.account = account
-        self.denied = denied
+        self.account: Account = account
+        self.denied: frozenset[str] = denied
         self.effects: list[Effect] = []
         self.traces: list[RuleTrace] = []
         self.notes: list[str] = []

@@ -62,6 +62,6 @@ def derived(event: str, rule: str, index: int, *more: str) -> str:
 
     It can always serve as a code or an event's id: one that would be too long is a hash instead.
     """
-    parts = (each.replace("~", "~0").replace("/", "~1") for each in (event, rule, str(index), *more))
-    name = "/".join(parts)
+    parts = (event, rule, str(index), *more)
+    name = "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
     return name if len(name) <= MAX_TEXT else f"~{sha256(name.encode()).hexdigest()}"

@@ -5,10 +5,10 @@ event should have brought and did not is an error that names the rule; one that 
 unknown is None. A profile is open: what a member never told is unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, TypeVar, final
 
 from attrs import field, frozen
 
@@ -22,7 +22,9 @@ from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.tiers import Tiers
-from loyaltykit.vocabulary import Kind, Scope
+from loyaltykit.vocabulary import Fact, Kind, Scope
+
+K = TypeVar("K")
 
 TIER_COUNTER = "tier"
 """The counter of what counts towards the ladder."""
@@ -108,11 +110,15 @@ def observe(
     )
 
 
-def kept(record: Record, posting: Posting | None, scale: int) -> Readings:
+def kept(
+    record: Record, posting: Posting | None, scale: int, also: Iterable[AnyFact | str] = ()
+) -> Readings:
     """What a record says of the moment, with the basket as it is kept now.
 
-    Nothing of today's programme enters: `posting` says what a rule that fired later had read.
+    Nothing of today's programme enters: `posting` says what a rule that fired later had read. Facts
+    and questions that are asked `also`, and that were never recorded, are unknown.
     """
+    besides = tuple(also)
     lines = tuple(line for line in record.lines if line.kept)
     net = {line.id: line.kept_net for line in lines}
     now: dict[str, int] = {
@@ -122,9 +128,11 @@ def kept(record: Record, posting: Posting | None, scale: int) -> Readings:
         "lines": len(lines),
     }
     late = None if posting is None or posting.at is None else posting
-    facts = dict(record.facts)
-    if late is not None:
-        facts.update(late.facts)
+    facts: dict[AnyFact, Reading] = {
+        **_unknown(each for each in besides if isinstance(each, Fact)),
+        **record.facts,
+        **({} if late is None else late.facts),
+    }
     for fact in facts:
         if fact.scope is Scope.BASKET and not fact.own and fact.name in now:
             facts[fact] = now[fact.name]
@@ -134,16 +142,26 @@ def kept(record: Record, posting: Posting | None, scale: int) -> Readings:
         scale=scale,
         member_zone=timezone(record.member_zone),
         values=facts,
-        lines=tuple(_kept_line(line, net[line.id]) for line in lines),
-        answers=record.answers,
+        lines=tuple(_kept_line(line, net[line.id], besides) for line in lines),
+        answers={**_unknown(each for each in besides if isinstance(each, str)), **record.answers},
         ladder=record.ladder if late is None else late.ladder,
     )
 
 
-def _kept_line(line: RecordedLine, net: int) -> LineReading:
+def _unknown(asked: Iterable[K]) -> dict[K, None]:
+    return dict.fromkeys(asked)
+
+
+def _kept_line(line: RecordedLine, net: int, besides: tuple[AnyFact | str, ...]) -> LineReading:
     now = {"units": line.kept, "spend": net}
+    facts: dict[AnyFact, Reading] = {
+        **_unknown(each for each in besides if isinstance(each, Fact)),
+        **line.facts,
+    }
     values = {
-        fact: value if fact.own else now.get(fact.name, value) for fact, value in line.facts.items()
+        fact: value if fact.own else now.get(fact.name, value)
+        for fact, value in facts.items()
+        if fact.scope is Scope.ITEM
     }
     return LineReading(line.id, units=line.kept, spend=net, values=values)
 

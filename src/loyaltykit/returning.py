@@ -7,13 +7,16 @@ from stands in settling. A later part that makes the rest worth more gives back 
 took, to the same lots.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import final
+from itertools import chain
+from typing import Any, final
 
+from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.decision import Claim
+from loyaltykit.earning import reads
 from loyaltykit.effects import (
     Counted,
     CouponRestored,
@@ -23,7 +26,7 @@ from loyaltykit.effects import (
     Sent,
 )
 from loyaltykit.evaluate import holds
-from loyaltykit.events import EventKind, ReferralReversed
+from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lots import derived
@@ -35,6 +38,7 @@ from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
+from loyaltykit.vocabulary import Fact
 
 
 def units_back(
@@ -115,7 +119,9 @@ class _Reversal:
         )
 
     def _posting(self, posting: Posting) -> Posting:
-        readings = kept(self.record, posting, self.book.scale)
+        # A rule that fired later, by an edited programme, may ask what was never recorded.
+        also = () if posting.at is None else _asked(posting)
+        readings = kept(self.record, posting, self.book.scale, also)
         held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
         something = _something(posting)
         room = posting.room
@@ -129,6 +135,8 @@ class _Reversal:
         after = self._coupons(altered(posting, awards=tuple(awards)), held)
         if not held and after.sent and not after.recalled:
             after = self._recall(after)
+        elif held and after.recalled:
+            after = self._send_again(after)
         return self._uncount_limit(posting, after, something)
 
     def _award(self, award: Award, worth: int) -> Award:
@@ -172,9 +180,7 @@ class _Reversal:
                 )
         for (rule, _), each in zip(awards, found, strict=True):
             if each.taken or each.owed:
-                self.journal.post(
-                    Reversed(at, event, order, rule, purse, each.taken, each.owed)
-                )
+                self.journal.post(Reversed(at, event, order, rule, purse, each.taken, each.owed))
         # Points that are given back while another order is owed for are spendable: they repay it.
         for lot in self.journal.account.lots:
             if lot.purse == purse:
@@ -223,6 +229,21 @@ class _Reversal:
                 self.journal.post(Sent(self.at, event))
         return altered(posting, recalled=True)
 
+    def _send_again(self, posting: Posting) -> Posting:
+        member, again = self.journal.account.member, []
+        for place in range(len(posting.sent)):
+            if posting.recipient is not None:
+                event = ReferralQualified(
+                    derived(self.event, posting.rule, place, member),
+                    self.at,
+                    member=posting.recipient,
+                    referee=member,
+                    order=self.record.id,
+                )
+                self.journal.post(Sent(self.at, event))
+                again.append(event.id)
+        return altered(posting, sent=tuple(again), recalled=False)
+
     def _uncount_limit(self, before: Posting, after: Posting, something: bool) -> Posting:
         if after.times is not None and _something(after) is not something:
             change = 1 if _something(after) else -1
@@ -259,6 +280,13 @@ class _Reversal:
         if change and (tally.until is None or tally.until > self.at):
             self.journal.post(Counted(self.at, tally.counter, change, tally.until))
         return altered(tally, amount=tally.amount + change)
+
+
+def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
+    found = [() if posting.when is None else mentioned(posting.when)]
+    found += [reads(award.earning) for award in posting.awards]
+    for each in chain.from_iterable(found):
+        yield each.name if isinstance(each, Custom) else each
 
 
 def _something(posting: Posting) -> bool:

@@ -58,15 +58,17 @@ class Rulebook:
     """The programme's rules by trigger, its coupons by name, and what all of them ask."""
 
     def __init__(self, program: Program) -> None:
-        self.program = program
+        self.program: Program = program
         self.zone: ZoneInfo = program.zone
         self.money: Currency = program.money
         self.scale: int = program.money.scale
         self.tiers: Tiers | None = program.tiers
-        self.ladder = () if program.tiers is None else tuple(t.name for t in program.tiers.tiers)
+        self.ladder: tuple[str, ...] = (
+            () if program.tiers is None else tuple(t.name for t in program.tiers.tiers)
+        )
         self.remember: Period = program.remember
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
-        self.place = {rule.name: place for place, rule in enumerate(program.rules)}
+        self.place: dict[str, int] = {rule.name: place for place, rule in enumerate(program.rules)}
         self._rules = program.rules
         self._on: dict[EventKind, tuple[Rule, ...]] = {
             kind: tuple(rule for rule in program.rules if rule.on == On(kind)) for kind in EventKind

@@ -16,9 +16,18 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, Final, TypeAlias, Union, final, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    TypeAlias,
+    Union,
+    final,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from attrs import NOTHING, fields, frozen, has
+from attrs import fields, frozen, has
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Basket
@@ -161,21 +170,28 @@ def _either(hint: object, args: tuple[Any, ...]) -> Either:
 @final
 @frozen
 class Slot:
-    """A field of a kind; one that is `required` has no default."""
+    """A field of a kind; `default` is NOTHING where there is none."""
 
     name: str
     shape: Shape
-    required: bool
+    default: object
 
 
 def slots(kind: type[Any]) -> tuple[Slot, ...]:
-    """The fields with which a kind is built, in their order; not what it works out itself."""
+    """The fields with which a kind is built, by name; not what it works out itself."""
     hints = get_type_hints(kind)
-    return tuple(
-        Slot(each.name, shape_of(hints[each.name]), each.default is NOTHING)
+    found = [
+        Slot(each.name, shape_of(hints[each.name]), _default(each.default))
         for each in fields(kind)
         if each.init
-    )
+    ]
+    return tuple(sorted(found, key=lambda slot: slot.name))
+
+
+def _default(given: Any) -> object:
+    # An attrs Factory; no default of ours is made from the object that it belongs to.
+    factory = getattr(given, "factory", None)
+    return given if factory is None else factory()
 
 
 @lru_cache(maxsize=1)

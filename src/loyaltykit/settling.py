@@ -1,8 +1,8 @@
 """Settling: where the points of a returned order come from, so that parts equal the whole.
 
-All that was taken for the order is put back first, as if nothing had been taken. What is owed now is
-then taken anew: out of an award's own lot, out of the balance in order of consumption, and the rest
-is debt. Only the difference is to be posted. Nothing here depends on the steps that came before.
+All that was taken for the order is put back first, as if nothing had been taken. What is owed now
+is then taken anew: out of an award's own lot, out of the balance in order of consumption, and the
+rest is debt. Only the difference is to be posted. Nothing depends on the steps that came before.
 
 What lapsed meanwhile cannot be put back: it stays taken as long as so much is owed. Debt that was
 repaid meanwhile is put back as points of the award's own lot.
@@ -51,8 +51,7 @@ def settle(
     pool = _Pool(account, purse, at)
     before = [pool.put_back(award) for award, _ in awards]
     return tuple(
-        pool.take(award, points, was)
-        for (award, points), was in zip(awards, before, strict=True)
+        pool.take(award, points, was) for (award, points), was in zip(awards, before, strict=True)
     )
 
 

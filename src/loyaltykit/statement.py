@@ -182,7 +182,11 @@ class _Words:
                 until = f", valid until {day_text(self.last_day(last))}" if last else ""
                 return f"Coupon {coupon.coupon} issued{until}", None
             case CouponUsed(order=order, coupon=coupon, discount=discount):
-                off = f": {self.amount(sum(discount.values()), CREDIT)} off" if self.money else ""
+                off = (
+                    ""
+                    if self.money is None
+                    else f": {self.number(sum(discount.values()), CREDIT)} off"
+                )
                 return f"Coupon {coupon.coupon} used on order {order}{off}", None
             case CouponExpired(coupon=name):
                 return f"Coupon {_coupon(name, account)} expired", None

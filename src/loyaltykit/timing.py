@@ -27,9 +27,9 @@ from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at, tier_scale
 from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.posting import Occasion, ask, repay
-from loyaltykit.readings import Reading, Readings
+from loyaltykit.readings import Readings
 from loyaltykit.records import Record
-from loyaltykit.rulebook import AnyFact, Questions, Rulebook
+from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
 from loyaltykit.vocabulary import Scope
@@ -184,20 +184,16 @@ def _kept_at(
 
     What a rule asks since the programme was edited, and the order never recorded, is unknown.
     """
-    basket = kept(record, None, book.scale)
+    basket = kept(record, None, book.scale, (*asked.moment, *asked.lines, *asked.custom))
     about_member = altered(
         asked, moment=tuple(fact for fact in asked.moment if fact.scope is Scope.MEMBER), custom=()
     )
     now = observe(account, at, book, about_member)
-    unknown: dict[AnyFact, Reading] = dict.fromkeys(asked.moment)
     return altered(
         now,
-        values={**unknown, **basket.values, **now.values},
-        lines=tuple(
-            altered(line, values={**dict.fromkeys(asked.lines), **line.values})
-            for line in basket.lines
-        ),
-        answers={**dict.fromkeys(asked.custom), **basket.answers},
+        values={**basket.values, **now.values},
+        lines=basket.lines,
+        answers=basket.answers,
     )
 
 

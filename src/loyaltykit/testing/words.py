@@ -7,7 +7,9 @@ supplied, the others are sometimes unknown.
 
 from typing import Final
 
+from loyaltykit.facts import FlagFact, NumberFact, TagsFact, TextFact
 from loyaltykit.subjects import activity, basket, item, member
+from loyaltykit.vocabulary import Item, Moment
 
 CURRENCY: Final = "EUR"
 LADDER: Final = ("bronze", "silver", "gold")
@@ -27,17 +29,17 @@ PLACES: Final = ("Lisbon", "Porto")
 QUESTIONS: Final = ("in the shop", "pays by card")
 """What custom conditions ask the host."""
 
-plan = member.label("plan", optional=True)
-visits = member.number("visits", optional=True)
-staff = member.flag("staff", optional=True)
-likes = member.tagged("likes", optional=True)
+plan: TextFact[Moment] = member.label("plan", optional=True)
+visits: NumberFact[Moment] = member.number("visits", optional=True)
+staff: FlagFact[Moment] = member.flag("staff", optional=True)
+likes: TagsFact[Moment] = member.tagged("likes", optional=True)
 
-channel = basket.label("channel")
-distance = basket.number("distance", optional=True)
-gift = basket.flag("gift", optional=True)
+channel: TextFact[Moment] = basket.label("channel")
+distance: NumberFact[Moment] = basket.number("distance", optional=True)
+gift: FlagFact[Moment] = basket.flag("gift", optional=True)
 
-roast = item.label("roast")
-weight = item.number("weight", optional=True)
+roast: TextFact[Item] = item.label("roast")
+weight: NumberFact[Item] = item.number("weight", optional=True)
 
-place = activity.label("place")
-rating = activity.number("rating", optional=True)
+place: TextFact[Moment] = activity.label("place")
+rating: NumberFact[Moment] = activity.number("rating", optional=True)
