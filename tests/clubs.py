@@ -71,7 +71,7 @@ SPRING = Coupon(
 FIVER = Coupon("FIVER", amount_off(5), valid=days(14), when=basket.spend >= 20)
 BEANS = Coupon("BEANS", percent_off("33.3", of=coffee, up_to=4), limit=within(days(9), 1))
 
-# Pending, expiry, a rolling ladder, limits over every window, coupons, birthday, win-back, referral.
+# Pending, expiry, a rolling ladder, limits over every window, coupons, birthday, referral.
 CORNER = Program(
     "Corner",
     "EUR",
@@ -217,7 +217,7 @@ ENGINES = {program.name: Engine(program) for program in CLUBS}
 
 
 def edited(program: Program) -> Program:
-    """The programme after a redesign: rules gone, new, turned round, on other triggers; tiers too."""
+    """The programme after a redesign: rules gone, turned round or on other triggers."""
     first, *rules = program.rules
     turned = [
         Rule(rule.name, rule.on, when=rule.when, then=rule.then, limit=None)

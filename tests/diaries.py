@@ -59,8 +59,10 @@ _BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 
 def diaries(draw: st.DrawFn, program: Program, *, most: int = 9) -> list[Event]:
     """An enrolment or an opening balance, then up to `most` other events, in order of time."""
     engine = ENGINES[program.name]
-    first = draw(st.sampled_from((_enrolment, _opening)))
-    events = [first(draw, "e0", START, program)]
+    new = draw(st.booleans())
+    events: list[Event] = [
+        _enrolment(draw, "e0", START) if new else _opening(draw, "e0", START, program)
+    ]
     account = engine.decide(Account.new(MEMBER), events[0]).account
     now = START
     for number in range(1, 1 + draw(st.integers(0, most))):
@@ -91,7 +93,7 @@ def _events(
     program: Program,
 ) -> Event:
     orders = [event for event in past if isinstance(event, Purchase)]
-    credits = [event.id for event in past if isinstance(event, ReferralQualified)]
+    credited = [event.id for event in past if isinstance(event, ReferralQualified)]
     match draw(st.sampled_from(_KINDS)):
         case "return" if orders:
             return draw(returns(account, draw(st.sampled_from(orders)).id, id, at))
@@ -130,11 +132,11 @@ def _events(
             return Referral(id, at, member=MEMBER, referrer=bringer, ancestors=[old])
         case "qualified":
             return ReferralQualified(id, at, member=MEMBER, referee=f"new {id}", order="o1")
-        case "reversed" if credits:
-            qualified = draw(st.sampled_from(credits))
+        case "reversed" if credited:
+            qualified = draw(st.sampled_from(credited))
             return ReferralReversed(id, at, member=MEMBER, qualified=qualified)
         case "enrolment":
-            return _enrolment(draw, id, at, program)
+            return _enrolment(draw, id, at)
         case _:
             return draw(purchases(account, id, at, program))
 
@@ -192,7 +194,7 @@ def returns(draw: st.DrawFn, account: Account, order: str, id: str, at: datetime
     return Return(id, at, member=MEMBER, order=order, lines=lines)
 
 
-def _enrolment(draw: st.DrawFn, id: str, at: datetime, program: Program) -> Enrolment:
+def _enrolment(draw: st.DrawFn, id: str, at: datetime) -> Enrolment:
     born = draw(st.sampled_from((None, *_BORN)))
     return Enrolment(id, at, member=MEMBER, birthday=born, zone=draw(st.sampled_from(ZONES)))
 

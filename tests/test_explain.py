@@ -60,6 +60,10 @@ weekend = basket.weekday.one_of("sat", "sun")
 ANY_DAY = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday or Sunday"
 
 
+def titled(value: object) -> str:
+    return value if isinstance(value, str) else type(value).__name__
+
+
 def line(id: str, category: str | None, units: int, spend: int) -> LineReading:
     values: dict[Fact[Any], Reading] = {
         item.category.fact: category,
@@ -388,7 +392,7 @@ def having(known: Readings, fact: Fact[Any], value: Reading) -> Readings:
             Missing("in a hurry", "the shop must not answer yes to 'in a hurry'"),
         ),
     ],
-    ids=str,
+    ids=titled,
 )
 def test_a_condition_that_fails_says_what_was_compared_and_what_is_missing(
     condition: Condition[Moment], text: str, actual: str, missing: Missing
@@ -414,7 +418,7 @@ def test_a_condition_that_fails_says_what_was_compared_and_what_is_missing(
         (Custom[Moment]("in a hurry"), "the shop answers yes to 'in a hurry'", "yes"),
         (~member.enrolled.known(), "member enrolled is unknown", "never"),
     ],
-    ids=str,
+    ids=titled,
 )
 def test_a_condition_that_holds_says_what_was_compared_and_lacks_nothing(
     condition: Condition[Moment], text: str, actual: str
@@ -442,7 +446,7 @@ def test_a_condition_that_holds_says_what_was_compared_and_lacks_nothing(
             "member birthday must be known",
         ),
     ],
-    ids=str,
+    ids=titled,
 )
 def test_what_is_unknown_is_called_so(
     condition: Condition[Moment], fact: Fact[Moment], actual: str, missing: str
@@ -622,7 +626,7 @@ def test_a_fact_that_was_not_read_is_an_error_as_it_is_for_evaluate() -> None:
             ),
         ),
     ],
-    ids=str,
+    ids=titled,
 )
 def test_a_condition_is_worded_on_one_line_without_ambiguity(
     condition: Condition[Moment], text: str
@@ -658,7 +662,7 @@ def test_a_condition_is_worded_on_one_line_without_ambiguity(
             ),
         ),
     ],
-    ids=str,
+    ids=titled,
 )
 def test_an_earning_is_worded_on_one_line(earning: Earning, text: str) -> None:
     assert earning_text(earning, EUR) == text

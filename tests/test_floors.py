@@ -14,7 +14,7 @@ FLOORS = {
     "readings": 1, "traces": 1,
     "facts": 2, "subjects": 2, "earning": 2, "tiers": 2,
     "discounts": 2, "coupons": 2, "triggers": 2,
-    "rules": 3, "referral": 3, "records": 3, "movements": 3, "effects": 3,
+    "rules": 3, "referral": 3, "records": 3, "movements": 3, "counters": 3, "effects": 3,
     "soundness": 4, "program": 4, "spelling": 4, "account": 4, "ledger": 4, "folding": 4, "decision": 4,
     "evaluate": 5, "explain": 5, "audit": 5, "compile": 5, "columns": 5, "codec": 5,
     "schema": 5, "encoding": 5, "decoding": 5, "lacking": 5, "codes": 5, "rulebook": 5, "wording": 5, "statement": 5,

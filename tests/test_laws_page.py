@@ -15,7 +15,7 @@ NOT_YET = "not promised yet"
 ROWS = {match["number"]: match["tests"] for match in ROW.finditer(PAGE)}
 
 
-def tests_of(module: str) -> Iterator[str]:
+def written_in(module: str) -> Iterator[str]:
     tree = ast.parse((TESTS / f"{module}.py").read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -30,7 +30,7 @@ def test_the_page_lists_ten_laws_and_twenty_promises_each_once() -> None:
 @pytest.mark.parametrize("module", sorted({module for module, _ in NAMED.findall(PAGE)}))
 def test_every_test_that_the_page_names_exists(module: str) -> None:
     named = {test for where, test in NAMED.findall(PAGE) if where == module}
-    assert sorted(named - set(tests_of(module))) == []
+    assert sorted(named - set(written_in(module))) == []
 
 
 @pytest.mark.parametrize("number", ROWS)
@@ -40,5 +40,5 @@ def test_each_row_names_a_test_or_says_that_it_is_not_promised(number: str) -> N
 
 
 def test_a_test_that_does_not_exist_would_be_seen() -> None:
-    assert "test_that_nobody_wrote" not in set(tests_of("test_laws_page"))
-    assert "test_a_test_that_does_not_exist_would_be_seen" in set(tests_of("test_laws_page"))
+    assert "test_that_nobody_wrote" not in set(written_in("test_laws_page"))
+    assert "test_a_test_that_does_not_exist_would_be_seen" in set(written_in("test_laws_page"))

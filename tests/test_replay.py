@@ -220,6 +220,25 @@ def test_unsound_accounts_are_found() -> None:
     assert missing.startswith("purse 'points': accounts say None")
 
 
+def test_debt_and_its_repayment_are_counted() -> None:
+    rows = [
+        "kind,order,member,at,sku,price,quantity,points",
+        # 50 to welcome, 100 for a big basket, and 100 that are usable in two weeks.
+        "purchase,o1,ana,2026-01-06T09:00:00Z,pot,100,1,",
+        "redemption,,ana,2026-01-07T09:00:00Z,,,,150",
+        "return,o1,ana,2026-01-08T09:00:00Z,,,,",
+        "purchase,o2,ana,2026-01-09T09:00:00Z,pot,70,1,",
+        "purchase,o3,ana,2026-01-30T09:00:00Z,pot,1,1,",
+    ]
+    for upto, debt, outstanding in ((4, 100, -100), (5, 100, -30), (6, 30, -29)):
+        log = read_generic(table(*rows[:upto]), currency("EUR"))
+        replay, tally = replayed(log, "EUR", "UTC")
+        assert replay.clock is not None
+        purse = tally.purses["points"]
+        assert (purse.debt, purse.outstanding) == (debt, outstanding)
+        assert list(tally.differences(replay.accounts.values(), replay.clock)) == []
+
+
 # Broken lines
 
 BROKEN = (
@@ -298,17 +317,21 @@ def test_an_event_that_the_engine_cannot_decide_is_broken_too(
     path.write_text(
         "kind,order,member,at,line,sku,price,quantity\n"
         "purchase,o1,ana,2026-01-06T09:00:00Z,1,cup,9.90,1\n"
-        # An order that is called as the return below will be.
-        "purchase,line-4,ana,2026-01-07T09:00:00Z,1,cup,9.90,1\n"
-        "return,o1,ana,2026-01-08T09:00:00Z,,,,\n"
-        "return,o1,ana,2026-01-09T09:00:00Z,,,,\n"
+        "return,o1,ana,2026-01-07T09:00:00Z,,,,\n"
+        # An order of two lines that is called as the return was.
+        "purchase,line-3,ana,2026-01-08T09:00:00Z,1,cup,9.90,1\n"
+        "purchase,line-3,ana,2026-01-08T09:00:00Z,2,cup,9.90,1\n"
+        "purchase,o2,ana,2026-01-09T09:00:00Z,1,cup,9.90,1\n"
     )
     assert replay_orders.main(["--orders", str(path), "--strict"]) == 1
     captured = capsys.readouterr()
     assert captured.err == (
-        "line 4: event 'line-4' was decided with other content: give a new event a new id\n"
+        "line 4: event 'line-3' was decided with other content: give a new event a new id\n"
     )
-    assert figures(captured.out)["Orders: returns"] == "1"
+    said = figures(captured.out)
+    assert said["Left out or reported: broken lines: left out, named on standard error"] == "2"
+    assert said["Orders: orders"] == "2"
+    assert said["Orders: returns"] == "1"
 
 
 def test_a_file_that_ends_too_early_is_read_as_far_as_it_goes(
@@ -386,6 +409,7 @@ def test_how_each_kind_of_online_retail_line_is_read() -> None:
         )
     )
     found = list(log.events)
+    assert [each.lines for each in found] == [3, 1, 1, 0, 1]
     first, second, *back = [each.event for each in found]
     assert isinstance(first, Purchase)
     assert (first.id, first.member) == ("1", "17850")

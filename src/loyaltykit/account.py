@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
 from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import MAX_ANCESTORS
@@ -36,15 +37,6 @@ class Remembered:
 
     digest: str
     until: datetime
-
-
-@final
-@frozen(order=False)
-class Count:
-    """What a counter holds until an instant; None is for ever."""
-
-    amount: int
-    until: datetime | None
 
 
 @final
@@ -79,7 +71,7 @@ class Account:
     purses: FrozenMap[str, Purse] = field(factory=FrozenMap, kw_only=True)
     lots: Lots = field(default=(), kw_only=True)
     pending: Lots = field(default=(), kw_only=True)
-    counters: FrozenMap[str, tuple[Count, ...]] = field(factory=FrozenMap, kw_only=True)
+    counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
     tier: str | None = field(default=None, kw_only=True)
     held: HeldTier | None = field(default=None, kw_only=True)
     coupons: FrozenMap[str, IssuedCoupon] = field(factory=FrozenMap, kw_only=True)
@@ -108,8 +100,8 @@ class Account:
 
     def count(self, counter: str, at: datetime) -> int:
         """What a counter holds at an instant."""
-        counts = self.counters.get(counter, ())
-        return sum(each.amount for each in counts if each.until is None or each.until > at)
+        held = self.counters.get(counter)
+        return 0 if held is None else held.value(at)
 
     @property
     def last_order(self) -> datetime | None:
@@ -131,8 +123,8 @@ class Account:
         """The same account without what no longer counts at an instant: counts, memories."""
         counters = FrozenMap(
             (name, kept)
-            for name, counts in self.counters.items()
-            if (kept := tuple(each for each in counts if each.until is None or each.until > at))
+            for name, counter in self.counters.items()
+            if (kept := counter.since(at)).counts
         )
         return forget(altered(self, counters=counters), at)
 
@@ -172,7 +164,9 @@ def forget(account: Account, at: datetime) -> Account:
 
 
 def _problems(account: Account) -> Iterable[str]:
-    for name, purse in account.purses.items():
+    lots = (*account.lots, *account.pending)
+    for name in dict.fromkeys((*account.purses, *(lot.purse for lot in lots))):
+        purse = account.purse(name)
         held = sum(lot.remaining for lot in account.lots if lot.purse == name)
         waiting = sum(lot.remaining for lot in account.pending if lot.purse == name)
         out = purse.redeemed + purse.expired + purse.reversed + purse.sent

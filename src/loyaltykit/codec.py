@@ -26,9 +26,9 @@ from operator import sub
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from loyaltykit.decoding import Reader, Unread, read_one, readers, said
-from loyaltykit.encoding import MAX_DIGITS, writers
+from loyaltykit.encoding import writers
 from loyaltykit.errors import DecodeError, LimitError, MisuseError
-from loyaltykit.schema import EFFECTS, EVENTS, Fault, kinds
+from loyaltykit.schema import EFFECTS, EVENTS, MAX_DIGITS, Fault, kinds
 from loyaltykit.vocabulary import shown
 
 __all__ = ["EFFECTS", "EVENTS", "decode", "digest", "dumps", "encode", "loads"]

@@ -20,10 +20,11 @@ from typing import Any, Final, TypeAlias, assert_never
 
 from attrs import NOTHING
 
-from loyaltykit.encoding import MAX_DIGITS, MAX_FRACTION
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.schema import (
+    MAX_DIGITS,
+    MAX_FRACTION,
     TAG,
     TEXTUAL,
     Either,
@@ -278,7 +279,7 @@ def _text(plain: Any) -> str:
 
 
 _NUMBER: Final = re.compile(r"(?!-0\Z)-?(0|[1-9][0-9]{0,14})(\.[0-9]{0,11}[1-9])?")
-_FRACTION: Final = re.compile(r"-?[0-9]+(/[0-9]+)?")
+_FRACTION: Final = re.compile(rf"-?[0-9]{{1,{MAX_FRACTION}}}(/[1-9][0-9]{{0,{MAX_FRACTION - 1}}})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?)Z"
@@ -292,12 +293,14 @@ def _number(plain: Any) -> Decimal:
 
 
 def _fraction(plain: Any) -> Fraction:
-    if type(plain) is str and len(plain) <= MAX_FRACTION and _FRACTION.fullmatch(plain):
+    if type(plain) is str and _FRACTION.fullmatch(plain):
         above, _, below = plain.partition("/")
-        if below.strip("0") or not below:
+        try:
             found = Fraction(int(above), int(below or 1))
             if str(found) == plain:
                 return found
+        except ValueError:  # the interpreter was told to read fewer digits
+            pass
     raise Fault(f'write a fraction in its lowest terms as text, "5/2", not {said(plain)}')
 
 

@@ -22,6 +22,8 @@ from loyaltykit.errors import DefinitionError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.money import number_text
 from loyaltykit.schema import (
+    MAX_DIGITS,
+    MAX_FRACTION,
     TAG,
     TEXTUAL,
     Either,
@@ -38,13 +40,8 @@ from loyaltykit.schema import (
 )
 from loyaltykit.vocabulary import shown
 
-MAX_DIGITS: Final = 30
-"""How many digits a whole number may have."""
-MAX_FRACTION: Final = 4_000
-"""How many characters a fraction may have."""
-
 _BEYOND: Final = 10**MAX_DIGITS
-_PRINTABLE_BITS: Final = 14_000
+_BEYOND_FRACTION: Final = 10**MAX_FRACTION
 Writer: TypeAlias = Callable[[Any], str]
 
 
@@ -267,12 +264,12 @@ def _number(value: Any) -> str:
 def _fraction(value: Any) -> str:
     if type(value) is not Fraction:
         raise Fault(f"must be a Fraction, not {shown(value)}")
-    # Bounded before it is printed: a longer one raises, or takes minutes.
-    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
-    text = str(value) if bits <= _PRINTABLE_BITS else ""
-    if not 0 < len(text) <= MAX_FRACTION:
-        raise Fault(f"must be a fraction of at most {MAX_FRACTION} characters")
-    return f'"{text}"'
+    if max(abs(value.numerator), value.denominator) < _BEYOND_FRACTION:
+        try:
+            return f'"{value}"'
+        except ValueError:  # the interpreter was told to print fewer digits
+            pass
+    raise Fault(f"must be a fraction of at most {MAX_FRACTION} digits over as many")
 
 
 def _day(value: Any) -> str:

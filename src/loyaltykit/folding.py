@@ -5,14 +5,14 @@
 It never sees a programme, so that effects fold identically in every later version.
 """
 
-from bisect import insort
 from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from typing import assert_never
 
-from loyaltykit.account import Account, Count, HeldTier, Profile, Remembered, forget
+from loyaltykit.account import Account, HeldTier, Profile, Remembered, forget
 from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -39,7 +39,7 @@ from loyaltykit.effects import (
     Triggered,
 )
 from loyaltykit.ledger import find, taking, with_lot, with_pending
-from loyaltykit.lots import NEVER, Draw, Lot
+from loyaltykit.lots import Draw, Lot
 from loyaltykit.movements import (
     Accrued,
     DebtRepaid,
@@ -49,6 +49,9 @@ from loyaltykit.movements import (
     Released,
     Reversed,
 )
+
+NOTHING = Counter()
+"""A counter on which nothing was counted."""
 
 
 def apply(account: Account, effect: Effect) -> Account:
@@ -116,10 +119,10 @@ def _after(account: Account, effect: Effect) -> Account:
                 purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
             )
         case Counted(at=at, counter=counter, amount=amount, until=until):
-            counts = _counted(account.counters.get(counter, ()), amount, until, at)
-            if not counts:
+            held = account.counters.get(counter, NOTHING).plus(amount, until, at)
+            if not held.counts:
                 return altered(account, counters=account.counters.minus(counter))
-            return altered(account, counters=account.counters.plus(counter, counts))
+            return altered(account, counters=account.counters.plus(counter, held))
         case TierChanged(after=tier):
             return altered(account, tier=tier)
         case TierHeld(tier=tier, until=until):
@@ -211,20 +214,3 @@ def _noting_lapse(account: Account, lot: Lot, points: int) -> Account:
         return account
     lapsed = record.lapsed.plus(lot.id, record.lapsed.get(lot.id, 0) + points)
     return altered(account, records=account.records.plus(record.id, altered(record, lapsed=lapsed)))
-
-
-def _counted(
-    counts: tuple[Count, ...], amount: int, until: datetime | None, at: datetime
-) -> tuple[Count, ...]:
-    kept = [each for each in counts if each.until is None or each.until > at]
-    for place, each in enumerate(kept):
-        if each.until == until:
-            kept[place] = Count(each.amount + amount, until)
-            break
-    else:
-        insort(kept, Count(amount, until), key=_by_end)
-    return tuple(each for each in kept if each.amount)
-
-
-def _by_end(count: Count) -> datetime:
-    return count.until or NEVER

@@ -42,6 +42,11 @@ from loyaltykit.program import Program
 TAG: Final = "is"
 """The key that names the kind of an object; a Python keyword, so that no field can have it."""
 
+MAX_DIGITS: Final = 30
+"""How many digits a whole number may have."""
+MAX_FRACTION: Final = 4_000
+"""How many digits either part of a fraction may have."""
+
 EVENTS: Final[tuple[type[Event], ...]] = get_args(Event)
 """Every class of event: `loads(data, EVENTS)` takes whichever it is."""
 

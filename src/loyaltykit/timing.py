@@ -5,11 +5,13 @@ fire in programme order, tiers are judged again.
 """
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
 from loyaltykit.effects import (
     Armed,
     CouponExpired,
@@ -60,9 +62,10 @@ def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetim
     if tiers is None or account.clock is None:
         return None
     ending: dict[datetime, int] = {}
-    for each in account.counters.get(TIER_COUNTER, ()):
-        if each.until is not None and account.clock < each.until <= horizon:
-            ending[each.until] = ending.get(each.until, 0) + each.amount
+    counts = account.counters.get(TIER_COUNTER, Counter()).counts
+    for each in takewhile(lambda each: (each.until or NEVER) <= horizon, counts):
+        if each.until is not None and each.until > account.clock:
+            ending[each.until] = each.amount
     if account.held is not None and account.clock < account.held.until <= horizon:
         ending.setdefault(account.held.until, 0)
     if not ending:

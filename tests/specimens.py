@@ -1,0 +1,437 @@
+"""One value of every kind that is stored, written by hand; every field differs from its default."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from loyaltykit.account import Account, HeldTier, Profile, Remembered
+from loyaltykit.counters import Count, Counter
+from loyaltykit.baskets import Basket, Line
+from loyaltykit.conditions import (
+    AllOf,
+    Anniversary,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Custom,
+    Elapsed,
+    Known,
+    Not,
+    OneOf,
+    Op,
+    SomeItem,
+)
+from loyaltykit.coupons import Coupon, IssuedCoupon
+from loyaltykit.decision import (
+    Claim,
+    CodeAnswer,
+    Decision,
+    Quote,
+    QuotedLine,
+    QuotedPoints,
+    Status,
+)
+from loyaltykit.discounts import AmountOff, PercentOff
+from loyaltykit.earning import (
+    Best,
+    Capped,
+    Fixed,
+    PerSpend,
+    PerUnit,
+    PerWhole,
+    Scaled,
+    Sum,
+    When,
+)
+from loyaltykit.effects import (
+    Armed,
+    Counted,
+    CouponExpired,
+    CouponIssued,
+    CouponPresented,
+    CouponRestored,
+    CouponUsed,
+    CouponWithdrawn,
+    Denied,
+    Disarmed,
+    Enrolled,
+    Notified,
+    Opened,
+    ProfileSet,
+    Recorded,
+    RecordKept,
+    Referred,
+    Returned,
+    Sent,
+    TierChanged,
+    TierHeld,
+    Triggered,
+)
+from loyaltykit.events import (
+    Activity,
+    CouponPresentation,
+    Enrolment,
+    EventKind,
+    OpeningBalance,
+    ProfileChange,
+    Purchase,
+    Redemption,
+    Referral,
+    ReferralQualified,
+    ReferralReversed,
+    Return,
+)
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.ledger import Balance, Purse
+from loyaltykit.limits import Limit
+from loyaltykit.lots import Draw, Lot
+from loyaltykit.money import Rounding
+from loyaltykit.movements import (
+    Accrued,
+    DebtRepaid,
+    Expired,
+    Redeemed,
+    Reinstated,
+    Released,
+    Reversed,
+)
+from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
+from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.program import Program
+from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally
+from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
+from loyaltykit.traces import (
+    ConditionTrace,
+    EarningTrace,
+    Explanation,
+    GrantTrace,
+    Outcome,
+    RuleTrace,
+)
+from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
+from loyaltykit.windows import (
+    Calendar,
+    Forever,
+    Lifetime,
+    MembershipYear,
+    OnDate,
+    Rolling,
+    SinceEntry,
+)
+
+AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 9, 1, 0, 0, 0, 125, tzinfo=UTC)
+DAY = date(1990, 2, 28)
+
+spend = Fact[Moment](Scope.BASKET, "spend", kind=Kind.MONEY)
+joined = Fact[Moment](Scope.MEMBER, "enrolled", kind=Kind.INSTANT)
+birthday = Fact[Moment](Scope.MEMBER, "birthday", kind=Kind.DAY)
+staff = Fact[Moment](Scope.MEMBER, "staff", kind=Kind.FLAG, own=True, optional=True)
+category = Fact[Item](Scope.ITEM, "category", kind=Kind.TEXT)
+
+enough = Compare(spend, Op.GE, Decimal("15.5"))
+coffee = OneOf(category, ("tea", "coffee"))
+per_euro = PerSpend(Decimal(1), Decimal("0.5"), of=coffee)
+fixed = Fixed(Decimal("2.5"))
+limit = Limit(2, points=300, window=Calendar(Unit.QUARTER, starts=(4, 6)))
+labels: dict[str, Any] = {
+    "channel": "app",
+    "kilos": "0.5",
+    "gift": True,
+    "notes": ["a", "b"],
+    "desk": None,
+}
+
+lot = Lot(
+    *("o-1:earned:0", "points"),
+    points=100,
+    remaining=40,
+    earned=AT,
+    available=LATER,
+    expires=LATER,
+    event="o-1",
+    rule="earned",
+)
+draw = Draw(lot, 60)
+held = IssuedCoupon("CAKE-1", "CAKE", issued=AT, until=LATER, event="o-1", rule="birthday")
+tally = Tally("metric", 100, until=LATER)
+facts: FrozenMap[Fact[Any], Any] = FrozenMap(
+    {
+        spend: 1550,
+        Fact(Scope.BASKET, "weight", kind=Kind.NUMBER, own=True): Decimal("1.5"),
+        Fact(Scope.BASKET, "channel", kind=Kind.TEXT, own=True): "app",
+        staff: True,
+        birthday: DAY,
+        joined: AT,
+        Fact(Scope.ITEM, "tags", kind=Kind.TAGS): ("a", "b"),
+        Fact(Scope.MEMBER, "tier", kind=Kind.TIER): None,
+    }
+)
+recorded_line = RecordedLine("1", units=3, returned=1, net=1200, subtotal=1500, facts=facts)
+award = Award(
+    *(lot,),
+    earning=fixed,
+    rounding=Rounding.CEIL,
+    limited=True,
+    kept=40,
+    taken=(draw,),
+    debt=3,
+    tallies=(tally,),
+)
+posting = Posting(
+    *("earned",),
+    when=enough,
+    at=AT,
+    ladder=("bronze", "gold"),
+    facts=facts,
+    room=7,
+    awards=(award,),
+    coupons=(held,),
+    withdrawn=True,
+    sent=("q-1",),
+    recipient="bob",
+    recalled=True,
+    keeps=True,
+    times=tally,
+    points=tally,
+)
+record = Record(
+    *("o-1", AT),
+    until=LATER,
+    zone="Europe/Lisbon",
+    member_zone="Asia/Tokyo",
+    ladder=("bronze", "gold"),
+    lines=(recorded_line,),
+    facts=facts,
+    answers=FrozenMap({"vip": None, "local": True}),
+    postings=(posting,),
+    orders=(tally,),
+    spend=(tally,),
+    coupon=held,
+    coupon_uses=tally,
+    lapsed=FrozenMap({"o-1:earned:0": 5}),
+    closed=True,
+)
+lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
+refusal = Refusal(RefusalCode.LIMIT_REACHED, "earned", desired=9, granted=4, missing=(lacking,))
+asked = ConditionTrace("spend >= 15.5", held=False, actual="14.00", missing=lacking)
+asked_all = ConditionTrace("all", held=False, parts=(asked, ConditionTrace("tea", held=True)))
+worth = EarningTrace("2 * 1 per 3", Fraction(-2, 3), condition=asked, parts=())
+worth_all = EarningTrace("sum", Fraction(50), parts=(worth,))
+granted = GrantTrace("points", desired=9, granted=4, earning=worth_all)
+traced = RuleTrace(
+    "earned", AT, outcome=Outcome.LIMITED, when=asked_all, grants=(granted,), refusals=(refusal,)
+)
+explained = Explanation((traced,), ("a note",))
+
+line = Line(
+    *("1", "espresso"),
+    price="3.50",
+    quantity=2,
+    discount="0.25",
+    category="coffee",
+    brand="Alba",
+    tags=["b", "a"],
+    labels=labels,
+)
+purchase = Purchase(
+    *("o-1", AT),
+    member="ann",
+    lines=[line],
+    coupons=["CAKE-1"],
+    paid="6.75",
+    labels=labels,
+    answers={"vip": False},
+)
+qualified = ReferralQualified("q-1", AT, member="bob", referee="ann", order="o-1")
+cake = Coupon(
+    *("CAKE", AmountOff(Decimal(5), of=coffee)),
+    valid=Period(days=14),
+    when=enough,
+    limit=Limit(2),
+    total=500,
+    public=True,
+)
+ladder = Tiers(
+    [Tier("bronze", 0), Tier("gold", "2000.5")],
+    metric=MoneySpent(),
+    window=Rolling(Period(months=12)),
+)
+accrue = Accrue(
+    per_euro,
+    purse="status",
+    pending=Period(days=14),
+    expires=OnDate(date(2027, 1, 1)),
+    rounding=Rounding.HALF_UP,
+)
+rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=limit)
+program = Program(
+    *("Coffee Club", "EUR"),
+    timezone="Europe/Lisbon",
+    rules=[
+        rule,
+        Rule("gift", Birthday(before=Period(days=3)), then=[Issue(cake), Issue("TEA")]),
+        Rule("lapsed", Inactivity(Period(days=90)), then=Notify("come-back")),
+    ],
+    tiers=ladder,
+    coupons=[Coupon("TEA", PercentOff(15))],
+    remember=Period(days=500),
+    skew=Period(seconds=60),
+)
+account = Account(
+    *("ann", 17),
+    clock=LATER,
+    enrolled=AT,
+    profile=Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
+    purses=FrozenMap({"points": Purse(issued=100, redeemed=60)}),
+    lots=(lot,),
+    pending=(lot,),
+    counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
+    tier="gold",
+    held=HeldTier("gold", LATER),
+    coupons=FrozenMap({"CAKE-1": held}),
+    expired_coupons=FrozenMap({"TEA-1": AT}),
+    armed=FrozenMap({("lapsed", "o-1"): LATER, ("gift", "2027"): AT}),
+    birthdays=FrozenMap({"gift": 2026}),
+    referrer="bob",
+    ancestors=("cyd", "dan"),
+    records=FrozenMap({"o-1": record}),
+    remembered=FrozenMap({"o-1": Remembered("0f" * 32, LATER)}),
+    earlier_order=AT,
+)
+effects = (
+    Recorded(AT, "o-1", "0f" * 32, LATER),
+    Enrolled(AT, AT),
+    Opened(AT, LATER),
+    ProfileSet(AT, DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
+    Accrued(AT, lot, 120, received=True),
+    Released(AT, "o-1:earned:0"),
+    Expired(AT, lot),
+    Redeemed(AT, "r-1", "points", (draw,)),
+    Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
+    Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
+    DebtRepaid(AT, "points", "o-1:earned:0", 4),
+    Counted(AT, "metric", -100, LATER),
+    TierChanged(AT, None, "gold"),
+    TierHeld(AT, "gold", LATER),
+    RecordKept(AT, record),
+    Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
+    CouponIssued(AT, held),
+    CouponPresented(AT, "CAKE-1", 500),
+    CouponUsed(AT, "o-1", held, FrozenMap({"2": 300, "1": 200})),
+    CouponExpired(AT, "CAKE-1", LATER),
+    CouponWithdrawn(AT, "o-1", "CAKE-1"),
+    CouponRestored(AT, "o-1", held),
+    Armed(AT, "lapsed", "o-1", LATER),
+    Disarmed(AT, "lapsed", "o-1"),
+    Triggered(AT, "gift", "2026", 2026),
+    Notified(AT, "lapsed", "come-back", LATER),
+    Referred(AT, "bob", ("cyd",)),
+    Sent(AT, qualified),
+    Denied(AT, "coupon:CAKE"),
+)
+quoted = (
+    QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
+    QuotedPoints("earned", "points", 6),
+    CodeAnswer("CAKE-1", discount=25, refusal=refusal),
+)
+
+SPECIMENS: tuple[Any, ...] = (
+    *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
+    *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
+    *(spend, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
+    AllOf((enough, Custom("vip"))),
+    AnyOf((enough, Known(staff))),
+    Not(enough),
+    AtLeast(1, (enough, Custom("vip"))),
+    Known(staff),
+    Elapsed(joined, Period(months=6)),
+    Anniversary(birthday, before=3, after=2, leap=LeapDay.MAR_1),
+    SomeItem(coffee, 3),
+    Custom("vip"),
+    PerUnit(Decimal(1), of=coffee),
+    PerWhole(Decimal(1), Decimal(10), of=coffee),
+    Sum((fixed, per_euro)),
+    Best((fixed, per_euro)),
+    Scaled(fixed, Decimal("0.25")),
+    Capped(fixed, Decimal(300)),
+    When(fixed, enough),
+    AmountOff(Decimal(5), of=coffee),
+    PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
+    Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),
+    Issue(cake),
+    Notify("come-back", good_for=Period(days=2)),
+    Send(),
+    On(EventKind.RETURN),
+    Birthday(after=Period(days=2), leap=LeapDay.LEAP_YEARS_ONLY, zone=Zone.PROGRAM),
+    Inactivity(Period(days=90)),
+    After(EventKind.PURCHASE, Period(days=30)),
+    Tier("gold", "2000.5"),
+    *(PointsEarned("status"), MoneySpent(), OrdersPlaced()),
+    Period(months=1, days=2, seconds=3),
+    ThroughEndOf(Unit.HALF_YEAR, after=Period(months=1)),
+    ThenNext([(6, 30), (2, 29)], after=Period(months=24)),
+    *(OnDate(date(2027, 1, 1)), Forever(), Lifetime(), MembershipYear(), SinceEntry()),
+    Rolling(Period(months=12)),
+    Calendar(Unit.MONTH, starts=(4, 6)),
+    Enrolment("e-1", AT, member="ann", birthday=DAY, zone="Asia/Tokyo", labels=labels),
+    ProfileChange(
+        *("p-1", AT),
+        member="ann",
+        birthday=DAY,
+        zone="Asia/Tokyo",
+        labels=labels,
+        forget=["plan"],
+    ),
+    Return("b-1", AT, member="ann", order="o-1", lines={"2": 1, "1": 2}),
+    Redemption("r-1", AT, member="ann", points=60, purse="credit"),
+    CouponPresentation(
+        "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
+    ),
+    Activity("a-1", AT, member="ann", kind="review", labels=labels, answers={"vip": True}),
+    Referral("f-1", AT, member="ann", referrer="bob", ancestors=["cyd", "dan"]),
+    qualified,
+    ReferralReversed("v-1", AT, member="bob", qualified="q-1"),
+    OpeningBalance(
+        *("n-1", LATER),
+        member="ann",
+        enrolled=AT,
+        lots=[OpeningLot(50, AT, expires=LATER, purse="status")],
+        metric=[OpeningMetric(70, AT)],
+        uses=[OpeningUse("earned", AT, times=2, points=9)],
+        tier="gold",
+        tier_until=LATER,
+        orders=4,
+        spent="99.5",
+        last_order=AT,
+    ),
+    OpeningLot(50, AT, expires=LATER, purse="status"),
+    OpeningMetric(70, AT),
+    OpeningUse("earned", AT, times=2, points=9),
+    Basket([line], labels, answers={"vip": True}),
+    Purse(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
+    Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),
+    *(Remembered("0f" * 32, LATER), Count(3, LATER), Counter(4, (Count(4, None),)), HeldTier("gold", LATER)),
+    Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
+    Claim("coupon:CAKE", amount=1, limit=500),
+    Decision(
+        *(account, effects),
+        explanation=explained,
+        claims=(Claim("coupon:CAKE", amount=1, limit=500),),
+        refusals=(refusal,),
+        status=Status.REFUSED,
+        reached=LATER,
+    ),
+    Quote(
+        quoted[:1],
+        subtotal=700,
+        payable=675,
+        points=quoted[1:2],
+        codes=quoted[2:],
+        explanation=explained,
+    ),
+)
