@@ -64,12 +64,14 @@ def by_name(text: str | None) -> str | None:
 
 
 def named_unions(*given: Any) -> tuple[str | None, str | None]:
+    """The signature of anything that autodoc shows, with unions by name."""
     *_, signature, returned = given
     return by_name(signature), by_name(returned)
 
 
-def keep_lines(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def keep_lines(*given: Any) -> None:
     """Show what is indented in the docstring of a module as it is written; hide long values."""
+    _, what, _, obj, options, lines = given
     if type(obj).__module__ == "loyaltykit.facts":
         options.no_value = True
     if what != "module":
@@ -79,16 +81,16 @@ def keep_lines(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines:
             lines[place:place] = ["::", ""]
 
 
-def show_member(
-    app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any
-) -> bool | None:
+def show_member(*given: Any) -> bool | None:
     """Undocumented fields are told by the signature; members of enums and methods are not."""
+    _, _, name, obj, skip, _ = given
     if skip and not name.startswith("_") and (isinstance(obj, Enum) or isroutine(obj)):
         return False
     return None
 
 
 def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
     app.connect("autodoc-process-signature", named_unions)
     app.connect("autodoc-process-docstring", keep_lines)
     app.connect("autodoc-skip-member", show_member)

@@ -1,4 +1,4 @@
-"""One value of every kind that is stored, written by hand; every field differs from its default."""
+"""One value of every kind that is stored, written by hand, few fields at their defaults."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from loyaltykit.account import Account, HeldTier, Profile, Remembered
-from loyaltykit.counters import Count, Counter
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.conditions import (
     AllOf,
@@ -22,6 +21,7 @@ from loyaltykit.conditions import (
     Op,
     SomeItem,
 )
+from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import (
     Claim,
@@ -343,7 +343,7 @@ quoted = (
 SPECIMENS: tuple[Any, ...] = (
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
-    *(spend, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
+    *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
     Not(enough),
@@ -415,7 +415,12 @@ SPECIMENS: tuple[Any, ...] = (
     Basket([line], labels, answers={"vip": True}),
     Purse(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
     Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),
-    *(Remembered("0f" * 32, LATER), Count(3, LATER), Counter(4, (Count(4, None),)), HeldTier("gold", LATER)),
+    *(
+        Remembered("0f" * 32, LATER),
+        Count(3, LATER),
+        Counter(4, (Count(4, None),)),
+        HeldTier("gold", LATER),
+    ),
     Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
     Claim("coupon:CAKE", amount=1, limit=500),
     Decision(

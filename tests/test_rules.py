@@ -217,7 +217,7 @@ def test_a_ladder_knows_the_rank_of_its_tiers() -> None:
 # -- referral
 
 
-def test_a_referral_is_three_rules_that_could_be_written_by_hand() -> None:
+def test_a_referral_is_two_rules_that_could_be_written_by_hand() -> None:
     brought = member.referred.is_(True)
     rules = referral(
         referrer=Credit(10),
@@ -229,16 +229,9 @@ def test_a_referral_is_three_rules_that_could_be_written_by_hand() -> None:
     assert rules == [
         Rule(
             "referral: referee",
-            Purchase,
-            when=brought & (basket.spend >= 30),
-            then=Credit(5, pending=days(30)),
-            limit=once(),
-        ),
-        Rule(
-            "referral: sent",
             After(Purchase, days(30)),
             when=brought & (basket.spend >= 30),
-            then=Send(),
+            then=[Credit(5), Send()],
             limit=once(),
         ),
         Rule("referral: referrer", ReferralQualified, then=Credit(10), limit=per_year(10)),
@@ -248,35 +241,10 @@ def test_a_referral_is_three_rules_that_could_be_written_by_hand() -> None:
 def test_a_referral_without_a_condition_or_a_referee_asks_only_who_was_brought() -> None:
     sent, credited = referral(referrer=Issue("CAKE"), pending=days(14), name="friends")
     assert sent.when == member.referred.is_(True)
-    assert (sent.name, credited.name) == ("friends: sent", "friends: referrer")
+    assert sent.then == (Send(),)
+    assert (sent.name, credited.name) == ("friends: referee", "friends: referrer")
     assert credited.then == (Issue("CAKE"),)
     assert credited.limit is None
-
-
-@pytest.mark.parametrize(
-    ("referee", "held"),
-    [
-        (Credit(5, expires=months(6)), Credit(5, pending=days(30), expires=months(6))),
-        (Credit(5, pending=days(3)), Credit(5, pending=days(3))),
-        (
-            Accrue(points(9), purse="status", expires=months(6), rounding=Rounding.CEIL),
-            Accrue(
-                points(9),
-                purse="status",
-                pending=days(30),
-                expires=months(6),
-                rounding=Rounding.CEIL,
-            ),
-        ),
-        (Accrue(points(9), pending=days(0)), Accrue(points(9), pending=days(0))),
-        (Issue(CAKE), Issue(CAKE)),
-    ],
-)
-def test_the_waiting_period_holds_back_the_referee_unless_it_says_its_own(
-    referee: Accrue | Credit | Issue, held: Accrue | Credit | Issue
-) -> None:
-    rules = referral(referrer=Credit(10), referee=referee, pending=days(30))
-    assert rules[0].then == (held,)
 
 
 # -- what is refused

@@ -156,11 +156,11 @@ def _bytes(text: str) -> bytes:
 
 
 def _allowed(kind: type[Any] | tuple[type[Any], ...]) -> Mapping[str, Reader]:
-    wanted = kind if isinstance(kind, tuple) else (kind,)
+    wanted: tuple[Any, ...] = kind if isinstance(kind, tuple) else (kind,)
     known: dict[str, Reader] = {}
     for each in wanted:
-        name = getattr(each, "__name__", "")
-        if kinds().get(name) is not each:
+        name = each.__name__ if isinstance(each, type) else ""
+        if name not in kinds() or kinds()[name] is not each:
             raise MisuseError(f"write a class that is stored, such as Account, not {shown(each)}")
         known[name] = readers()[name]
     if not known:
@@ -253,21 +253,16 @@ def _walk(plain: object) -> None:
     Raises:
         DecodeError: it nests too deep, or holds too many values.
     """
-    level, values = [plain], 1
+    level: list[Any] = [plain] if type(plain) in (dict, list) else []
+    values = 0
     for _ in range(MAX_NESTING + 1):
-        below: list[object] = []
+        below: list[Any] = []
         for each in level:
-            match each:
-                case dict():
-                    parts = list(each.values())
-                case list():
-                    parts = each
-                case _:
-                    continue
+            parts = each.values() if type(each) is dict else each
             values += len(parts)
             if values > MAX_VALUES:
                 raise DecodeError("$", f"at most {MAX_VALUES} values are read")
-            below.extend(part for part in parts if isinstance(part, dict | list))
+            below += [part for part in parts if type(part) in (dict, list)]
         if not below:
             return
         level = below

@@ -337,13 +337,16 @@ class Anniversary(_Logic[S]):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, init=False)
 class SomeItem(_Logic[S]):
     """At least `count` units of the basket are on lines for which the item condition holds."""
 
     condition: "Condition[Item]" = field(converter=about_item)
     count: int = field(default=1, converter=_count)
     extent: Extent = field(init=False, eq=False, repr=False)
+
+    def __init__(self: "SomeItem[Moment]", condition: "Condition[Item]", count: int = 1) -> None:
+        self.__attrs_init__(condition, count)
 
     @extent.default
     def _extent(self) -> Extent:
@@ -355,7 +358,7 @@ def _custom_name(value: str) -> str:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, init=False)
 class Custom(_Logic[S]):
     """A question that only the host can answer; it does so in `answers` of the event.
 
@@ -364,6 +367,9 @@ class Custom(_Logic[S]):
 
     name: str = field(converter=_custom_name)
     extent: Extent = field(default=Extent(), init=False, eq=False, repr=False)
+
+    def __init__(self: "Custom[Moment]", name: str) -> None:
+        self.__attrs_init__(name)
 
 
 Condition: TypeAlias = (

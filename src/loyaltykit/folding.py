@@ -50,9 +50,6 @@ from loyaltykit.movements import (
     Reversed,
 )
 
-NOTHING = Counter()
-"""A counter on which nothing was counted."""
-
 
 def apply(account: Account, effect: Effect) -> Account:
     """The account after one more effect."""
@@ -119,7 +116,7 @@ def _after(account: Account, effect: Effect) -> Account:
                 purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
             )
         case Counted(at=at, counter=counter, amount=amount, until=until):
-            held = account.counters.get(counter, NOTHING).plus(amount, until, at)
+            held = account.counters.get(counter, Counter()).plus(amount, until, at)
             if not held.counts:
                 return altered(account, counters=account.counters.minus(counter))
             return altered(account, counters=account.counters.plus(counter, held))

@@ -93,7 +93,7 @@ def lack(
             if not isinstance(base, date):
                 return _must(fact, "be known", but)
             today = civil_day(readings.at, readings.member_zone)
-            nearest = next_anniversary(base, today + timedelta(before + 1), leap)
+            nearest = next_anniversary(base, today + timedelta(before), leap)
             first = day_text(nearest - timedelta(before))
             return Missing(str(fact), f"from {first} on" if before or after else f"on {first}")
         case SomeItem(condition=one, count=count):
@@ -179,7 +179,7 @@ def _next_weekday(reading: Reading, values: tuple[Constant, ...], but: bool) -> 
     if not isinstance(reading, str) or reading not in days:
         return None
     today = days.index(reading)
-    for day in days[today + 1 :] + days[:today]:
+    for day in days[today:] + days[:today]:
         if (day in values) is not but:
             return WEEKDAY_NAMES[day]
     return None

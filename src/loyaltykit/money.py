@@ -69,6 +69,22 @@ def exact(
     >>> exact("2.50", "rate"), exact(Decimal("1E+2"), "rate"), exact("-0", "rate")
     (Decimal('2.5'), Decimal('100'), Decimal('0'))
     """
+    number = value if type(value) is Decimal and _canonical(value) else _read(value, field)
+    if minimum is not None and number < minimum:
+        raise DefinitionError(f"{field}: write a number that is at least {minimum}, not {number:f}")
+    return number
+
+
+def _canonical(value: Decimal) -> bool:
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int) or not -MAX_DECIMALS <= exponent <= 0:
+        return False
+    if len(digits) + exponent > MAX_DIGITS or (exponent and not digits[-1]):
+        return False
+    return digits[0] != 0 or (digits == (0,) and not (sign or exponent)) or exponent < 0
+
+
+def _read(value: int | str | Decimal, field: str) -> Decimal:
     negative, digits, exponent = _written(value, field)
     digits = digits.lstrip("0")
     whole = digits.rstrip("0")
@@ -84,10 +100,7 @@ def exact(
             f"{field}: write at most {MAX_DECIMALS} decimals, not {_shown(value)}"
         )
     whole += "0" * max(exponent, 0)
-    number = Decimal((int(negative), tuple(map(int, whole)), min(exponent, 0)))
-    if minimum is not None and number < minimum:
-        raise DefinitionError(f"{field}: write a number that is at least {minimum}, not {number:f}")
-    return number
+    return Decimal((int(negative), tuple(map(int, whole)), min(exponent, 0)))
 
 
 def number_text(value: Decimal) -> str:

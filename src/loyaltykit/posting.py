@@ -30,9 +30,10 @@ from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.rules import CREDIT, Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import PointsEarned
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
+from loyaltykit.vocabulary import CREDIT
 from loyaltykit.windows import Term, Window, counts_until, term_end
 
 
@@ -79,8 +80,8 @@ def ask(
         journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_MET, when=when))
         return None
     if rule.limit is not None and _spent(rule, rule.limit, journal.account, occasion.at):
+        # Nobody asked for more than the rule says: the explanation tells it, the decision need not.
         refusal = Refusal(RefusalCode.LIMIT_REACHED, rule.name, desired=1, granted=0)
-        journal.refuse(refusal)
         journal.traces.append(
             RuleTrace(
                 rule.name, occasion.at, outcome=Outcome.LIMITED, when=when, refusals=(refusal,)
@@ -91,9 +92,7 @@ def ask(
 
 
 def _spent(rule: Rule, limit: Limit, account: Account, at: datetime) -> bool:
-    return (
-        limit.times is not None and account.count(times_counter(rule.name), at) >= limit.times
-    ) or (limit.points is not None and _room(rule, account, at) == 0)
+    return limit.times is not None and account.count(times_counter(rule.name), at) >= limit.times
 
 
 def _room(rule: Rule, account: Account, at: datetime) -> int | None:

@@ -21,13 +21,10 @@ from loyaltykit.limits import Limit
 from loyaltykit.money import Rounding, exact
 from loyaltykit.periods import Period
 from loyaltykit.triggers import Trigger, as_trigger
-from loyaltykit.vocabulary import Fact, Moment, named, of_type, parts, shown
+from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown
 from loyaltykit.windows import Forever, Term, as_term
 
 Number: TypeAlias = int | str | Decimal
-
-CREDIT = "credit"
-"""The purse that holds money: its points are minor units of the programme's currency."""
 
 
 def _purse(value: str) -> str:

@@ -53,9 +53,9 @@ from loyaltykit.movements import (
     Released,
     Reversed,
 )
-from loyaltykit.rules import CREDIT
 from loyaltykit.spelling import cash_text, counted, day_text, major_text
 from loyaltykit.tiers import Tiers
+from loyaltykit.vocabulary import CREDIT
 
 _TEXT_WIDTH = 58
 _SUM_WIDTH = 9

@@ -20,7 +20,7 @@ from loyaltykit.facts import (
     TierFact,
     WeekdayFact,
 )
-from loyaltykit.vocabulary import Fact, Item, Kind, Moment, S, Scope, named
+from loyaltykit.vocabulary import CREDIT, Fact, Item, Kind, Moment, S, Scope, named
 
 _HANDLES: Final = (
     DayFact,
@@ -82,9 +82,10 @@ class MemberSubject(_Subject[Moment]):
     """Whether another member brought this one."""
 
     def balance(self, purse: str = "points") -> NumberFact[Moment]:
-        """Points that can be spent now, less debt."""
+        """Points that can be spent now, less debt; in the purse "credit", an amount of money."""
         name = f"balance:{named(purse, 'the name of a purse')}"
-        return NumberFact(Fact(Scope.MEMBER, name, kind=Kind.NUMBER))
+        kind = Kind.MONEY if purse == CREDIT else Kind.NUMBER
+        return NumberFact(Fact(Scope.MEMBER, name, kind=kind))
 
 
 @final

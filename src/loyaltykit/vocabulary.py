@@ -12,6 +12,8 @@ from attrs import field, frozen
 
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 
+CREDIT = "credit"
+"""The purse that holds money: its points are minor units of the programme's currency."""
 MAX_DEPTH = 50
 """How deep conditions and earnings may nest."""
 MAX_PARTS = 1_000

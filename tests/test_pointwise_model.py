@@ -1,0 +1,162 @@
+"""The engine beside a model with one object per point: P10, P11 and P12 over random histories.
+
+Returns with re-evaluation of what is kept, expiry and consumption in order, debt that is repaid
+first, and a tier over a rolling window. The model is in pointwise.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import event as note
+from hypothesis import given
+from hypothesis import strategies as st
+from pointwise import DAY, TIERS, Model, Piece
+
+from loyaltykit import (
+    Account,
+    Accrue,
+    Engine,
+    Line,
+    Program,
+    Purchase,
+    Redemption,
+    Return,
+    Rule,
+    Status,
+    Tier,
+    Tiers,
+    basket,
+    days,
+    item,
+    points,
+    some_item,
+)
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CLUB = Program(
+    "Pointwise",
+    "EUR",
+    timezone="UTC",
+    tiers=Tiers([Tier(name, least) for name, least in TIERS], window=days(20)),
+    rules=[
+        Rule("base", Purchase, then=Accrue(points(1).per(1), pending=days(2), expires=days(30))),
+        Rule(
+            "bonus",
+            Purchase,
+            when=~some_item(item.category.is_("wine")) | (basket.spend >= 50),
+            then=Accrue(points(10), expires=days(12)),
+        ),
+    ],
+)
+ENGINE = Engine(CLUB)
+
+gaps = st.sampled_from((0, 0, 0.5, 1, 2, 3, 9, 10, 12, 17, 28)).map(lambda n: n * DAY)
+pieces = st.builds(Piece, st.sampled_from((333, 999, 2050, 3000)), st.integers(1, 3), st.booleans())
+buys = st.lists(pieces, min_size=1, max_size=3)
+shares = st.sampled_from((1, 2, 3, 4))
+
+
+@st.composite
+def deeds(draw: st.DrawFn, most: int = 12) -> list[tuple[timedelta, str, Any]]:
+    """What happens, how long after what went before."""
+    found = []
+    for number in range(draw(st.integers(2, most))):
+        kind = draw(st.sampled_from(("buy", "buy", "redeem", "return", "return", "wait")))
+        how: Any = draw(buys) if kind == "buy" or not number else draw(st.integers(0, 999))
+        found.append((draw(gaps), "buy" if not number else kind, how))
+    return found
+
+
+def euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def lines(bought: list[Piece]) -> list[Line]:
+    """The pieces as lines: the last one of them gives the price, the first carries what is odd."""
+    return [
+        Line(
+            str(place),
+            "thing",
+            price=euros(-(-piece.cents // piece.units)),
+            quantity=piece.units,
+            discount=euros(-(-piece.cents // piece.units) * piece.units - piece.cents),
+            category="wine" if piece.wine else None,
+        )
+        for place, piece in enumerate(bought)
+    ]
+
+
+def agree(history: list[tuple[timedelta, str, Any]]) -> None:
+    """Do the same in the engine and in the model, and compare after each deed."""
+    account, model, now = Account.new("ana"), Model(), START
+    for number, (gap, kind, how) in enumerate(history):
+        now += gap
+        model.pass_time(now)
+        orders = list(model.orders)
+        expected = True
+        event: Any = None
+        if kind == "buy":
+            copies = [Piece(each.cents, each.units, each.wine) for each in how]
+            model.buy(f"o{number}", now, {str(place): each for place, each in enumerate(copies)})
+            event = Purchase(f"o{number}", now, member="ana", lines=lines(how))
+        elif kind == "redeem":
+            count = max(1, model.balance(now)[0] * (1 + how % 5) // 4)
+            expected = model.redeem(now, count)
+            event = Redemption(f"s{number}", now, member="ana", points=count)
+        elif kind == "return":
+            order = orders[how % len(orders)]
+            left = {
+                line: piece.units - piece.back
+                for line, piece in model.orders[order].lines.items()
+                if piece.units > piece.back
+            }
+            some = {line: 1 + how % n for line, n in left.items() if how % 7 > int(line)}
+            expected = model.give_back(order, now, some or left)
+            event = Return(f"r{number}", now, member="ana", order=order, lines=some or None)
+        if event is None:
+            account = ENGINE.advance(account, now).account
+        else:
+            decision = ENGINE.decide(account, event)
+            assert (decision.status is Status.ACCEPTED) == expected
+            account = decision.account
+        account.check()
+        balance = ENGINE.balance(account, now)
+        assert (balance.available, balance.pending, balance.debt) == model.balance(now)
+        assert account.tier == model.tier(now)
+        note("owes" if balance.debt else "has")
+
+
+@given(deeds())
+def test_p10_p11_p12_the_engine_agrees_with_one_object_per_point(
+    history: list[tuple[timedelta, str, Any]],
+) -> None:
+    agree(history)
+
+
+@pytest.mark.heavy
+@given(deeds(most=30))
+def test_the_engine_agrees_with_one_object_per_point_for_long(
+    history: list[tuple[timedelta, str, Any]],
+) -> None:
+    agree(history)
+
+
+def test_the_model_is_the_club_in_numbers() -> None:
+    """A history by hand, so that the model itself is known to be right."""
+    model = Model()
+    model.pass_time(START)
+    model.buy("o1", START, {"0": Piece(4000, 2, False), "1": Piece(2000, 1, True)})
+    assert model.balance(START) == (10, 60, 0)
+    assert model.tier(START) == "silver"
+    model.redeem(START, 10)
+    model.pass_time(START + DAY)
+    assert model.give_back("o1", START + DAY, {"0": 1})  # 40 euros with wine: no bonus any more
+    assert model.balance(START + DAY) == (0, 40, 10)
+    assert model.tier(START + DAY) == "bronze"
+    model.pass_time(START + 2 * DAY)
+    assert model.balance(START + 2 * DAY) == (30, 0, 0)
+    assert model.give_back("o1", START + 2 * DAY, {"1": 1})  # 20 euros without: it is back
+    assert model.balance(START + 2 * DAY) == (20, 0, 0)
+    model.pass_time(START + 30 * DAY)
+    assert model.balance(START + 30 * DAY) == (0, 0, 0)
