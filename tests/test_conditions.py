@@ -72,6 +72,13 @@ def test_operators_and_functions_build_the_same_values() -> None:
     assert member.birthday.known() == Known(member.birthday.fact)
 
 
+def test_between_asks_for_the_lower_end_first() -> None:
+    with pytest.raises(DefinitionError, match="never between 5 and 2: lowest first"):
+        basket.units.between(5, 2)
+    with pytest.raises(DefinitionError, match="never between 2001-01-01 and 2000-01-01"):
+        member.birthday.between(date(2001, 1, 1), date(2000, 1, 1))
+
+
 def test_long_chains_stay_flat_and_keep_their_order() -> None:
     three = RICH & REGULAR & member.referred.is_(True)
     assert three == AllOf([RICH, REGULAR, member.referred.is_(True)])

@@ -59,7 +59,11 @@ def test_the_first_order_is_explained_down_to_what_was_missing(story: str) -> No
     explained = "\n".join(told)
     assert "is bronze" in explained
     assert "is Tuesday" in explained
-    assert "5.00 EUR credit" in explained
+
+
+def test_both_sides_of_a_referral_are_credited_when_the_waiting_period_ends(story: str) -> None:
+    told = after(story, "05 Feb 2026 10:00  time passes for ana: advanced")
+    assert "  * Earned 5.00 EUR credit (referral: referee)" in told
 
 
 def test_the_credit_for_the_referrer_is_delivered_where_it_is_due(story: str) -> None:

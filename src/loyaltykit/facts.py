@@ -59,6 +59,8 @@ class NumberFact(Generic[S]):
 
     def between(self, low: Number, high: Number) -> AllOf[S]:
         """It is at least `low` and at most `high`."""
+        if exact(low, str(self.fact)) > exact(high, str(self.fact)):
+            raise DefinitionError(f"{self.fact} is never between {low} and {high}: lowest first")
         return AllOf((self >= low, self <= high))
 
     def known(self) -> Known[S]:
@@ -207,6 +209,8 @@ class DayFact(Generic[S]):
 
     def between(self, first: date, last: date) -> AllOf[S]:
         """It is `first`, `last` or a day between them."""
+        if _day(self.fact, first) > _day(self.fact, last):
+            raise DefinitionError(f"{self.fact} is never between {first} and {last}: earliest first")
         return AllOf((self >= first, self <= last))
 
     def anniversary(

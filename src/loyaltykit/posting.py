@@ -80,8 +80,8 @@ def ask(
         journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_MET, when=when))
         return None
     if rule.limit is not None and _spent(rule, rule.limit, journal.account, occasion.at):
-        # Nobody asked for more than the rule says: the explanation tells it, the decision need not.
         refusal = Refusal(RefusalCode.LIMIT_REACHED, rule.name, desired=1, granted=0)
+        journal.refuse(refusal)
         journal.traces.append(
             RuleTrace(
                 rule.name, occasion.at, outcome=Outcome.LIMITED, when=when, refusals=(refusal,)
