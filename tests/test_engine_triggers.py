@@ -1,4 +1,4 @@
-"""What time brings, by example: birthdays, inactivity, follow-ups (P15 for the engine's calendar)."""
+"""What time brings, by example: birthdays (P15), inactivity, follow-ups."""
 
 from datetime import UTC, date, datetime, timedelta
 

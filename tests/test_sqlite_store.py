@@ -208,6 +208,18 @@ def test_eight_threads_use_a_coupon_of_five_exactly_five_times(path: str) -> Non
     assert_sound(path)
 
 
+def test_a_coupon_of_an_order_that_comes_back_is_free_for_somebody_else(path: str) -> None:
+    handled(path, [bought(f"o{n}", f"member-{n}", "FIVE") for n in range(5)])
+    (refused,) = handled(path, [bought("o5", "member-5", "FIVE")])
+    assert [str(each) for each in refused.refusals] == ["FIVE: coupon-claim-denied"]
+    handled(path, [Return("r0", NOW, member="member-0", order="o0")])
+    assert count(path, "select used from claims where key = 'coupon:FIVE'") == 4
+    (accepted,) = handled(path, [bought("o6", "member-6", "FIVE")])
+    assert accepted.refusals == ()
+    assert count(path, "select used from claims where key = 'coupon:FIVE'") == 5
+    assert_sound(path)
+
+
 def test_redemptions_that_race_never_spend_a_point_twice(path: str) -> None:
     handled(path, [bought("o1", "ana", price=100)])
     decided = together(

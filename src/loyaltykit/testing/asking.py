@@ -5,6 +5,7 @@ Every node of the grammar is drawn. What they ask for stands in `loyaltykit.test
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -143,7 +144,7 @@ def _number(fact: NumberFact[Any], values: Drawn) -> Drawn:
     return st.one_of(
         st.tuples(st.sampled_from(_OPERATORS), values).map(lambda drawn: drawn[0](fact, drawn[1])),
         values.map(fact.is_),
-        st.tuples(values, values).map(lambda ends: fact.between(*ends)),
+        st.tuples(values, values).map(lambda ends: fact.between(*sorted(ends, key=Decimal))),
         st.just(fact.known()),
     )
 
