@@ -27,6 +27,7 @@ from specimens import AT, DAY, LATER, SPECIMENS, line, lot, purchase, record, sp
 
 import loyaltykit.schema
 from loyaltykit.account import Account
+from loyaltykit.baskets import Line
 from loyaltykit.codec import (
     EFFECTS,
     EVENTS,
@@ -284,6 +285,12 @@ def test_a_digest_leaves_out_what_holds_its_default() -> None:
     told = b'{"is":"Redemption","at":"2026-03-01T09:30:00Z","id":"r-1","member":"ann","points":60}'
     assert digest(spent) == sha256(told).hexdigest()
     assert digest(evolve(spent, purse="credit")) != digest(spent)
+    bought = Purchase("o-2", AT, member="ann", lines=[Line("1", "tea", price=2, discount="0")])
+    told = (
+        b'{"is":"Purchase","at":"2026-03-01T09:30:00Z","id":"o-2","lines":[{"is":"Line","id":"1",'
+        b'"price":"2","sku":"tea"}],"member":"ann"}'
+    )
+    assert digest(bought) == sha256(told).hexdigest()
 
 
 OTHERS = (
@@ -648,6 +655,24 @@ def test_a_kind_that_is_not_stored_is_misuse(kind: Any) -> None:
         loads(SPACE, kind)
     with pytest.raises(MisuseError, match="class that is stored"):
         decode({}, kind)
+
+
+def test_the_bounds_of_stored_data_are_as_stated() -> None:
+    assert loads(SPACE + " " * (MAX_BYTES - len(SPACE)), Period) == Period(months=1)
+    with pytest.raises(DecodeError, match="at most 33554432 bytes are read, not 33554433"):
+        loads(SPACE + " " * (MAX_BYTES - len(SPACE) + 1), Period)
+    with pytest.raises(DecodeError, match="not a list"):
+        loads("[" * 200 + "]" * 200, Period)
+    with pytest.raises(DecodeError, match="nests at most 200 deep"):
+        loads("[" * 201 + "]" * 201, Period)
+
+
+@pytest.mark.parametrize("text", ["", "]]]", '\\"', "\\\\", '\\\\\\"]', "ü]", "]" * 300])
+def test_brackets_in_text_do_not_hide_how_deep_data_nests(text: str) -> None:
+    with pytest.raises(DecodeError, match="nests at most 200 deep"):
+        loads(f'["{text}",' + "[" * 200 + "]" * 201, Period)
+    with pytest.raises(DecodeError, match="not a list"):
+        loads(f'["{text}",' + "[]," * 200 + "[" * 199 + "]" * 200, Period)
 
 
 @pytest.mark.parametrize("data", [None, 7, bytearray(b"{}"), {"loyaltykit": 1}])

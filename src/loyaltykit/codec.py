@@ -97,10 +97,12 @@ def dumps(value: object) -> bytes:
     return data
 
 
-def loads(data: bytes | str, kind: type[T] | tuple[type[T], ...]) -> T:
+def loads(data: bytes | str, kind: type[T] | tuple[type[T], ...], *, most: int = MAX_BYTES) -> T:
     """The value of this kind that was stored; of several kinds, whichever it is.
 
-    Blanks and another order of keys are accepted, since databases change both.
+    Blanks and another order of keys are accepted, since databases change both. `most` is how many
+    bytes are read: for data from strangers, such as events from outside, take 2**20. Reading then
+    ends within a second and 64 MiB, whatever the data.
 
     Raises:
         DecodeError: the data is not what `dumps` gives; the path says where in the value.
@@ -113,7 +115,7 @@ def loads(data: bytes | str, kind: type[T] | tuple[type[T], ...]) -> T:
     loyaltykit.errors.DecodeError: at $: period: write 0 to 1200 months
     """
     allowed = _allowed(kind)
-    plain = _parsed(data)
+    plain = _parsed(data, most)
     if type(plain) is not dict or not all(key in ("loyaltykit", "value") for key in plain):
         raise DecodeError("$", f'write {{"loyaltykit": {FORMAT}, "value": ...}}, not {said(plain)}')
     version = plain.get("loyaltykit")
@@ -177,11 +179,11 @@ def _read(plain: object, allowed: Mapping[str, Reader]) -> Any:
         raise DecodeError("$", "nested too deep") from None
 
 
-def _parsed(data: bytes | str) -> Any:
+def _parsed(data: bytes | str, most: int) -> Any:
     if not isinstance(data, bytes | str):
         raise MisuseError(f"stored data is bytes or text, not {type(data).__name__}")
-    if len(data) > MAX_BYTES:
-        raise DecodeError("$", f"at most {MAX_BYTES} bytes are read, not {len(data)}")
+    if len(data) > most:
+        raise DecodeError("$", f"at most {most} bytes are read, not {len(data)}")
     try:
         text = data if isinstance(data, str) else data.decode()
     except UnicodeDecodeError as error:

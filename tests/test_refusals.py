@@ -1,0 +1,210 @@
+"""Every refusal code is reached by an example here, with what was desired, granted and missing.
+
+A refusal leaves the account as it was, except for what time had brought.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from desk import Desk, day, line
+
+from loyaltykit import (
+    Accrue,
+    Coupon,
+    CouponPresentation,
+    Decision,
+    Enrolment,
+    Issue,
+    OpeningBalance,
+    Purchase,
+    Referral,
+    ReferralReversed,
+    RefusalCode,
+    Rule,
+    Status,
+    amount_off,
+    basket,
+    days,
+    item,
+    once,
+    per_life,
+    points,
+    until,
+)
+
+COUPONS = (
+    Coupon("FIVER", amount_off(5), when=basket.spend >= 20, public=True),
+    Coupon("SOON", amount_off(1), valid=days(1)),
+    Coupon("ONCE", amount_off(1), limit=once(), public=True),
+    Coupon("TWO", amount_off(2), total=9, public=True),
+    Coupon("CAKE", amount_off(1, of=item.category.is_("cake")), public=True),
+    Coupon("OVER", amount_off(1), valid=until(day(0).date()), public=True),
+)
+PURCHASE = Rule("purchase", Purchase, then=Accrue(points(1).per(1)), limit=per_life(points=50))
+GONE = Rule("gone", Enrolment, then=Accrue(points(7), expires=until(day(0).date())))
+WELCOME = Rule("welcome", Enrolment, then=Issue("SOON"))
+
+
+def desk() -> Desk:
+    """A member who joined on day 0, bought two things for 40.00 and used the coupon ONCE."""
+    ana = Desk(PURCHASE, GONE, WELCOME, coupons=COUPONS)
+    ana.join(0)
+    ana.buy("o1", 0, line("1", "20.50", 2), coupons=["ONCE"])
+    return ana
+
+
+def presented(ana: Desk, code: str) -> Decision:
+    return ana.tell(CouponPresentation("p", day(2), member="ana", code=code))
+
+
+def invited(ana: Desk, referrer: str, *ancestors: str) -> Decision:
+    event = Referral("i", day(2), member="ana", referrer=referrer, ancestors=ancestors)
+    return ana.tell(event)
+
+
+def expired(ana: Desk) -> Decision:
+    [code] = [held.id for held in ana.account.coupons.values()]
+    return presented(ana, code)
+
+
+def used(ana: Desk) -> Decision:
+    ana.tell(CouponPresentation("p1", day(1), member="ana", code="TWO"))
+    [code] = [held.id for held in ana.account.coupons.values() if held.coupon == "TWO"]
+    ana.buy("o2", 2, "9", coupons=[code])
+    return ana.buy("o3", 2, "9", coupons=[code])
+
+
+def returned(ana: Desk) -> Decision:
+    ana.back("r1", 1, "o1")
+    return ana.back("r2", 2, "o1")
+
+
+def repeated(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    invited(ana, "bob")
+    return ana.tell(Referral("i2", day(3), member="ana", referrer="eve"))
+
+
+def stale(_: Desk) -> Decision:
+    return Desk(GONE).join(1)
+
+
+WHOLE = True
+PART = False
+REACHED: dict[
+    RefusalCode, tuple[Callable[[Desk], Decision], bool, str, tuple[int | None, int | None]]
+] = {
+    RefusalCode.COUPON_UNKNOWN: (lambda ana: presented(ana, "X"), WHOLE, "X", (None, None)),
+    RefusalCode.COUPON_EXPIRED: (expired, WHOLE, "join/welcome/0", (None, None)),
+    RefusalCode.COUPON_USED: (used, PART, "p1/TWO/0/public", (None, None)),
+    RefusalCode.COUPON_LIMIT: (lambda ana: presented(ana, "ONCE"), WHOLE, "ONCE", (None, None)),
+    RefusalCode.COUPON_NOT_APPLICABLE: (
+        lambda ana: ana.buy("o2", 1, "19.99", coupons=["FIVER"]),
+        PART,
+        "FIVER",
+        (None, None),
+    ),
+    RefusalCode.COUPON_WITHOUT_EFFECT: (
+        lambda ana: ana.buy("o2", 1, "5", coupons=["CAKE"]),
+        PART,
+        "CAKE",
+        (None, None),
+    ),
+    RefusalCode.COUPON_OUTRANKED: (
+        lambda ana: ana.buy("o2", 0.5, "5", coupons=["SOON", "TWO"]),
+        PART,
+        "SOON",
+        (100, 0),
+    ),
+    RefusalCode.COUPON_CLAIM_DENIED: (
+        lambda ana: ana.buy("o2", 1, "5", coupons=["TWO"], denied=["coupon:TWO"]),
+        PART,
+        "TWO",
+        (None, None),
+    ),
+    RefusalCode.PRICE_CHANGED: (
+        lambda ana: ana.buy("o2", 1, "5", paid="4"),
+        WHOLE,
+        "o2",
+        (400, 500),
+    ),
+    RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.LIMIT_REACHED: (lambda ana: ana.buy("o2", 1, "15"), PART, "purchase", (15, 10)),
+    RefusalCode.EXPIRED_AT_ONCE: (
+        stale,
+        PART,
+        "gone",
+        (7, 0),
+    ),
+    RefusalCode.ORDER_UNKNOWN: (lambda ana: ana.back("r", 1, "o9"), WHOLE, "o9", (None, None)),
+    RefusalCode.ORDER_RETURNED: (returned, WHOLE, "o1", (None, None)),
+    RefusalCode.LINE_UNKNOWN: (
+        lambda ana: ana.back("r", 1, "o1", {"7": 1}),
+        WHOLE,
+        "o1, line 7",
+        (None, None),
+    ),
+    RefusalCode.LINE_EXCEEDED: (
+        lambda ana: ana.back("r", 1, "o1", {"1": 3}),
+        WHOLE,
+        "o1, line 1",
+        (3, 0),
+    ),
+    RefusalCode.ALREADY_ENROLLED: (
+        lambda ana: ana.tell(Enrolment("e2", day(1), member="ana")),
+        WHOLE,
+        "ana",
+        (None, None),
+    ),
+    RefusalCode.ACCOUNT_NOT_NEW: (
+        lambda ana: ana.tell(OpeningBalance("b", day(1), member="ana")),
+        WHOLE,
+        "ana",
+        (None, None),
+    ),
+    RefusalCode.REFERRAL_SELF: (lambda ana: invited(ana, "ana"), WHOLE, "ana", (None, None)),
+    RefusalCode.REFERRAL_CYCLE: (
+        lambda ana: invited(ana, "eve", "ana"),
+        WHOLE,
+        "eve",
+        (None, None),
+    ),
+    RefusalCode.REFERRAL_REPEATED: (repeated, WHOLE, "eve", (None, None)),
+    RefusalCode.REFERRAL_AFTER_PURCHASE: (
+        lambda ana: invited(ana, "bob"),
+        WHOLE,
+        "bob",
+        (None, None),
+    ),
+}
+
+
+def test_p18_every_refusal_code_has_an_example() -> None:
+    assert list(REACHED) == list(RefusalCode)
+
+
+@pytest.mark.parametrize("code", RefusalCode, ids=lambda code: code.value)
+def test_p18_a_refusal_says_what_it_is_about_and_how_much(code: RefusalCode) -> None:
+    ask, whole, about, numbers = REACHED[code]
+    decision = ask(desk())
+    found = [each for each in decision.refusals if each.code is code]
+    assert [(each.about, (each.desired, each.granted)) for each in found] == [(about, numbers)]
+    assert str(found[0]).startswith(f"{about}: {code.value}")
+    assert (decision.status is Status.REFUSED) == whole
+
+
+@pytest.mark.parametrize(
+    "code", [code for code, (_, whole, _, _) in REACHED.items() if whole], ids=lambda c: c.value
+)
+def test_what_is_refused_whole_leaves_nothing_but_what_time_brought(code: RefusalCode) -> None:
+    decision = REACHED[code][0](desk())
+    assert not decision.claims
+    assert not decision.outbox
+    assert {type(effect).__name__ for effect in decision.effects} <= {"CouponExpired"}
+
+
+def test_a_credit_that_never_arrived_cannot_be_reversed() -> None:
+    ana = desk()
+    for number, name in enumerate(("nothing", "o1")):  # an order is no credit
+        event = ReferralReversed(f"v{number}", day(1), member="ana", qualified=name)
+        assert [each.code for each in ana.tell(event).refusals] == [RefusalCode.ORDER_UNKNOWN]
