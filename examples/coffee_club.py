@@ -195,7 +195,7 @@ class _Host:
         yield f"{day:%d %b %Y %H:%M}  {title}: {decision.status.value}"
         for refusal in decision.refusals:
             yield f"  no: {refusal}"
-        happened = statement(decision.effects, CLUB.money, LISBON, opening=before, tiers=CLUB.tiers)
+        happened = statement(decision.effects, CLUB, opening=before)
         yield from (f"  * {line.text}" for line in happened)
         if decision.explanation.rules:
             yield indent(str(decision.explanation), "  | ")
@@ -240,7 +240,7 @@ def story() -> Iterator[str]:
     yield from host.pass_time("ana", _on(12, 31, 23))
     yield "Ana's statement"
     began = Account.new("ana")
-    lines = statement(host.effects, CLUB.money, LISBON, opening=began, tiers=CLUB.tiers)
+    lines = statement(host.effects, CLUB, opening=began)
     yield from (f"  {line}" for line in lines)
 
 

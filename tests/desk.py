@@ -34,7 +34,7 @@ def day(number: float) -> datetime:
     return NOON + timedelta(days=number)
 
 
-def line(id: str = "1", price: str = "10", quantity: int = 1, **rest: Any) -> Line:
+def line(id: str = "1", price: Any = "10", quantity: int = 1, **rest: Any) -> Line:
     """A line of some thing."""
     return Line(id, "thing", price=price, quantity=quantity, **rest)
 

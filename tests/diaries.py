@@ -63,7 +63,9 @@ def diaries(draw: st.DrawFn, program: Program, *, most: int = 9) -> list[Event]:
     events: list[Event] = [
         _enrolment(draw, "e0", START) if new else _opening(draw, "e0", START, program)
     ]
-    account = engine.decide(Account.new(MEMBER), events[0]).account
+    if new and draw(st.booleans()):
+        events.append(Referral("e0 too", START, member=MEMBER, referrer="bob"))
+    account = engine.decide_all(Account.new(MEMBER), events).account
     now = START
     for number in range(1, 1 + draw(st.integers(0, most))):
         now = draw(moments(engine, account, now))
@@ -94,14 +96,22 @@ def _events(
 ) -> Event:
     orders = [event for event in past if isinstance(event, Purchase)]
     credited = [event.id for event in past if isinstance(event, ReferralQualified)]
-    match draw(st.sampled_from(_KINDS)):
+    last = next((event for event in reversed(past) if not isinstance(event, Redemption)), None)
+    kind = draw(st.sampled_from(_KINDS))
+    if draw(st.booleans()) and isinstance(last, Purchase) and is_telling(last.lines):
+        if account.balance(at).available and past[-1] is last:
+            return Redemption(id, at, member=MEMBER, points=account.balance(at).available)
+        return Return(id, at, member=MEMBER, order=last.id, lines={"1": 1})
+    if isinstance(last, Return) and last.lines == {"1": 1} and draw(st.booleans()):
+        return Return(id, at, member=MEMBER, order=last.order, lines={"2": 1})
+    match kind:
         case "return" if orders:
             return draw(returns(account, draw(st.sampled_from(orders)).id, id, at))
         case "redemption":
             account = engine.advance(account, at).account
             purse = draw(st.sampled_from(("points", "points", "status", "credit")))
             held = account.balance(at, purse).available
-            wanted = draw(st.sampled_from((held, held // 2, held // 3, held + 1, 1)))
+            wanted = draw(st.sampled_from((held, held, held // 2, held // 3, held + 1, 1)))
             return Redemption(id, at, member=MEMBER, points=max(1, wanted), purse=purse)
         case "activity":
             kind = draw(st.sampled_from(("review", "visit")))
@@ -160,7 +170,14 @@ def purchases(
 @st.composite
 def baskets(draw: st.DrawFn, program: Program) -> list[Line]:
     """One to three lines of one to three pieces; prices with cents where the currency has them."""
-    prices = ("0", "9.99", "12.5", "31") if program.currency == "EUR" else ("0", "7", "16", "31")
+    prices = ("12.5", "31", "9.99", "0") if program.currency == "EUR" else ("16", "31", "7", "0")
+    if draw(st.integers(0, 3)) == 0:
+        # Of these, a part that comes back may cost a bonus that the next part regains.
+        wine = draw(st.sampled_from(prices[:2]))
+        return [
+            Line("1", "telling", price=prices[0], quantity=2, category="coffee"),
+            Line("2", "telling", price=wine, category="wine"),
+        ]
     return [
         Line(
             str(number),
@@ -171,6 +188,11 @@ def baskets(draw: st.DrawFn, program: Program) -> list[Line]:
         )
         for number in range(1, 1 + draw(st.integers(1, 3)))
     ]
+
+
+def is_telling(lines: Sequence[Line]) -> bool:
+    """Whether a part of these may cost a bonus that the next part regains."""
+    return lines[0].sku == "telling"
 
 
 def codes(account: Account, program: Program) -> st.SearchStrategy[str]:
@@ -185,8 +207,12 @@ def codes(account: Account, program: Program) -> st.SearchStrategy[str]:
 def returns(draw: st.DrawFn, account: Account, order: str, id: str, at: datetime) -> Return:
     """All that is left of an order, or some of its lines; now and then more than there is."""
     record = account.records.get(order)
-    if record is None or draw(st.integers(0, 2)) == 0:
+    how = draw(st.integers(0, 5))
+    if record is None or how == 0:
         return Return(id, at, member=MEMBER, order=order)
+    left = [line.id for line in record.lines if line.kept]
+    if left and how > 2:
+        return Return(id, at, member=MEMBER, order=order, lines={draw(st.sampled_from(left)): 1})
     chosen = draw(st.lists(st.sampled_from(record.lines), min_size=1, unique_by=lambda x: x.id))
     lines = {line.id: draw(st.integers(1, max(1, line.kept))) for line in chosen}
     if draw(st.integers(0, 9)) == 0:

@@ -4,6 +4,7 @@ P15: the ends of months, years and daylight saving, as the engine posts them.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from desk import Desk, day, line, refused
@@ -59,7 +60,8 @@ def test_p11_points_become_available_at_their_instant() -> None:
     desk = Desk(Rule("purchase", Purchase, then=Accrue(base, pending=days(14))))
     desk.buy("o1", 0, "10")
     early = refused(desk.tell(Redemption("s1", day(14) - TICK, member="ana", points=7)))
-    assert [(each.fact, each.amount) for each in early.missing] == [("member.balance:points", 7)]
+    [missing] = early.missing
+    assert (missing.fact, missing.amount) == ("member.balance:points", Decimal(7))
     assert desk.spend("s1", 14, 10).accepted
 
 

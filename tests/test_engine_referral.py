@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import attrs
 import pytest
 from desk import Desk, club, day, line, refused
 
 from loyaltykit import (
     Credit,
+    Event,
     EventError,
+    LateEventError,
     Program,
     Purchase,
     Referral,
@@ -160,14 +163,15 @@ def test_a_member_is_brought_once_and_before_the_first_order() -> None:
 
 def test_an_invitation_carries_who_brought_the_referrer() -> None:
     desk = Desk(program=INVITE, member="cleo")
-    assert desk.account.lineage == ()
+    assert not desk.account.lineage
     desk.tell(Referral("i", day(0), member="cleo", referrer="bob", ancestors=["ana"]))
     assert desk.account.lineage == ("bob", "ana")
 
 
 def test_two_members_whose_shops_number_orders_alike_both_credit_the_same_referrer() -> None:
     bob = Desk(program=INVITE, member="bob")
-    sent, reversals = [], []
+    sent: list[Event] = []
+    reversals: list[Event] = []
     for name in ("ana", "cleo"):
         desk = invited(member=name)
         desk.buy("o1", 1, "50")
@@ -221,3 +225,22 @@ def test_what_is_sent_reaches_only_the_account_that_it_is_for() -> None:
         ana.tell(credit)
     with pytest.raises(EventError):
         ana.tell(Return("r", day(32) + timedelta(1), member="bob", order="o1"))
+
+
+def test_a_credit_that_arrives_late_is_decided_at_the_clock_and_counts_once() -> None:
+    program = club(*referral(referrer=Credit(10), pending=days(30)), remember=days(60))
+    ana, bob = invited(program), Desk(program=program, member="bob")
+    ana.buy("o1", 1, "50")
+    [credit] = ana.to(31).outbox
+    bob.buy("o1", 40, "10")  # before the host has run the job that sends ana's credit
+    decision = bob.tell(credit)
+    assert decision.status is Status.ACCEPTED
+    assert {effect.at for effect in decision.effects} == {day(40)}
+    assert bob.has(40, "credit") == (1000, 0, 0)
+    assert bob.tell(credit).status is Status.DUPLICATE
+    [reversal] = ana.back("r1", 35, "o1").outbox
+    bob.tell(reversal)
+    assert bob.has(40, "credit") == (0, 0, 0)
+    bob.buy("o2", 91, "10")  # whether the credit came before is no longer known for sure
+    with pytest.raises(LateEventError):
+        bob.tell(attrs.evolve(credit, id="unheard of"))

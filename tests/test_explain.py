@@ -726,14 +726,14 @@ def test_an_explanation_prints_as_a_tree() -> None:
 
 
 @given(conditions(), readings())
-def test_p8_explained_and_evaluated_conditions_agree(
+def test_law_8_explained_and_evaluated_conditions_agree(
     condition: Condition[Moment], known: Readings
 ) -> None:
     assert trace(condition, known, EUR).held is holds(condition, known)
 
 
 @given(item_conditions(), readings())
-def test_p8_explained_and_evaluated_item_conditions_agree(
+def test_law_8_explained_and_evaluated_item_conditions_agree(
     condition: Condition[Item], known: Readings
 ) -> None:
     for each in known.lines:
@@ -741,7 +741,7 @@ def test_p8_explained_and_evaluated_item_conditions_agree(
 
 
 @given(earnings(), readings())
-def test_p8_explained_and_evaluated_earnings_agree(earning: Earning, known: Readings) -> None:
+def test_law_8_explained_and_evaluated_earnings_agree(earning: Earning, known: Readings) -> None:
     assert trace_earning(earning, known, EUR).worth == worth(earning, known)
 
 

@@ -133,33 +133,32 @@ def test_p2_no_float_is_reached_and_decimals_only_where_somebody_stated_them(
 
 
 @pytest.mark.parametrize(
-    ("changes", "problem"),
+    ("field", "how", "problem"),
     [
-        ({"lots": ()}, "purse 'points' does not balance"),
-        ({"purses": FrozenMap()}, "purse"),
-        ({"lots": "twice"}, "does not balance"),
-        ({"lots": "backwards"}, "lots are out of order"),
-        ({"lots": "empty"}, "holds 0 of 10"),
+        ("lots", "none", "purse 'points' does not balance"),
+        ("purses", "unknown", "purse 'points' does not balance"),
+        ("lots", "twice", "does not balance"),
+        ("lots", "backwards", "lots are out of order"),
+        ("lots", "empty", "holds 0 of 10"),
     ],
 )
 def test_p1_check_says_what_is_wrong_with_an_account_that_was_not_folded(
-    changes: dict[str, Any], problem: str
+    field: str, how: str, problem: str
 ) -> None:
     desk = Desk(Rule("purchase", Purchase, then=Accrue(points(1).per(1))))
     desk.buy("o1", 0, "10")
     desk.buy("o2", 1, "10")
     lots = desk.account.lots
-    forged = {
+    forged: dict[str, Any] = {
+        "none": (),
         "twice": (*lots, *lots),
         "backwards": lots[::-1],
         "empty": (attrs.evolve(lots[0], remaining=0), lots[1]),
-    }
-    changed = {
-        name: forged[value] if isinstance(value, str) else value for name, value in changes.items()
+        "unknown": FrozenMap(),
     }
     desk.account.check()
     with pytest.raises(LoyaltyError, match=problem):
-        attrs.evolve(desk.account, **changed).check()
+        attrs.evolve(desk.account, **{field: forged[how]}).check()
 
 
 def test_the_walk_of_p2_reaches_records_and_conditions() -> None:

@@ -17,12 +17,13 @@ import attrs
 import pytest
 from clubs import CLUBS, CORNER, ENGINES, START, edited
 from diaries import MEMBER, diaries
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyaltykit import (
     Account,
     Decision,
+    Effect,
     Engine,
     Enrolment,
     Event,
@@ -56,7 +57,7 @@ def test_law_1_the_account_is_the_fold_of_the_effects(
 ) -> None:
     diary = data.draw(diaries(program))
     account = Account.new(MEMBER)
-    every = []
+    every: list[Effect] = []
     for decision in decided(ENGINES[program.name], diary):
         assert decision.account == reduce(apply, decision.effects, account)
         assert decision.account.version == account.version + len(decision.effects)
@@ -135,7 +136,7 @@ def test_p5_nothing_of_a_decision_can_be_changed() -> None:
             with pytest.raises(AttributeError):
                 setattr(value, field.name, None)
     with pytest.raises(AttributeError):
-        decision.account.purses._entries = {}  # type: ignore[misc]
+        decision.account.purses._entries = {}
 
 
 @given(st.data())
@@ -167,3 +168,22 @@ def test_law_1_and_law_2_hold_in_any_programme_for_long(
         assert loads(dumps(decision), Decision) == decision
         account = decision.account
         account.check()
+
+
+TELLING = {
+    *("Released", "Expired", "Redeemed", "Reversed", "Reinstated", "DebtRepaid", "TierChanged"),
+    *("CouponUsed", "CouponExpired", "CouponWithdrawn", "Triggered", "Disarmed", "Sent"),
+}
+
+
+def test_the_diaries_reach_what_the_laws_are_about() -> None:
+    reached: set[str] = set()
+
+    @settings(max_examples=4 * settings().max_examples)
+    @given(st.sampled_from(CLUBS), st.data())
+    def lives(program: Program, data: st.DataObject) -> None:
+        for decision in decided(ENGINES[program.name], data.draw(diaries(program, most=12))):
+            reached.update(type(effect).__name__ for effect in decision.effects)
+
+    lives()
+    assert TELLING - reached == set()

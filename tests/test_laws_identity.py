@@ -90,9 +90,11 @@ def other(value: Any) -> Any:
             return value + 1
         case str():
             return value + "x"
-        case tuple() if value and isinstance(value[0], OpeningLot | OpeningMetric | OpeningUse):
+        case ():
+            return None
+        case tuple() if isinstance(value[0], OpeningLot | OpeningMetric | OpeningUse):
             return value[1:]
-        case tuple() if value and attrs.has(type(value[0])):
+        case tuple() if attrs.has(type(value[0])):
             return (attrs.evolve(value[0], price=value[0].price + 1), *value[1:])
         case tuple():
             return (*value, "another")

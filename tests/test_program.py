@@ -33,7 +33,7 @@ from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import programs
 from loyaltykit.tiers import Tier, Tiers, money_spent
 from loyaltykit.triggers import After, Birthday, Inactivity
-from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
+from loyaltykit.vocabulary import Fact, Kind, Moment, Scope
 from loyaltykit.windows import SinceEntry
 
 CAKE = Coupon("CAKE", amount_off(5))
@@ -316,7 +316,7 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
         ),
     ),
     (
-        lambda: problems(asking(some_item(Custom[Item]("fresh")))),
+        lambda: problems(asking(some_item(Custom("fresh")))),  # type: ignore[arg-type]
         (
             "rule 'a': asks the host for 'fresh' where there is no event to answer with: "
             "use a label of the member"

@@ -305,10 +305,7 @@ MISUSES: list[tuple[Build, str]] = [
     (lambda: Tiers([Tier("a", 0)], metric="spend"), "'spend' is no metric: use points_earned"),  # type: ignore[arg-type]
     (lambda: Tiers([Tier("a", 0)], window=12), "window: write over which time it counts"),  # type: ignore[arg-type]
     (lambda: PointsEarned(3), "the name of a purse must be text"),  # type: ignore[arg-type]
-    (
-        lambda: referral(referrer=3, pending=days(3)),
-        "credits with Accrue, Credit or Issue, not with 3",
-    ),  # type: ignore[arg-type]
+    (lambda: referral(referrer=3, pending=days(3)), "credits with Accrue, Credit or Issue, not"),  # type: ignore[arg-type]
     (lambda: referral(referrer=Credit(1), pending=3), "a trigger needs a period"),  # type: ignore[arg-type]
     (
         lambda: referral(referrer=Credit(1), referee=Notify("x"), pending=days(3)),  # type: ignore[arg-type]

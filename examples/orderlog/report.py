@@ -5,7 +5,7 @@ from datetime import datetime
 
 from loyaltykit import Account, Program
 from loyaltykit.money import Currency, money_text
-from loyaltykit.rules import CREDIT
+from loyaltykit.vocabulary import CREDIT
 from orderlog.findings import Findings
 from orderlog.program import POINT_WORTH
 from orderlog.tally import PurseTally, RuleTally, Tally

@@ -24,8 +24,8 @@ from loyaltykit.effects import (
     Sent,
 )
 from loyaltykit.movements import Accrued, DebtRepaid, Expired, Redeemed, Reinstated, Reversed
-from loyaltykit.rules import CREDIT
 from loyaltykit.traces import Outcome
+from loyaltykit.vocabulary import CREDIT
 from orderlog.log import Logged
 
 

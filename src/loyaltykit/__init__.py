@@ -2,7 +2,7 @@
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Basket, Line
-from loyaltykit.codec import decode, digest, dumps, encode, loads
+from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Quote, Status
@@ -83,6 +83,8 @@ __all__ = [
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "EFFECTS",
+    "EVENTS",
     "Earning",
     "Effect",
     "Engine",

@@ -66,7 +66,8 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
 
 def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
     if answer.refusal is not None:
-        return f"code {answer.code}: {answer.refusal}"
+        about = "" if answer.refusal.about == answer.code else f"{answer.code}: "
+        return f"code {about}{answer.refusal}"
     return f"code {answer.code}: {money_text(answer.discount, book.money)} off"
 
 

@@ -49,6 +49,8 @@ class Claim:
 class Decision:
     """The account after an event, the effects that make it so, and why.
 
+    `refusals` are what the rules said no to for this event, or for the time that passed in an
+    `advance`; the explanation tells both.
     `effects` fold the old account into `account`. `claims` are to be committed with them. `reached`
     is how far time was brought: earlier than asked for only if one call would have posted too much.
     """

@@ -16,6 +16,7 @@ from typing import Any, final
 from loyaltykit.account import Account, forget
 from loyaltykit.baskets import Basket, text_id
 from loyaltykit.codec import digest
+from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
 from loyaltykit.effects import Recorded
 from loyaltykit.errors import (
@@ -33,6 +34,8 @@ from loyaltykit.events import (
     OpeningBalance,
     ProfileChange,
     Purchase,
+    ReferralQualified,
+    ReferralReversed,
     Return,
 )
 from loyaltykit.journal import Journal
@@ -230,6 +233,7 @@ class Engine:
             raise FutureEventError(
                 f"event {event.id!r} at {event.at} lies more than {self.program.skew} ahead of now"
             )
+        event = self._delivered(event, account)
         _in_time(event, account)
         self._bring(event, journal)
         if len(journal.account.remembered) >= MAX_REMEMBERED:
@@ -247,11 +251,25 @@ class Engine:
         self._follow(event, journal)
         return received
 
+    def _delivered(self, event: Event, account: Account) -> Event:
+        """What another account sent may arrive late: it is decided at the clock.
+
+        Only as long as its id would still be remembered, so that it can never count twice.
+        """
+        if not isinstance(event, ReferralQualified | ReferralReversed) or account.clock is None:
+            return event
+        late = event.at < account.clock
+        known = shift(event.at, self.program.remember, self._book.zone) > account.clock
+        return altered(event, at=account.clock) if late and known else event
+
     def _bring(self, event: Event, journal: Journal) -> None:
+        told = len(journal.refusals)
         if pass_time(journal, event.at, self._book) < event.at:
             raise LimitError(
                 f"too much is due before event {event.id!r}: advance the account in steps first"
             )
+        # A job that ran before would have been told these: the event's refusals are its own.
+        del journal.refusals[told:]
 
     def _follow(self, event: Event, journal: Journal) -> None:
         judge_tier(journal, event.at, self._book)
@@ -267,8 +285,8 @@ class Engine:
         brought, reached = Journal(account), first.at
         if account.clock is None or first.at >= account.clock:
             reached = pass_time(brought, first.at, self._book)
+        brought.refusals = [*journal.refusals, *received.refused]
         brought.traces = journal.traces
-        brought.refuse(*journal.refusals, *received.refused)
         return brought.decision(Status.REFUSED, reached)
 
 

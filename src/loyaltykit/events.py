@@ -32,7 +32,7 @@ from loyaltykit.openings import (
     whole_points,
 )
 from loyaltykit.periods import civil_date, instant, timezone
-from loyaltykit.vocabulary import shown
+from loyaltykit.vocabulary import named, shown
 
 MAX_ANCESTORS = 32
 """How many ancestors an invitation carries."""
@@ -66,6 +66,10 @@ def _birthday(value: date | None) -> date | None:
 
 def _zone(value: str | None) -> str | None:
     return None if value is None else timezone(value).key
+
+
+def _tier(value: str | None) -> str | None:
+    return None if value is None else named(value, "the tier of an opening balance")
 
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:
@@ -282,7 +286,7 @@ class OpeningBalance:
         default=(), converter=as_opening_metrics, kw_only=True
     )
     uses: tuple[OpeningUse, ...] = field(default=(), converter=as_opening_uses, kw_only=True)
-    tier: str | None = field(default=None, kw_only=True)
+    tier: str | None = field(default=None, converter=_tier, kw_only=True)
     tier_until: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
     orders: int = field(default=0, converter=as_tally, kw_only=True)
     spent: Decimal = field(default=Decimal(0), converter=_spent, kw_only=True)

@@ -210,7 +210,7 @@ class DayFact(Generic[S]):
     def between(self, first: date, last: date) -> AllOf[S]:
         """It is `first`, `last` or a day between them."""
         if _day(self.fact, first) > _day(self.fact, last):
-            raise DefinitionError(f"{self.fact} is never between {first} and {last}: earliest first")
+            raise DefinitionError(f"{self.fact} is never between {first} and {last}")
         return AllOf((self >= first, self <= last))
 
     def anniversary(

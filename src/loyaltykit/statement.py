@@ -53,6 +53,7 @@ from loyaltykit.movements import (
     Released,
     Reversed,
 )
+from loyaltykit.program import Program
 from loyaltykit.spelling import cash_text, counted, day_text, major_text
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT
@@ -95,19 +96,18 @@ class StatementLine:
 
 def statement(
     effects: Iterable[Effect],
-    money: Currency | None = None,
-    zone: ZoneInfo | None = None,
+    program: Program | None = None,
     *,
     opening: Account | None = None,
-    tiers: Tiers | None = None,
 ) -> tuple[StatementLine, ...]:
     """The lines of a statement, in the order of the effects.
 
     `opening` is the account before the first of these effects; left out, they begin its history.
-    Dates are local to `zone`, else UTC; credit is in `money`, else in minor units. With `tiers`,
-    a line says whether a new tier is higher or lower than the one before.
+    With the programme, dates are local to it, credit is in its currency, and a line says whether a
+    new tier is higher or lower than the one before; without it, in UTC and in minor units.
     """
-    return tuple(_lines(effects, opening or Account.new("member"), _Words(money, zone, tiers)))
+    words = _Words() if program is None else _Words(program.money, program.zone, program.tiers)
+    return tuple(_lines(effects, opening or Account.new("member"), words))
 
 
 def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iterator[StatementLine]:
@@ -143,9 +143,9 @@ def _spendable(account: Account, purse: str) -> int:
 class _Words:
     """How effects are put into words: in which currency, in which zone, on which ladder."""
 
-    money: Currency | None
-    zone: ZoneInfo | None
-    tiers: Tiers | None
+    money: Currency | None = None
+    zone: ZoneInfo | None = None
+    tiers: Tiers | None = None
 
     def line(self, effect: Effect, account: Account) -> tuple[str | None, str | None]:
         """The text of an effect, and the purse that it moves; None where there is none."""

@@ -57,9 +57,7 @@ DAILY = Program(
     timezone="Europe/Lisbon",
     tiers=Tiers([Tier("bronze", 0), Tier("gold", 500)], window=months(12)),
     rules=[
-        Rule(
-            "base", Purchase, then=Accrue(points(1).per(1), pending=days(14), expires=months(24))
-        )
+        Rule("base", Purchase, then=Accrue(points(1).per(1), pending=days(14), expires=months(24)))
     ],
 )
 
@@ -127,9 +125,7 @@ def yearly() -> dict[int, Account]:
 
 @pytest.mark.benchmark(group="one order a day")
 @pytest.mark.parametrize("day", [999, 9_999], ids=["the 1,000th", "the 10,000th"])
-def test_one_order_a_day(
-    benchmark: BenchmarkFixture, yearly: dict[int, Account], day: int
-) -> None:
+def test_one_order_a_day(benchmark: BenchmarkFixture, yearly: dict[int, Account], day: int) -> None:
     engine = Engine(DAILY)
     decision = benchmark(engine.decide, yearly[day], bought(day))
     assert decision.accepted
