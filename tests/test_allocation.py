@@ -11,8 +11,13 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from loyaltykit.allocation import Allocation, allocate, allocate_discount
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
-from loyaltykit.money import Allocation, allocate, allocate_discount, currency, exact, minor_units
+from loyaltykit.money import (
+    currency,
+    exact,
+    minor_units,
+)
 
 PLAIN = [
     pytest.param(1500, [10000], [1500], id="A02a-one-line-takes-all"),

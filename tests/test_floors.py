@@ -9,7 +9,7 @@ import loyaltykit
 
 FLOORS = {
     "errors": 0, "copying": 0, "vocabulary": 0, "frozenmap": 0, "money": 0, "periods": 0,
-    "windows": 0, "lots": 0, "refusals": 0,
+    "windows": 0, "lots": 0, "refusals": 0, "allocation": 0,
     "conditions": 1, "baskets": 1, "openings": 1, "events": 1, "limits": 1, "readings": 1,
     "traces": 1,
     "facts": 2, "subjects": 2, "earning": 2, "tiers": 2, "discounts": 2, "coupons": 2,
@@ -25,6 +25,7 @@ FLOORS = {
     "testing": 7, "__init__": 7,
 }  # fmt: skip
 DOORS = {
+    ("allocation", "errors"), ("allocation", "money"),
     ("vocabulary", "errors"), ("frozenmap", "errors"), ("money", "errors"), ("periods", "errors"),
     ("windows", "errors"), ("windows", "periods"), ("lots", "copying"), ("lots", "vocabulary"),
     ("openings", "baskets"), ("events", "baskets"), ("events", "openings"), ("facts", "tiers"),

@@ -12,6 +12,7 @@ from typing import assert_never, final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.allocation import allocate_discount
 from loyaltykit.baskets import Line
 from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
@@ -22,7 +23,11 @@ from loyaltykit.errors import EventError
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.lots import NEVER, derived
-from loyaltykit.money import allocate_discount, minor_units, ratio, rounded
+from loyaltykit.money import (
+    minor_units,
+    ratio,
+    rounded,
+)
 from loyaltykit.observe import Priced, PricedLine, Scene, observe
 from loyaltykit.readings import Readings
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
