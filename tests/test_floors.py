@@ -25,7 +25,8 @@ FLOORS = {
     "testing": 7, "__init__": 7,
 }  # fmt: skip
 DOORS = {
-    ("allocation", "errors"), ("allocation", "money"),
+    ("allocation", "errors"), ("allocation", "vocabulary"), ("money", "vocabulary"),
+    ("allocation", "money"),
     ("vocabulary", "errors"), ("frozenmap", "errors"), ("money", "errors"), ("periods", "errors"),
     ("windows", "errors"), ("windows", "periods"), ("lots", "copying"), ("lots", "vocabulary"),
     ("openings", "baskets"), ("events", "baskets"), ("events", "openings"), ("facts", "tiers"),

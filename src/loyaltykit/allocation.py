@@ -11,7 +11,8 @@ from attrs import field as attribute
 from attrs import frozen
 
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
-from loyaltykit.money import shown, whole_units
+from loyaltykit.money import whole_units
+from loyaltykit.vocabulary import shown
 
 MAX_PARTS: Final = 10_000
 """Most parts of one allocation."""

@@ -19,6 +19,7 @@ from typing import Final, assert_never, final
 from attrs import frozen
 
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
+from loyaltykit.vocabulary import shown
 
 MAX_DIGITS: Final = 15
 """Most digits before the decimal point in a number that a person writes."""
@@ -131,14 +132,6 @@ def _written(value: int | str | Decimal, field: str) -> tuple[bool, str, int]:
     if not isinstance(exponent, int) or len(digits) > _MAX_TEXT:
         raise DefinitionError(f'{field}: write a number such as "12.50", not {shown(value)}')
     return sign == 1, "".join(map(str, digits)), exponent
-
-
-def shown(value: object) -> str:
-    """A short form for messages; printing a huge `int` would raise or take minutes."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_UNITS:
-        return f"a whole number of {value.bit_length()} bits"
-    text = repr(value[:_MAX_TEXT] if isinstance(value, str) else value)
-    return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "..."
 
 
 def whole_units(value: int, field: str) -> int:

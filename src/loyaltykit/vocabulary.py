@@ -35,6 +35,8 @@ class Item:
 
 
 S = TypeVar("S")
+_SHOWN = 64
+
 T = TypeVar("T")
 
 
@@ -64,8 +66,8 @@ def shown(value: object) -> str:
     """A value for a message, shortened; an `int` too long to print is described."""
     if isinstance(value, int) and abs(value) > 10**60:
         return f"a whole number of {value.bit_length()} bits"
-    text = repr(value[:MAX_TEXT] if isinstance(value, str) else value)
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "..."
+    text = repr(value[:_SHOWN] if isinstance(value, str) else value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 
 def of_type(value: T, kind: type[T], wanted: str) -> T:
