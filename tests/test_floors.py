@@ -28,6 +28,7 @@ DOORS = {
     ("allocation", "errors"), ("allocation", "vocabulary"), ("money", "vocabulary"),
     ("allocation", "money"),
     ("vocabulary", "errors"), ("frozenmap", "errors"), ("money", "errors"), ("periods", "errors"),
+    ("periods", "vocabulary"),
     ("windows", "errors"), ("windows", "periods"), ("lots", "copying"), ("lots", "vocabulary"),
     ("openings", "baskets"), ("events", "baskets"), ("events", "openings"), ("facts", "tiers"),
     ("subjects", "facts"), ("coupons", "discounts"), ("triggers", "coupons"),

@@ -27,6 +27,7 @@ from loyaltykit.ledger import (
     by_rank,
     by_release,
 )
+from loyaltykit.periods import instant
 from loyaltykit.records import Record
 
 
@@ -96,7 +97,7 @@ class Account:
 
     def balance(self, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, at or after the clock."""
-        return balance(purse, at, self.lots, self.pending, self.purse(purse).debt)
+        return balance(purse, instant(at, "at"), self.lots, self.pending, self.purse(purse).debt)
 
     def count(self, counter: str, at: datetime) -> int:
         """What a counter holds at an instant."""

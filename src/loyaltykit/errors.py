@@ -23,6 +23,10 @@ class ProgramError(DefinitionError):
         listed = "\n".join(f"  - {problem}" for problem in problems)
         super().__init__(f"programme {program!r} has {len(problems)} problem(s):\n{listed}")
 
+    def __reduce__(self) -> tuple[type["ProgramError"], tuple[str, tuple[str, ...]]]:
+        # What a worker process raises is pickled: without this, it cannot be read back.
+        return type(self), (self.program, self.problems)
+
 
 class MisuseError(LoyaltyError, TypeError):
     """A value of the wrong kind, or an operator that cannot mean what it looks like."""
@@ -57,4 +61,8 @@ class DecodeError(LoyaltyError, ValueError):
 
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
+        self.problem = problem
         super().__init__(f"at {path}: {problem}")
+
+    def __reduce__(self) -> tuple[type["DecodeError"], tuple[str, str]]:
+        return type(self), (self.path, self.problem)

@@ -16,7 +16,16 @@ from typing import TypeAlias, final
 
 from attrs import field, frozen
 
-from loyaltykit.baskets import Label, Line, as_answers, as_labels, as_lines, as_words, text_id
+from loyaltykit.baskets import (
+    MAX_QUANTITY,
+    Label,
+    Line,
+    as_answers,
+    as_labels,
+    as_lines,
+    as_words,
+    text_id,
+)
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.money import exact
@@ -111,6 +120,15 @@ def _perhaps_lines(values: Iterable[Line]) -> tuple[Line, ...]:
     return as_lines(values)
 
 
+def _units(line: str, value: int) -> int:
+    if type(value) is not int or not 1 <= value <= MAX_QUANTITY:
+        raise DefinitionError(
+            f"the quantity of returned line {shown(line)} must be a whole number "
+            f"from 1 to {MAX_QUANTITY}, not {shown(value)}"
+        )
+    return value
+
+
 def _returned(values: Mapping[str, int] | None) -> FrozenMap[str, int] | None:
     if values is None:
         return None
@@ -119,7 +137,7 @@ def _returned(values: Mapping[str, int] | None) -> FrozenMap[str, int] | None:
     if not values:
         raise DefinitionError("a return names at least one line, or None for all that is left")
     return FrozenMap(
-        (text_id(line), whole_points(values[line])) for line in sorted(values, key=str)
+        (text_id(line), _units(line, values[line])) for line in sorted(values, key=str)
     )
 
 

@@ -5,10 +5,10 @@
 It never sees a programme, so that effects fold identically in every later version.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
-from typing import assert_never
+from typing import Any, assert_never, get_args
 
 from loyaltykit.account import Account, HeldTier, Profile, Remembered, forget
 from loyaltykit.copying import altered
@@ -38,6 +38,7 @@ from loyaltykit.effects import (
     TierHeld,
     Triggered,
 )
+from loyaltykit.errors import MisuseError
 from loyaltykit.ledger import find, taking, with_lot, with_pending
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.movements import (
@@ -49,16 +50,33 @@ from loyaltykit.movements import (
     Released,
     Reversed,
 )
+from loyaltykit.vocabulary import shown
+
+_KINDS: Mapping[type[Any], None] = dict.fromkeys(get_args(Effect))
 
 
 def apply(account: Account, effect: Effect) -> Account:
-    """The account after one more effect."""
+    """The account after one more effect.
+
+    Raises:
+        MisuseError: it is no effect, or no account.
+    """
+    if not isinstance(account, Account):
+        raise MisuseError(f"apply: write Account.new(member), not {shown(account)}")
+    if type(effect) not in _KINDS:
+        raise MisuseError(f"apply: {shown(effect)} is no effect; a decision holds them: .effects")
     after = _after(account, effect)
     return altered(after, version=account.version + 1, clock=effect.at)
 
 
 def fold(account: Account, effects: Iterable[Effect]) -> Account:
-    """The account after these effects, in order."""
+    """The account after these effects, in order.
+
+    Raises:
+        MisuseError: as `apply`.
+    """
+    if not isinstance(effects, Iterable):
+        raise MisuseError(f"fold: write a list of effects, not {shown(effects)}")
     return reduce(apply, effects, account)
 
 

@@ -22,6 +22,7 @@ from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
+from loyaltykit.vocabulary import shown
 
 FIRST_YEAR: Final = 1900
 """First year of an instant or a date that a person writes."""
@@ -78,7 +79,7 @@ def as_unit(value: Unit | str) -> Unit:
         if value is unit or value == unit.value:
             return unit
     raise DefinitionError(
-        f"unit: write one of {', '.join(u.value for u in Unit)}, not {value!r:.40}"
+        f"unit: write one of {', '.join(u.value for u in Unit)}, not {shown(value)}"
     )
 
 

@@ -15,7 +15,7 @@ from loyaltykit.periods import Period
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Rule, Send
 from loyaltykit.subjects import member
 from loyaltykit.triggers import After
-from loyaltykit.vocabulary import Moment, shown
+from loyaltykit.vocabulary import Moment, named, shown
 
 
 def referral(
@@ -37,6 +37,7 @@ def referral(
     >>> [rule.name for rule in rules]
     ['referral: referee', 'referral: referrer']
     """
+    name = named(name, "the name of a referral")
     brought = member.referred.is_(True)
     asked = brought if qualifies is None else all_of(brought, qualifies)
     credit: list[Action] = [] if referee is None else [_crediting(referee)]

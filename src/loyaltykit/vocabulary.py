@@ -63,10 +63,13 @@ class Kind(Enum):
 
 
 def shown(value: object) -> str:
-    """A value for a message, shortened; an `int` too long to print is described."""
+    """A value for a message, shortened; what is too long, too deep or broken is described."""
     if isinstance(value, int) and abs(value) > 10**60:
         return f"a whole number of {value.bit_length()} bits"
-    text = repr(value[:_SHOWN] if isinstance(value, str) else value)
+    try:
+        text = repr(value[:_SHOWN] if isinstance(value, str) else value)
+    except Exception:  # noqa: BLE001 - anybody may have written this repr
+        return f"a value of type {type(value).__name__} that cannot be printed"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 
