@@ -129,11 +129,14 @@ class Model:
         lapsed_own = {rule: self.count(f"{name}/{rule}/0", "lapsed") for rule in order.granted}
         for rule, granted in order.granted.items():
             order.kept[rule] = min(granted, now_worth[rule])
+        owed: dict[str, int] = {}
         for rule in order.granted:
             self.put_back(name, rule, now)
         for rule, granted in order.granted.items():
-            owed = min(granted - order.kept[rule], granted - lapsed_own[rule])
-            self.take(name, rule, now, owed)
+            owed[rule] = min(granted - order.kept[rule], granted - lapsed_own[rule])
+            owed[rule] = self.take_own(name, rule, owed[rule])
+        for rule in order.granted:
+            self.take(name, rule, now, owed[rule])
         for point in self.spendable(now):
             self.repay(point)
         return True
@@ -150,23 +153,31 @@ class Model:
         unpaid = min(order.debt[rule], self.debt)
         self.debt -= unpaid
         for _ in range(order.debt[rule] - unpaid):
-            # It was repaid with some point meanwhile: the member has one of this order's instead.
+            # It was repaid with some point meanwhile: the member has another of this order instead.
             point = self.point(name, rule, order.at)
+            point.lot += "/repaid"
             point.where = "held" if point.expires > now else ("gone", name, rule)
             self.points.append(point)
         order.debt[rule] = 0
 
-    def take(self, name: str, rule: str, now: datetime, owed: int) -> None:
+    def take_own(self, name: str, rule: str, owed: int) -> int:
+        """Take what is gone anyway, then the rule's own points; how many are still owed."""
         gone = [point for point in self.points if point.where == ("gone", name, rule)]
         own = [point for point in self.held() if point.lot == f"{name}/{rule}/0"]
-        others = [point for point in self.spendable(now) if point not in own]
-        for point in [*gone, *own, *others]:
+        for point in [*gone, *own]:
             if owed:
                 owed -= 1
                 point.where = ("taken", name, rule)
         for point in gone:
             if point.where == ("gone", name, rule):
                 point.where = "lapsed"
+        return owed
+
+    def take(self, name: str, rule: str, now: datetime, owed: int) -> None:
+        for point in self.spendable(now):
+            if owed:
+                owed -= 1
+                point.where = ("taken", name, rule)
         self.orders[name].debt[rule] = owed
         self.debt += owed
 

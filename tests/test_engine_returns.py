@@ -252,3 +252,12 @@ def test_a_return_takes_its_points_out_of_the_window_in_which_they_counted() -> 
     assert desk.account.count("spend", day(0)) == 1000
     desk.back("r1", 1, "o1")
     assert not desk.account.counters
+
+
+def test_a_return_and_a_refusal_say_what_became_of_the_points() -> None:
+    desk = Desk(Rule("earn", Purchase, then=Accrue(points(1).per(1))))
+    desk.buy("o1", 0, line("1", 5))
+    back = desk.back("r1", 1, "o1")
+    assert str(back.explanation) == "earn: 5 points taken back"
+    refused = desk.back("r2", 1, "o1")
+    assert str(refused.explanation) == "refused: o1: order-returned"

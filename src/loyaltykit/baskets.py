@@ -106,6 +106,14 @@ def as_answers(values: Mapping[str, bool | None]) -> FrozenMap[str, bool | None]
     return FrozenMap((name, _answer(name, values[name])) for name in names)
 
 
+def _line_id(value: str) -> str:
+    return named(value, "the id of a line")
+
+
+def _sku(value: str) -> str:
+    return named(value, "the sku of a line")
+
+
 def _price(value: Decimal | int | str) -> Decimal:
     return exact(value, "the price of a line", minimum=0)
 
@@ -139,8 +147,8 @@ class Line:
     Decimal('2.5')
     """
 
-    id: str = field(converter=text_id)
-    sku: str = field(converter=text_id)
+    id: str = field(converter=_line_id)
+    sku: str = field(converter=_sku)
     price: Decimal = field(converter=_price, kw_only=True)
     quantity: int = field(default=1, converter=_quantity, kw_only=True)
     discount: Decimal = field(default=Decimal(0), converter=_discount, kw_only=True)
@@ -172,7 +180,7 @@ def as_lines(values: Iterable[Line]) -> tuple[Line, ...]:
             raise LimitError(f"a basket has at most {MAX_LINES} lines")
         found[value.id] = value
     if not found:
-        raise DefinitionError("a basket needs at least one line")
+        raise DefinitionError("a basket needs at least one line: lines=[Line(...)]")
     return tuple(found[line] for line in sorted(found))
 
 

@@ -287,6 +287,7 @@ class Engine:
             reached = pass_time(brought, first.at, self._book)
         brought.refusals = [*journal.refusals, *received.refused]
         brought.traces = journal.traces
+        brought.notes = [f"refused: {each}" for each in received.refused]
         return brought.decision(Status.REFUSED, reached)
 
 

@@ -69,6 +69,42 @@ def _at(value: datetime) -> datetime:
     return instant(value, "the time of an event")
 
 
+def _id(value: str) -> str:
+    return named(value, "the id of an event")
+
+
+def _member(value: str) -> str:
+    return named(value, "the member of an event")
+
+
+def _order(value: str) -> str:
+    return named(value, "the order of an event")
+
+
+def _purse(value: str) -> str:
+    return named(value, "a purse")
+
+
+def _code(value: str) -> str:
+    return named(value, "a coupon code")
+
+
+def _kind(value: str) -> str:
+    return named(value, "the kind of an activity")
+
+
+def _referrer(value: str) -> str:
+    return named(value, "the referrer")
+
+
+def _referee(value: str) -> str:
+    return named(value, "the referee")
+
+
+def _qualified(value: str) -> str:
+    return named(value, "the id of a qualified referral")
+
+
 def _birthday(value: date | None) -> date | None:
     return None if value is None else civil_date(value, "a birthday")
 
@@ -146,9 +182,9 @@ def _returned(values: Mapping[str, int] | None) -> FrozenMap[str, int] | None:
 class Enrolment:
     """A member joins, with as much of a profile as is known."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
     birthday: date | None = field(default=None, converter=_birthday, kw_only=True)
     zone: str | None = field(default=None, converter=_zone, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
@@ -162,9 +198,9 @@ class ProfileChange:
     `forget` takes "birthday", "zone" and names of labels.
     """
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
     birthday: date | None = field(default=None, converter=_birthday, kw_only=True)
     zone: str | None = field(default=None, converter=_zone, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
@@ -181,9 +217,9 @@ class Purchase:
     is refused. `labels` are the shop's own facts about the basket.
     """
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
     lines: tuple[Line, ...] = field(converter=as_lines, kw_only=True)
     coupons: tuple[str, ...] = field(default=(), converter=_codes, kw_only=True)
     paid: Decimal | None = field(default=None, converter=_amount, kw_only=True)
@@ -198,10 +234,10 @@ class Purchase:
 class Return:
     """Lines of an order come back: quantities by line id, or None for all that is left."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    order: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    order: str = field(converter=_order, kw_only=True)
     lines: FrozenMap[str, int] | None = field(default=None, converter=_returned, kw_only=True)
 
 
@@ -210,11 +246,11 @@ class Return:
 class Redemption:
     """A member spends points of a purse; in a money purse, minor units."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
     points: int = field(converter=whole_points, kw_only=True)
-    purse: str = field(default="points", converter=text_id, kw_only=True)
+    purse: str = field(default="points", converter=_purse, kw_only=True)
 
 
 @final
@@ -225,10 +261,10 @@ class CouponPresentation:
     With lines, the answer is about that basket; nothing is used up before a purchase.
     """
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    code: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    code: str = field(converter=_code, kw_only=True)
     lines: tuple[Line, ...] = field(default=(), converter=_perhaps_lines, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(
@@ -241,10 +277,10 @@ class CouponPresentation:
 class Activity:
     """A member did something without buying: a review, a survey, a visit; `kind` says what."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    kind: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    kind: str = field(converter=_kind, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True
@@ -256,10 +292,10 @@ class Activity:
 class Referral:
     """This member was brought by `referrer`, whose own referrers are `ancestors`, nearest first."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    referrer: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    referrer: str = field(converter=_referrer, kw_only=True)
     ancestors: tuple[str, ...] = field(default=(), converter=_ancestors, kw_only=True)
 
 
@@ -268,11 +304,11 @@ class Referral:
 class ReferralQualified:
     """Somebody whom this member brought has made a purchase that qualifies. From an outbox."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    referee: str = field(converter=text_id, kw_only=True)
-    order: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    referee: str = field(converter=_referee, kw_only=True)
+    order: str = field(converter=_order, kw_only=True)
 
 
 @final
@@ -280,10 +316,10 @@ class ReferralQualified:
 class ReferralReversed:
     """The purchase behind a `ReferralQualified`, named by its id, came back. From an outbox."""
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
-    qualified: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
+    qualified: str = field(converter=_qualified, kw_only=True)
 
 
 @final
@@ -295,9 +331,9 @@ class OpeningBalance:
     (major units) are lifetime counts; `last_order` starts the clock of inactivity.
     """
 
-    id: str = field(converter=text_id)
+    id: str = field(converter=_id)
     at: datetime = field(converter=_at)
-    member: str = field(converter=text_id, kw_only=True)
+    member: str = field(converter=_member, kw_only=True)
     enrolled: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
     lots: tuple[OpeningLot, ...] = field(default=(), converter=as_opening_lots, kw_only=True)
     metric: tuple[OpeningMetric, ...] = field(

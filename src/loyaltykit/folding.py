@@ -193,7 +193,7 @@ def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
         if place is not None:
             held = lots[place]
             account = _drawn(account, (Draw(held, held.remaining),))
-            return _holding(account, held.less(-draw.points), at)
+            return _holding(account, held.more(draw.points), at)
     return _holding(account, altered(draw.lot, remaining=draw.points), at)
 
 

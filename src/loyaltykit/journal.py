@@ -43,7 +43,8 @@ class Journal:
         """
         if len(self.effects) >= MAX_EFFECTS:
             raise LimitError(
-                f"one call posts at most {MAX_EFFECTS} effects: advance the account in steps first"
+                f"one call posts at most {MAX_EFFECTS} effects: "
+                "advance the account in steps, or bring less at once"
             )
         self.effects.append(effect)
         self.account = apply(self.account, effect)

@@ -44,8 +44,13 @@ class Lot:
         return (self.expires or NEVER, self.earned, self.id)
 
     def less(self, points: int) -> "Lot":
-        """The lot with so many fewer points remaining; more, if negative."""
+        """The lot with so many fewer points remaining."""
         return altered(self, remaining=self.remaining - points)
+
+    def more(self, points: int) -> "Lot":
+        """The lot with so many points given back to it."""
+        remaining = self.remaining + points
+        return altered(self, remaining=remaining, points=max(self.points, remaining))
 
 
 @final

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar, final
 
 from attrs import field, frozen
@@ -99,7 +100,7 @@ def as_opening_uses(values: Iterable[OpeningUse]) -> tuple[OpeningUse, ...]:
 def _opened(values: Iterable[T], kind: type[T]) -> tuple[T, ...]:
     if not isinstance(values, Iterable):
         raise MisuseError(f"an opening balance: write a list, not {shown(values)}")
-    found = tuple(values)
+    found = tuple(islice(values, MAX_OPENING + 1))
     if len(found) > MAX_OPENING:
         raise LimitError(f"an opening balance has at most {MAX_OPENING} of {kind.__name__}")
     for value in found:

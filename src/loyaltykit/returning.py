@@ -29,7 +29,8 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.lots import derived
+from loyaltykit.lots import Draw, derived
+from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
 from loyaltykit.posting import repay, worth_now
@@ -38,7 +39,7 @@ from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
-from loyaltykit.vocabulary import Fact
+from loyaltykit.vocabulary import CREDIT, Fact
 
 
 def units_back(
@@ -147,7 +148,7 @@ class _Reversal:
     def _owed(self, award: Award) -> int:
         """How many points are to be taken in all; what lapsed unspent is gone already."""
         lapsed = self.before.lapsed.get(award.lot.id, 0)
-        return min(award.granted - award.kept, award.granted - lapsed)
+        return max(0, min(award.granted - award.kept, award.granted - lapsed))
 
     def _settle(self) -> None:
         awards = [
@@ -178,9 +179,12 @@ class _Reversal:
                         at, event, order, rule, purse, each.given, each.forgiven, each.lapsed
                     )
                 )
+                back = _drawn((*each.given, *each.lapsed)) + each.forgiven
+                self._note(rule, purse, back, "given back")
         for (rule, _), each in zip(awards, found, strict=True):
             if each.taken or each.owed:
                 self.journal.post(Reversed(at, event, order, rule, purse, each.taken, each.owed))
+                self._note(rule, purse, _drawn(each.taken) + each.owed, "taken back")
         # Points that are given back while another order is owed for are spendable: they repay it.
         for lot in self.journal.account.lots:
             if lot.purse == purse:
@@ -276,6 +280,10 @@ class _Reversal:
             if (rule.name, self.record.id) in self.journal.account.armed:
                 self.journal.post(Disarmed(self.at, rule.name, self.record.id))
 
+    def _note(self, rule: str, purse: str, points: int, what: str) -> None:
+        amount = money_text(points, self.book.money) if purse == CREDIT else f"{points} points"
+        self.journal.notes.append(f"{rule}: {amount} {what}")
+
     def _count(self, tally: Tally, change: int) -> Tally:
         if change and (tally.until is None or tally.until > self.at):
             self.journal.post(Counted(self.at, tally.counter, change, tally.until))
@@ -301,3 +309,7 @@ def _something(posting: Posting) -> bool:
 
 def _limited(posting: Posting) -> int:
     return sum(award.kept for award in posting.awards if award.limited)
+
+
+def _drawn(draws: tuple[Draw, ...]) -> int:
+    return sum(draw.points for draw in draws)

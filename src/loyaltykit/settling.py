@@ -1,11 +1,12 @@
 """Settling: where the points of a returned order come from, so that parts equal the whole.
 
 All that was taken for the order is put back first, as if nothing had been taken. What is owed now
-is then taken anew: out of an award's own lot, out of the balance in order of consumption, and the
-rest is debt. Only the difference is to be posted. Nothing depends on the steps that came before.
+is then taken anew: each award's out of its own lot, then what is short out of the balance in order
+of consumption, and the rest is debt. Only the difference is to be posted. Nothing depends on the
+steps that came before.
 
 What lapsed meanwhile cannot be put back: it stays taken as long as so much is owed. Debt that was
-repaid meanwhile is put back as points of the award's own lot.
+repaid meanwhile is put back as a lot beside the award's own, which lapses with it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,9 +51,25 @@ def settle(
     """Take so many points in all for each of these awards of one purse."""
     pool = _Pool(account, purse, at)
     before = [pool.put_back(award) for award, _ in awards]
-    return tuple(
-        pool.take(award, points, was) for (award, points), was in zip(awards, before, strict=True)
-    )
+    lapsed = [_split(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
+    short = [owed - _points(kept) for (kept, _), (_, owed) in zip(lapsed, awards, strict=True)]
+    own = [pool.take_own(award, points) for (award, _), points in zip(awards, short, strict=True)]
+    found = []
+    for place, (award, _) in enumerate(awards):
+        was, (kept, back) = before[place], lapsed[place]
+        others, debt = pool.take(short[place] - _points(own[place]))
+        draws = (*own[place], *others)
+        found.append(
+            Settlement(
+                altered(award, taken=(*kept, *draws), debt=debt),
+                given=_beyond(was.alive, draws),
+                lapsed=back,
+                forgiven=max(0, was.debt - debt),
+                taken=_beyond(draws, was.alive),
+                owed=max(0, debt - was.debt),
+            )
+        )
+    return tuple(found)
 
 
 @final
@@ -71,41 +88,41 @@ class _Pool:
     def put_back(self, award: Award) -> _Before:
         debt = min(award.debt, self.debt)
         self.debt -= debt
-        repaid = (Draw(award.lot, award.debt - debt),) if award.debt > debt else ()
-        draws = (*award.taken, *repaid)
+        draws = (*award.taken, *_repaid(award, award.debt - debt))
         alive = tuple(draw for draw in draws if self._lives(draw.lot))
         for draw in alive:
-            held = self.lots.get(draw.lot.id) or draw.lot.less(draw.lot.remaining)
-            self.lots[draw.lot.id] = held.less(-draw.points)
+            held = self.lots.get(draw.lot.id)
+            empty = draw.lot.less(draw.lot.remaining) if held is None else held
+            self.lots[draw.lot.id] = empty.more(draw.points)
         return _Before(alive, tuple(draw for draw in draws if not self._lives(draw.lot)), debt)
 
-    def take(self, award: Award, points: int, before: _Before) -> Settlement:
-        lapsed, _ = _split(before.lapsed, points)
+    def take_own(self, award: Award, points: int) -> tuple[Draw, ...]:
         own = self.lots.get(award.lot.id)
-        others = [
-            lot for lot in self.lots.values() if lot.id != award.lot.id and lot.available <= self.at
-        ]
-        others.sort(key=by_rank)
-        draws, debt = consume(
-            [*([own] if own is not None else []), *others], self.purse, points - _points(lapsed)
-        )
+        draws, _ = consume(() if own is None else (own,), self.purse, points)
+        return self._taken(draws)
+
+    def take(self, points: int) -> tuple[tuple[Draw, ...], int]:
+        usable = [lot for lot in self.lots.values() if lot.available <= self.at]
+        draws, debt = consume(sorted(usable, key=by_rank), self.purse, points)
+        return self._taken(draws), debt
+
+    def _taken(self, draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
         for draw in draws:
             left = draw.lot.less(draw.points)
             if left.remaining:
                 self.lots[left.id] = left
             else:
                 del self.lots[left.id]
-        return Settlement(
-            altered(award, taken=(*lapsed, *draws), debt=debt),
-            given=_beyond(before.alive, draws),
-            lapsed=_split(before.lapsed, points)[1],
-            forgiven=max(0, before.debt - debt),
-            taken=_beyond(draws, before.alive),
-            owed=max(0, debt - before.debt),
-        )
+        return draws
 
     def _lives(self, lot: Lot) -> bool:
         return lot.expires is None or lot.expires > self.at
+
+
+def _repaid(award: Award, points: int) -> tuple[Draw, ...]:
+    # Not the own lot: other orders may have taken from that, and give back to it.
+    lot = altered(award.lot, id=f"{award.lot.id}/repaid", points=points, remaining=points)
+    return (Draw(lot, points),) if points else ()
 
 
 def _points(draws: Iterable[Draw]) -> int:

@@ -41,6 +41,7 @@ from loyaltykit.effects import (
     TierHeld,
     Triggered,
 )
+from loyaltykit.errors import MisuseError
 from loyaltykit.folding import apply
 from loyaltykit.ledger import find
 from loyaltykit.money import Currency
@@ -56,7 +57,7 @@ from loyaltykit.movements import (
 from loyaltykit.program import Program
 from loyaltykit.spelling import cash_text, counted, day_text, major_text
 from loyaltykit.tiers import Tiers
-from loyaltykit.vocabulary import CREDIT
+from loyaltykit.vocabulary import CREDIT, shown
 
 _TEXT_WIDTH = 58
 _SUM_WIDTH = 9
@@ -106,6 +107,10 @@ def statement(
     With the programme, dates are local to it, credit is in its currency, and a line says whether a
     new tier is higher or lower than the one before; without it, in UTC and in minor units.
     """
+    if not isinstance(effects, Iterable):
+        raise MisuseError(f"a statement is made of effects, not of {shown(effects)}")
+    if program is not None and not isinstance(program, Program):
+        raise MisuseError(f"a statement is told by a Program, not by {shown(program)}")
     words = _Words() if program is None else _Words(program.money, program.zone, program.tiers)
     return tuple(_lines(effects, opening or Account.new("member"), words))
 
