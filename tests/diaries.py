@@ -31,6 +31,7 @@ from loyaltykit import (
     ReferralReversed,
     Return,
 )
+from loyaltykit.frozenmap import FrozenMap
 
 MEMBER = "ana"
 TICK = timedelta(microseconds=1)
@@ -103,7 +104,7 @@ def _events(
         if account.balance(at).available and past[-1] is last:
             return Redemption(id, at, member=MEMBER, points=account.balance(at).available)
         return Return(id, at, member=MEMBER, order=last.id, lines={"1": 1})
-    if on and isinstance(last, Return) and last.lines == {"1": 1}:
+    if on and isinstance(last, Return) and last.lines == FrozenMap({"1": 1}):
         return Return(id, at, member=MEMBER, order=last.order, lines={"2": 1})
     match kind:
         case "return" if orders:

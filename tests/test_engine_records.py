@@ -22,6 +22,7 @@ from loyaltykit import (
     some_item,
 )
 from loyaltykit.effects import CouponRestored
+from loyaltykit.movements import Reversed
 
 base = points(1).per(1)
 wine = item.category.is_("wine")
@@ -114,3 +115,44 @@ def test_a_follow_up_that_asks_what_the_order_never_recorded_can_be_taken_back()
     assert desk.has(6) == (4, 0, 0)
     desk.back("r1", 7, "o1", {"1": 1})
     assert desk.has(7) == (2, 0, 0)
+
+
+def test_debt_that_was_repaid_comes_back_beside_a_lot_that_others_give_back_to() -> None:
+    dry = Rule(
+        "dry",
+        Purchase,
+        when=~some_item(wine) | (basket.spend >= 50),
+        then=Accrue(points(40), expires=days(60)),
+    )
+    desk = Desk(dry)
+    both = (line("b", "20", 2), WINE)
+    desk.buy("o1", 0, *both)
+    desk.buy("o2", 1, *both)
+    desk.spend("s1", 2, 40)  # those of o1
+    desk.back("r1", 3, "o1", {"b": 1})  # taken from those of o2
+    desk.back("r2", 4, "o2", {"b": 1})  # nothing is left: debt
+    assert desk.has(4) == (0, 0, 40)
+    desk.buy("o3", 5, line("b", "60"))  # repays it
+    assert desk.has(5) == (0, 0, 0)
+    desk.back("r3", 6, "o1", {"w": 1})
+    assert desk.has(6) == (40, 0, 0)
+    desk.back("r4", 7, "o2", {"w": 1})
+    assert desk.has(7) == (80, 0, 0)
+    assert [(lot.event, lot.remaining, lot.points) for lot in desk.account.lots] == [
+        ("o2", 40, 40),
+        ("o2", 40, 40),
+    ]
+
+
+def test_each_award_is_taken_from_its_own_lot_before_any_other_draws_on_it() -> None:
+    each = Accrue(points(1).per_unit(), expires=days(2))
+    later = Rule("later", After(Purchase, days(1)), then=each)
+    desk = Desk(purchase, later)
+    desk.buy("o1", 0, line("1", "10", 3))
+    desk.spend("s1", 0, 30)
+    desk.to(1)
+    decision = desk.back("r1", 1, "o1", {"1": 2})
+    taken = {effect.rule: effect for effect in decision.effects if isinstance(effect, Reversed)}
+    assert [(draw.lot.rule, draw.points) for draw in taken["purchase"].draws] == [("later", 1)]
+    assert [(draw.lot.rule, draw.points) for draw in taken["later"].draws] == [("later", 2)]
+    assert (taken["purchase"].debt, taken["later"].debt) == (19, 0)
