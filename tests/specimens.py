@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from loyaltykit.account import Account, HeldTier, Profile, Remembered
+from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.conditions import (
     AllOf,
@@ -294,7 +294,7 @@ account = Account(
     tier="gold",
     held=HeldTier("gold", LATER),
     coupons=FrozenMap({"CAKE-1": held}),
-    expired_coupons=FrozenMap({"TEA-1": AT}),
+    expired_coupons=FrozenMap({"TEA-1": LapsedCoupon("TEA", AT)}),
     armed=FrozenMap({("lapsed", "o-1"): LATER, ("gift", "2027"): AT}),
     birthdays=FrozenMap({"gift": 2026}),
     referrer="bob",
@@ -417,6 +417,7 @@ SPECIMENS: tuple[Any, ...] = (
     Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),
     *(
         Remembered("0f" * 32, LATER),
+        LapsedCoupon("TEA", LATER),
         Count(3, LATER),
         Counter(4, (Count(4, None),)),
         HeldTier("gold", LATER),

@@ -459,7 +459,7 @@ def test_what_nests_too_deep_is_not_written() -> None:
         dumps(trace)
     for _ in range(5_000):
         trace = ConditionTrace("t", True, parts=(trace,))
-    with pytest.raises(LimitError, match="too deep"):
+    with pytest.raises(LimitError, match="deep"):  # or too deep for the stack, if that is shorter
         encode(trace)
 
 

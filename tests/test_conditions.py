@@ -190,6 +190,11 @@ def test_the_truth_of_a_condition_is_refused_with_what_to_write(wrong: Build) ->
     )
 
 
+def test_a_word_among_tags_is_asked_with_has() -> None:
+    with pytest.raises(MisuseError, match="item.tags .* write .has\\('new'\\) instead of in"):
+        assert "new" in item.tags  # type: ignore[operator]
+
+
 NO_CONDITION: list[tuple[Build, str]] = [
     (lambda: all_of(RICH, member.tier == GOLD), "got False"),  # type: ignore[arg-type,comparison-overlap]
     (lambda: (member.tier == GOLD) & RICH, "got False"),  # type: ignore[operator,comparison-overlap]

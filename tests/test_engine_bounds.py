@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from clubs import ENGINES, KIOSK, START
-from desk import NOON, Desk, day, line
+from desk import NOON, Desk, club, day, line
 from diaries import MEMBER
 
 from loyaltykit import (
     Account,
     Accrue,
     Activity,
+    Coupon,
     Engine,
     Enrolment,
     LimitError,
@@ -32,9 +33,12 @@ from loyaltykit import (
     days,
     dumps,
     fold,
+    item,
+    percent_off,
     points,
 )
 from loyaltykit.effects import Recorded
+from loyaltykit.rulebook import Rulebook
 
 base = points(1).per(1)
 
@@ -53,6 +57,34 @@ def test_p20_ten_thousand_lines_are_decided_and_one_more_is_refused() -> None:
     assert desk.has(1) == (0, 0, 0)
     with pytest.raises(LimitError, match="at most 10000 lines"):
         desk.buy("o2", 2, *lines, Line("x", "thing", price="1"))
+
+
+COFFEE = item.category.is_("coffee") & item.tags.has("new") & (item.price >= 1)  # 4 questions
+
+
+@pytest.mark.parametrize(
+    ("rules", "codes"),
+    [
+        (250, 0),  # 4 questions each: 1,000 of every line
+        (200, 40),  # 800, and 5 for each code, the line itself included: 1,000
+    ],
+)
+def test_p20_at_most_ten_million_questions_are_asked_of_the_lines_of_a_basket(
+    rules: int, codes: int
+) -> None:
+    earning = points(1).per_unit(of=COFFEE)
+    desk = Desk(
+        *(Rule(f"r{n}", Purchase, then=Accrue(earning)) for n in range(rules)),
+        Rule("one more", Purchase, then=Accrue(base)),
+        coupons=[Coupon(f"C{n}", percent_off(1, of=COFFEE), public=True) for n in range(codes)],
+    )
+    lines = [line(str(n), "1", tags=[]) for n in range(10_000)]
+    with pytest.raises(LimitError, match="ask 1001 questions of every line") as caught:
+        desk.buy("o1", 0, *lines, coupons=[f"C{n}" for n in range(codes)])
+    assert "at most 10000000 are answered" in str(caught.value)
+    assert desk.buy("o2", 0, *lines[:10], coupons=["C0"]).accepted
+    coupons = desk.engine.program.all_coupons
+    Rulebook(club(*desk.engine.program.rules[:-1])).check_work(10_000, coupons, "o1")
 
 
 def test_one_call_posts_at_most_ten_thousand_effects_and_says_how_far_it_came() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
-from desk import Desk, day, line, refused
+from desk import Desk, day, line, refused, said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -283,3 +283,22 @@ def test_expired_coupons_are_forgotten_after_what_is_remembered() -> None:
     assert code in ana.account.expired_coupons
     ana.buy("o2", 44 + timedelta(seconds=1) / timedelta(days=1), "40")
     assert not ana.account.expired_coupons
+
+
+def test_a_coupon_that_is_gone_says_why_by_either_of_its_names() -> None:
+    ana = Desk(welcome)
+    ana.join(0)
+    [code] = ana.account.coupons
+    ana.buy("o1", 1, "40", coupons=["FIVER"])
+    later = ana.buy("o2", 2, "40", coupons=["FIVER", code])
+    assert said(later) == [
+        (RefusalCode.COUPON_USED, "FIVER", None, None),
+        (RefusalCode.COUPON_USED, code, None, None),
+    ]
+    bob = Desk(welcome, member="bob")
+    bob.join(0)
+    [code] = bob.account.coupons
+    assert said(bob.buy("o1", 20, "40", coupons=["FIVER", code])) == [
+        (RefusalCode.COUPON_EXPIRED, "FIVER", None, None),
+        (RefusalCode.COUPON_EXPIRED, code, None, None),
+    ]

@@ -145,6 +145,18 @@ WRONG: list[tuple[str, type[LoyaltyError], str, Callable[[], object]]] = [
         lambda: Desk().engine.balance(Account.new("a"), NOON, []),  # type: ignore[arg-type]
     ),
     (
+        "no purse of an account",
+        MisuseError,
+        "an id must be text, not list",
+        lambda: Account.new("a").balance(NOON, []),  # type: ignore[arg-type]
+    ),
+    (
+        "naive instant of what lapsed",
+        DefinitionError,
+        "at: .* has no time zone",
+        lambda: Account.new("a").without_lapsed(datetime(2026, 1, 1)),  # noqa: DTZ001
+    ),
+    (
         "no basket",
         MisuseError,
         "a quote needs a Basket, not list",

@@ -163,9 +163,9 @@ REFERRED = after(RecordKept(NOON, RECORD))
         ),
         (
             Reversed(NOON, "back-1", "order-7", "purchase", "points", (Draw(lot(), 22),), 0),
-            REFERRED,
+            fold(REFERRED, [Accrued(NOON, lot(), 122)]),
             "Referral taken back: 22 points taken back",
-            (0, 0, 0),
+            (-22, 100, 0),
         ),
         (
             Reinstated(

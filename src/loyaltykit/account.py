@@ -42,6 +42,15 @@ class Remembered:
 
 @final
 @frozen(order=False)
+class LapsedCoupon:
+    """A coupon whose time has passed: its definition, and until when it is remembered."""
+
+    coupon: str
+    until: datetime
+
+
+@final
+@frozen(order=False)
 class HeldTier:
     """A tier that the member keeps at least until an instant."""
 
@@ -76,7 +85,7 @@ class Account:
     tier: str | None = field(default=None, kw_only=True)
     held: HeldTier | None = field(default=None, kw_only=True)
     coupons: FrozenMap[str, IssuedCoupon] = field(factory=FrozenMap, kw_only=True)
-    expired_coupons: FrozenMap[str, datetime] = field(factory=FrozenMap, kw_only=True)
+    expired_coupons: FrozenMap[str, LapsedCoupon] = field(factory=FrozenMap, kw_only=True)
     armed: FrozenMap[tuple[str, str], datetime] = field(factory=FrozenMap, kw_only=True)
     birthdays: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
     referrer: str | None = field(default=None, kw_only=True)
@@ -97,7 +106,8 @@ class Account:
 
     def balance(self, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, at or after the clock."""
-        return balance(purse, instant(at, "at"), self.lots, self.pending, self.purse(purse).debt)
+        held = self.purse(text_id(purse))
+        return balance(purse, instant(at, "at"), self.lots, self.pending, held.debt)
 
     def count(self, counter: str, at: datetime) -> int:
         """What a counter holds at an instant."""
@@ -122,6 +132,7 @@ class Account:
 
     def without_lapsed(self, at: datetime) -> "Account":
         """The same account without what no longer counts at an instant: counts, memories."""
+        at = instant(at, "at")
         counters = FrozenMap(
             (name, kept)
             for name, counter in self.counters.items()
@@ -148,7 +159,7 @@ def forget(account: Account, at: datetime) -> Account:
     # Both are filled in order of time, so that only the front needs a look.
     events = [*takewhile(lambda name: account.remembered[name].until <= at, account.remembered)]
     records = [*takewhile(lambda name: account.records[name].until <= at, account.records)]
-    coupons = [name for name, until in account.expired_coupons.items() if until <= at]
+    coupons = [name for name, gone in account.expired_coupons.items() if gone.until <= at]
     if not (events or records or coupons):
         return account
     orders = [account.records[name] for name in records]
@@ -171,7 +182,7 @@ def _problems(account: Account) -> Iterable[str]:
         held = sum(lot.remaining for lot in account.lots if lot.purse == name)
         waiting = sum(lot.remaining for lot in account.pending if lot.purse == name)
         out = purse.redeemed + purse.expired + purse.reversed + purse.sent
-        if purse.issued + purse.received != held + waiting + out - purse.debt:
+        if purse.net != held + waiting - purse.debt:
             yield f"purse {name!r} does not balance: {purse}, held {held}, pending {waiting}"
         if min(purse.issued, purse.received, out, purse.debt) < 0:
             yield f"purse {name!r} has a negative total: {purse}"

@@ -31,6 +31,7 @@ from loyaltykit.vocabulary import (
     Moment,
     S,
     around,
+    for_each_line,
     named,
     of_type,
     parts,
@@ -350,7 +351,7 @@ class SomeItem(_Logic[S]):
 
     @extent.default
     def _extent(self) -> Extent:
-        return around(self.condition.extent)
+        return for_each_line(self.condition.extent)
 
 
 def _custom_name(value: str) -> str:

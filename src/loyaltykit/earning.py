@@ -17,7 +17,7 @@ from loyaltykit.conditions import Condition, about_moment, mentioned, perhaps_ab
 from loyaltykit.conditions import Custom as _Custom
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
-from loyaltykit.vocabulary import Extent, Fact, Item, Moment, around, parts, shown
+from loyaltykit.vocabulary import Extent, Fact, Item, Moment, around, for_each_line, parts, shown
 
 Number: TypeAlias = int | str | Decimal
 
@@ -117,7 +117,7 @@ class PerSpend(_Arithmetic):
 
     @extent.default
     def _extent(self) -> Extent:
-        return around(self.of.extent) if self.of is not None else Extent()
+        return for_each_line(None if self.of is None else self.of.extent)
 
 
 @final
@@ -132,7 +132,7 @@ class PerWhole(_Arithmetic):
 
     @extent.default
     def _extent(self) -> Extent:
-        return around(self.of.extent) if self.of is not None else Extent()
+        return for_each_line(None if self.of is None else self.of.extent)
 
 
 @final
@@ -146,7 +146,7 @@ class PerUnit(_Arithmetic):
 
     @extent.default
     def _extent(self) -> Extent:
-        return around(self.of.extent) if self.of is not None else Extent()
+        return for_each_line(None if self.of is None else self.of.extent)
 
 
 @final

@@ -10,7 +10,7 @@ currency. What can be asked about stands in subjects.
 
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, TypeAlias, final
+from typing import Generic, Literal, Never, TypeAlias, final
 
 from attrs import frozen
 
@@ -128,6 +128,9 @@ class TagsFact(Generic[S]):
     def known(self) -> Known[S]:
         """It has a value, perhaps an empty set."""
         return Known(self.fact)
+
+    def __contains__(self, value: Never) -> Never:
+        raise MisuseError(f"{self.fact} is not read here: write .has({value!r}) instead of in")
 
 
 @final

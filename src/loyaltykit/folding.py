@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, assert_never, get_args
 
-from loyaltykit.account import Account, HeldTier, Profile, Remembered, forget
+from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered, forget
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -151,10 +151,12 @@ def _after(account: Account, effect: Effect) -> Account:
         case CouponWithdrawn(coupon=name):
             return altered(account, coupons=account.coupons.minus(name))
         case CouponExpired(coupon=name, until=until):
+            issued = account.coupons.get(name)
+            gone = LapsedCoupon(name if issued is None else issued.coupon, until)
             return altered(
                 account,
                 coupons=account.coupons.minus(name),
-                expired_coupons=account.expired_coupons.plus(name, until),
+                expired_coupons=account.expired_coupons.plus(name, gone),
             )
         case Armed(rule=rule, subject=subject, due=due):
             return altered(account, armed=account.armed.plus((rule, subject), due))

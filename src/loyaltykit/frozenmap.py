@@ -15,6 +15,8 @@ V = TypeVar("V")
 class FrozenMap(Mapping[K, V], Generic[K, V]):
     """A mapping that never changes; equality and hash ignore the order of the keys.
 
+    It equals a dict, or any other mapping, with the same entries.
+
     >>> FrozenMap({"a": 1}).plus("b", 2)
     FrozenMap({'a': 1, 'b': 2})
     """
@@ -41,9 +43,9 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         return key in self._entries
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, FrozenMap):
-            return NotImplemented
-        return self._entries == other._entries
+        if isinstance(other, FrozenMap):
+            return self._entries == other._entries
+        return self._entries == dict(other) if isinstance(other, Mapping) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(frozenset(self._entries.items()))

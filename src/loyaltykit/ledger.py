@@ -30,6 +30,12 @@ class Purse:
     sent: int = field(default=0, kw_only=True)
     debt: int = field(default=0, kw_only=True)
 
+    @property
+    def net(self) -> int:
+        """What is left of all that came in: what the lots hold, less the debt."""
+        gone = self.redeemed + self.expired + self.reversed + self.sent
+        return self.issued + self.received - gone
+
 
 @final
 @frozen(order=False)

@@ -103,10 +103,13 @@ def price(
     answers: dict[str, CodeAnswer] = {}
     refused: list[str] = []
     wanted = tuple(dict.fromkeys(codes))
-    for code in wanted:
-        found = _find(code, account, at, book, event)
-        if isinstance(found, _Offer):
-            found = _judge(found, account, at, book, scene, denied)
+    candidates = {code: _find(code, account, at, book, event) for code in wanted}
+    known = [each.coupon for each in candidates.values() if isinstance(each, _Offer)]
+    book.check_work(len(scene.priced), known, event)
+    for code, each in candidates.items():
+        found = each
+        if isinstance(each, _Offer):
+            found = _judge(each, account, at, book, scene, denied)
         if isinstance(found, Refusal):
             answers[code] = CodeAnswer(code, refusal=found)
             if found.code is RefusalCode.COUPON_CLAIM_DENIED:
@@ -175,6 +178,7 @@ def check_code(
     if isinstance(found, Refusal):
         return found
     if scene.priced:
+        book.check_work(len(scene.priced), [found.coupon], event)
         judged = _judge(found, account, at, book, scene, frozenset())
         if isinstance(judged, Refusal):
             return judged
@@ -211,12 +215,24 @@ def _find(
             rule=None,
         )
         return _Offer(code, public, issued, taken=True)
-    if code in account.expired_coupons:
-        return Refusal(RefusalCode.COUPON_EXPIRED, code)
-    for record in account.records.values():
-        if record.coupon is not None and record.coupon.id == code and not record.closed:
-            return Refusal(RefusalCode.COUPON_USED, code)
-    return Refusal(RefusalCode.COUPON_UNKNOWN, code)
+    return Refusal(_gone(code, account), code)
+
+
+def _gone(code: str, account: Account) -> RefusalCode:
+    """Why a code is none that the member can use; both its own and its definition's name count."""
+    used = [
+        record.coupon
+        for record in account.records.values()
+        if record.coupon is not None and not record.closed
+    ]
+    expired = account.expired_coupons
+    if code in expired:
+        return RefusalCode.COUPON_EXPIRED
+    if any(code in (coupon.id, coupon.coupon) for coupon in used):
+        return RefusalCode.COUPON_USED
+    if any(code == coupon.coupon for coupon in expired.values()):
+        return RefusalCode.COUPON_EXPIRED
+    return RefusalCode.COUPON_UNKNOWN
 
 
 def _held_by_name(name: str, account: Account) -> IssuedCoupon | None:

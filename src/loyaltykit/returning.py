@@ -9,6 +9,7 @@ took, to the same lots.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any, final
 
@@ -36,7 +37,7 @@ from loyaltykit.observe import kept
 from loyaltykit.posting import repay, worth_now
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally
-from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
 from loyaltykit.vocabulary import CREDIT, Fact
@@ -57,8 +58,14 @@ def units_back(
         if line not in left:
             return Refusal(RefusalCode.LINE_UNKNOWN, f"{order}, line {line}")
         if units > left[line]:
+            over = units - left[line]
+            missing = Missing("units", f"{left[line]} left, {over} too many", Decimal(over))
             return Refusal(
-                RefusalCode.LINE_EXCEEDED, f"{order}, line {line}", desired=units, granted=0
+                RefusalCode.LINE_EXCEEDED,
+                f"{order}, line {line}",
+                desired=units,
+                granted=0,
+                missing=(missing,),
             )
     return FrozenMap(lines)
 

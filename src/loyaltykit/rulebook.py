@@ -12,16 +12,20 @@ from attrs import field, frozen
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
-from loyaltykit.rules import Rule, asked
+from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Scope
 
 AnyFact: TypeAlias = Fact[Any]
+
+MAX_QUESTIONS = 10_000_000
+"""How many questions rules and codes may ask of the lines of one basket, all lines together."""
 
 
 @final
@@ -95,6 +99,9 @@ class Rulebook:
         self.recorded: Questions = Questions.of(
             (rule.name, asked(rule)) for rule in (*self._on[EventKind.PURCHASE], *follow_ups)
         )
+        self.per_line: int = sum(
+            _per_line(each) for each in (*self._on[EventKind.PURCHASE], *follow_ups)
+        )
         self._asked_alone = {
             rule.name: Questions.of([(rule.name, asked(rule))]) for rule in program.rules
         }
@@ -124,9 +131,36 @@ class Rulebook:
         """What one rule asks."""
         return self._asked_alone[rule.name]
 
+    def check_work(self, lines: int, coupons: Iterable[Coupon], event: str) -> None:
+        """Assert that the rules and these coupons can be asked about a basket in bounded time.
+
+        Raises:
+            LimitError: they would ask its lines more than 10,000,000 questions.
+        """
+        each = self.per_line + sum(_coupon_per_line(coupon) for coupon in coupons)
+        if lines * each > MAX_QUESTIONS:
+            raise LimitError(
+                f"{event!r}: the programme and its codes ask {each} questions of every line, "
+                f"{lines * each} of {lines} lines, and at most {MAX_QUESTIONS} are answered: "
+                "split the order, or ask fewer questions about single items"
+            )
+
     def asked_by_coupon(self, coupon: Coupon) -> Questions:
         """What a coupon asks."""
         return self._asked_of_coupon[coupon.name]
+
+
+def _per_line(rule: Rule) -> int:
+    asking = [each.earning for each in rule.then if isinstance(each, Accrue)]
+    return sum(each.extent.per_line for each in (*asking, rule.when) if each is not None)
+
+
+def _coupon_per_line(coupon: Coupon) -> int:
+    of, when = coupon.discount.of, coupon.when
+    # One more for the line itself, which is read anew for every code.
+    return (
+        1 + (0 if of is None else of.extent.nodes) + (0 if when is None else when.extent.per_line)
+    )
 
 
 def _coupon_questions(coupon: Coupon) -> Iterable[AnyFact | Custom[Any]]:

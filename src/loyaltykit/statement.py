@@ -125,22 +125,22 @@ def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iter
         if purse is None:
             yield StatementLine(effect.at, text, day=day)
             continue
-        balance = _spendable(account, purse)
+        pending = _pending(account, purse)
+        balance = account.purse(purse).net - pending
         yield StatementLine(
             effect.at,
             text,
             day=day,
             purse=purse,
-            points=balance - _spendable(before, purse),
+            points=balance - before.purse(purse).net + _pending(before, purse),
             balance=balance,
-            pending=sum(lot.remaining for lot in account.pending if lot.purse == purse),
+            pending=pending,
             money=words.money if purse == CREDIT else None,
         )
 
 
-def _spendable(account: Account, purse: str) -> int:
-    held = sum(lot.remaining for lot in account.lots if lot.purse == purse)
-    return held - account.purse(purse).debt
+def _pending(account: Account, purse: str) -> int:
+    return sum(lot.remaining for lot in account.pending if lot.purse == purse)
 
 
 @final

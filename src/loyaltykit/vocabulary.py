@@ -155,10 +155,14 @@ def parts(values: Iterable[Any], what: str) -> tuple[Any, ...]:
 @final
 @frozen
 class Extent:
-    """How deep a condition or an earning nests, and how many nodes it has."""
+    """How deep a condition or an earning nests, how many nodes it has, how much it asks of a line.
+
+    `per_line` counts the nodes that are judged again for every line of a basket.
+    """
 
     depth: int = 1
     nodes: int = 1
+    per_line: int = 0
 
 
 def around(*below: Extent) -> Extent:
@@ -175,4 +179,15 @@ def around(*below: Extent) -> Extent:
         raise LimitError(f"rules may nest at most {MAX_DEPTH} deep: combine with & and | instead")
     if nodes > MAX_NODES:
         raise LimitError(f"one condition or earning may have at most {MAX_NODES} nodes: split it")
-    return Extent(depth, nodes)
+    return Extent(depth, nodes, sum(each.per_line for each in below))
+
+
+def for_each_line(below: Extent | None) -> Extent:
+    """The extent of a node that asks an item condition of every line; None takes every line.
+
+    Raises:
+        LimitError: as `around`.
+    """
+    if below is None:
+        return Extent(per_line=1)
+    return Extent(around(below).depth, around(below).nodes, below.nodes)

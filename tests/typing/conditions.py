@@ -77,6 +77,7 @@ basket.weekday.is_("sat")
 basket.weekday.is_("saturday")  # E: arg-type
 basket.weekday < "sat"  # E: operator
 item.tags.has("new")
+"new" in item.tags  # E: operator
 item.tags.is_("new")  # E: attr-defined
 member.referred.is_(True)
 member.referred.is_("yes")  # E: arg-type
