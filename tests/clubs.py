@@ -16,6 +16,7 @@ from loyaltykit import (
     CouponPresentation,
     Credit,
     Custom,
+    Dormancy,
     Engine,
     Enrolment,
     Inactivity,
@@ -23,21 +24,25 @@ from loyaltykit import (
     LeapDay,
     MembershipYear,
     Notify,
+    OnReturn,
     ProfileChange,
     Program,
     Purchase,
+    Purse,
     Redemption,
     ReferralQualified,
     Return,
     Rounding,
     Rule,
     Send,
+    Shortfall,
     Tier,
     Tiers,
     activity,
     amount_off,
     basket,
     best_of,
+    confirmed,
     days,
     end_of,
     hours,
@@ -54,6 +59,7 @@ from loyaltykit import (
     points,
     referral,
     some_item,
+    with_tier,
     within,
 )
 
@@ -81,6 +87,7 @@ CORNER = Program(
         window=days(40),
     ),
     coupons=[SPRING, FIVER, BEANS],
+    purses=[Purse("status")],
     rules=[
         Rule("welcome", Enrolment, then=Accrue(points(15), expires=days(30)), limit=once()),
         Rule("purchase", Purchase, then=Accrue(base, pending=days(7), expires=months(2))),
@@ -141,6 +148,7 @@ HARBOUR = Program(
         metric=money_spent,
         window=Calendar("month", starts=(1, 5)),
     ),
+    purses=[Purse("status")],
     coupons=[SPRING, Coupon("FIVER", amount_off(5), valid=end_of("week"))],
     rules=[
         Rule(
@@ -197,6 +205,7 @@ KIOSK = Program(
     timezone="America/New_York",
     tiers=Tiers([Tier("a", 0), Tier("b", 40)], window=MembershipYear()),
     coupons=[SPRING, FIVER],
+    purses=[Purse("status")],
     rules=[
         Rule("base", Purchase, then=Accrue(base, expires=days(9)), limit=per_week(points=90)),
         Rule("dry", Purchase, when=~some_item(wine), then=Accrue(base * 2, pending=days(1))),
@@ -212,7 +221,57 @@ KIOSK = Program(
     ],
 )
 
-CLUBS = (CORNER, HARBOUR, KIOSK)
+# Every policy of a purse, every strategy of a return, points that wait to be confirmed.
+QUAY = Program(
+    "Quay",
+    "EUR",
+    timezone="Europe/Lisbon",
+    tiers=Tiers(
+        [Tier("deck", 0), Tier("bridge", 50, expires=days(11))],
+        metric=money_spent,
+        window=days(25),
+    ),
+    coupons=[SPRING, FIVER],
+    purses=[
+        Purse("points", cap=90, shortfall=Shortfall.BALANCE, dormancy=Dormancy(days(15))),
+        Purse(
+            "status",
+            decimals=1,
+            expires=with_tier(),
+            most_debt=3,
+            dormancy=Dormancy(
+                days(6), share=40, least=2, every=days(3), all_after=days(20), unless=[Activity]
+            ),
+        ),
+        Purse("credit", shortfall=Shortfall.PENDING, expires=days(40), cap=12),
+    ],
+    rules=[
+        Rule(
+            "base",
+            Purchase,
+            then=[
+                Accrue(base, pending=confirmed(within=days(4)), on_return=OnReturn.PRO_RATA),
+                Accrue(base * "0.25", purse="status", on_return=OnReturn.PER_ITEM),
+            ],
+        ),
+        Rule(
+            "dry",
+            Purchase,
+            when=~some_item(wine),
+            then=[Accrue(points(8)), Credit("2.50", pending=days(3))],
+            limit=per_month(3),
+        ),
+        Rule("visit", Activity, then=Accrue(points("1.5"), purse="status"), limit=per_day(1)),
+        Rule(
+            "later",
+            After(Purchase, days(2)),
+            then=Accrue(base * 2, pending=end_of("week"), on_return=OnReturn.PRO_RATA),
+        ),
+        Rule("birthday", Birthday(), then=Accrue(points(5), expires=with_tier())),
+    ],
+)
+
+CLUBS = (CORNER, HARBOUR, KIOSK, QUAY)
 ENGINES = {program.name: Engine(program) for program in CLUBS}
 
 
@@ -230,6 +289,7 @@ def edited(program: Program) -> Program:
         timezone="Asia/Kathmandu",
         tiers=Tiers([Tier("silver", 5), Tier("royal", 150)], window=days(15)),
         coupons=[SPRING, FIVER, BEANS],
+        purses=[Purse("status")],
         rules=[
             *turned,
             Rule(first.name, Birthday(after=days(1)), then=Accrue(points(1))),

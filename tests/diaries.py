@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Account,
     Activity,
+    Confirmation,
     CouponPresentation,
     Engine,
     Enrolment,
@@ -51,6 +52,7 @@ _KINDS = (
     *("purchase",) * 7,
     *("return",) * 5,
     *("redemption",) * 3,
+    *("confirmation",) * 2,
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
 )
 _BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31))
@@ -115,6 +117,8 @@ def _events(
             held = account.balance(at, purse).available
             wanted = draw(st.sampled_from((held, held, held // 2, held // 3, held + 1, 1)))
             return Redemption(id, at, member=MEMBER, points=max(1, wanted), purse=purse)
+        case "confirmation" if orders:
+            return Confirmation(id, at, member=MEMBER, of=draw(st.sampled_from(orders)).id)
         case "activity":
             kind = draw(st.sampled_from(("review", "visit")))
             return Activity(id, at, member=MEMBER, kind=kind)

@@ -55,6 +55,7 @@ from loyaltykit.effects import (
     CouponWithdrawn,
     Denied,
     Disarmed,
+    DormancySet,
     Enrolled,
     Notified,
     Opened,
@@ -70,6 +71,7 @@ from loyaltykit.effects import (
 )
 from loyaltykit.events import (
     Activity,
+    Confirmation,
     CouponPresentation,
     Enrolment,
     EventKind,
@@ -83,12 +85,13 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.ledger import Balance, Purse
+from loyaltykit.ledger import Balance, Totals
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
+    Cancelled,
     DebtRepaid,
     Expired,
     Redeemed,
@@ -99,8 +102,11 @@ from loyaltykit.movements import (
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
+from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.release import UntilConfirmed
+from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
 from loyaltykit.traces import (
@@ -121,6 +127,7 @@ from loyaltykit.windows import (
     OnDate,
     Rolling,
     SinceEntry,
+    TierEnd,
 )
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -155,6 +162,8 @@ lot = Lot(
     expires=LATER,
     event="o-1",
     rule="earned",
+    tier="gold",
+    awaits=True,
 )
 draw = Draw(lot, 60)
 held = IssuedCoupon("CAKE-1", "CAKE", issued=AT, until=LATER, event="o-1", rule="birthday")
@@ -176,10 +185,18 @@ award = Award(
     *(lot,),
     earning=fixed,
     rounding=Rounding.CEIL,
+    scale=10,
+    on_return=OnReturn.PER_ITEM,
+    shortfall=Shortfall.BALANCE,
+    most_debt=7,
     limited=True,
+    cancelled=True,
     kept=40,
     taken=(draw,),
     debt=3,
+    forgiven=9,
+    fresh=2,
+    fresh_at=AT,
     tallies=(tally,),
 )
 posting = Posting(
@@ -188,6 +205,7 @@ posting = Posting(
     at=AT,
     ladder=("bronze", "gold"),
     facts=facts,
+    returned=FrozenMap({"1": 2}),
     room=7,
     awards=(award,),
     coupons=(held,),
@@ -214,6 +232,7 @@ record = Record(
     coupon=held,
     coupon_uses=tally,
     lapsed=FrozenMap({"o-1:earned:0": 5}),
+    dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
@@ -257,7 +276,7 @@ cake = Coupon(
     public=True,
 )
 ladder = Tiers(
-    [Tier("bronze", 0), Tier("gold", "2000.5")],
+    [Tier("bronze", 0), Tier("gold", "2000.5", expires=Period(months=36))],
     metric=MoneySpent(),
     window=Rolling(Period(months=12)),
 )
@@ -267,8 +286,24 @@ accrue = Accrue(
     pending=Period(days=14),
     expires=OnDate(date(2027, 1, 1)),
     rounding=Rounding.HALF_UP,
+    on_return=OnReturn.PRO_RATA,
 )
 rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=limit)
+purse = Purse(
+    "status",
+    decimals=1,
+    expires=ThroughEndOf(Unit.YEAR),
+    cap="500.5",
+    most_debt=20,
+    dormancy=Dormancy(
+        Period(months=12),
+        share="12.5",
+        least=5,
+        every=Period(days=7),
+        all_after=Period(months=20),
+        unless=[EventKind.PURCHASE],
+    ),
+)
 program = Program(
     *("Coffee Club", "EUR"),
     timezone="Europe/Lisbon",
@@ -279,6 +314,7 @@ program = Program(
     ],
     tiers=ladder,
     coupons=[Coupon("TEA", PercentOff(15))],
+    purses=[purse],
     remember=Period(days=500),
     skew=Period(seconds=60),
 )
@@ -287,9 +323,10 @@ account = Account(
     clock=LATER,
     enrolled=AT,
     profile=Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
-    purses=FrozenMap({"points": Purse(issued=100, redeemed=60)}),
+    purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
     lots=(lot,),
     pending=(lot,),
+    dormant=FrozenMap({"points": Dormant(AT, LATER, 1)}),
     counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
     tier="gold",
     held=HeldTier("gold", LATER),
@@ -328,6 +365,8 @@ effects = (
     CouponRestored(AT, "o-1", held),
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
+    Cancelled(AT, lot),
+    DormancySet(AT, "status", Dormant(AT, LATER, 2)),
     Triggered(AT, "gift", "2026", 2026),
     Notified(AT, "lapsed", "come-back", LATER),
     Referred(AT, "bob", ("cyd",)),
@@ -343,6 +382,7 @@ quoted = (
 SPECIMENS: tuple[Any, ...] = (
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
+    *(purse, purse.dormancy, Dormant(AT, LATER, 2), TierEnd(), UntilConfirmed(Period(days=9))),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
@@ -388,6 +428,7 @@ SPECIMENS: tuple[Any, ...] = (
         forget=["plan"],
     ),
     Return("b-1", AT, member="ann", order="o-1", lines={"2": 1, "1": 2}),
+    Confirmation("k-1", AT, member="ann", of="o-1"),
     Redemption("r-1", AT, member="ann", points=60, purse="credit"),
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
@@ -413,7 +454,7 @@ SPECIMENS: tuple[Any, ...] = (
     OpeningMetric(70, AT),
     OpeningUse("earned", AT, times=2, points=9),
     Basket([line], labels, answers={"vip": True}),
-    Purse(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
+    Totals(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
     Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),
     *(
         Remembered("0f" * 32, LATER),

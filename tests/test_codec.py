@@ -202,14 +202,16 @@ def test_golden_bytes_of_a_programme() -> None:
     )
     assert text_of(club) == (
         '{"loyaltykit":1,"value":{"coupons":[],"currency":"EUR","is":"Program","name":"Club",'
-        '"remember":{"days":400,"is":"Period","months":0,"seconds":0},"rules":[{"is":"Rule",'
+        '"purses":[],"remember":{"days":400,"is":"Period","months":0,"seconds":0},"rules":[{"is":"Rule",'
         '"limit":null,"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
         '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
-        '"is":"Accrue","pending":null,"purse":"points","rounding":"floor"}],"when":{"fact":'
+        '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
+        '"when":{"fact":'
         + fact
         + ',"is":"Compare","op":">=","value":{"is":"decimal","value":"15"}}}],"skew":{"days":0,'
         '"is":"Period","months":0,"seconds":300},"tiers":{"is":"Tiers","metric":{"is":'
-        '"PointsEarned","purse":"points"},"tiers":[{"is":"Tier","name":"gold","threshold":"500"}],'
+        '"PointsEarned","purse":"points"},"tiers":[{"expires":null,"is":"Tier","name":"gold",'
+        '"threshold":"500"}],'
         '"window":{"is":"Lifetime"}},"timezone":"Europe/Lisbon"}}'
     )
 

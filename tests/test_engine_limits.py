@@ -17,6 +17,7 @@ from loyaltykit import (
     OpeningBalance,
     OpeningUse,
     Purchase,
+    Purse,
     RefusalCode,
     Rule,
     days,
@@ -109,7 +110,7 @@ def test_the_actions_of_a_rule_share_its_room_in_order() -> None:
         then=[Accrue(base), Accrue(base, purse="status"), Credit(3)],
         limit=per_life(points=15),
     )
-    desk = Desk(rule)
+    desk = Desk(rule, purses=[Purse("status")])
     decision = desk.buy("o1", 0, "10")
     assert desk.has(0) == (10, 0, 0)
     assert desk.has(0, "status") == (5, 0, 0)

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
-from clubs import CORNER, ENGINES, KIOSK
+from clubs import CORNER, ENGINES, KIOSK, QUAY
 from diaries import MEMBER, diaries, moments, purchases
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
@@ -30,10 +30,10 @@ from loyaltykit import (
     Status,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.ledger import Purse
+from loyaltykit.ledger import Totals
 
 # Nothing in these listens to a return, and no message is sent that could not be called back.
-QUIET = (CORNER, KIOSK)
+QUIET = (CORNER, KIOSK, QUAY)
 
 
 def settled(account: Account, at: datetime, *, records: bool = True) -> Account:
@@ -46,7 +46,7 @@ def settled(account: Account, at: datetime, *, records: bool = True) -> Account:
         remembered=FrozenMap(),
         records=plain.records if records else FrozenMap(),
         purses=FrozenMap(
-            (name, Purse(debt=purse.debt)) for name, purse in plain.purses.items() if purse.debt
+            (name, Totals(debt=purse.debt)) for name, purse in plain.purses.items() if purse.debt
         ),
     )
 

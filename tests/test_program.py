@@ -27,6 +27,7 @@ from loyaltykit.events import (
 from loyaltykit.limits import Limit
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
+from loyaltykit.purses import Purse
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import activity, basket, item, member
@@ -105,7 +106,7 @@ def test_every_trigger_may_ask_for_what_it_knows() -> None:
     rules = [
         Rule(f"{place}", rule.on, when=rule.when, then=FIFTY) for place, rule in enumerate(known)
     ]
-    assert club(*rules, tiers=LADDER).rules == tuple(rules)
+    assert club(*rules, tiers=LADDER, purses=[Purse("status")]).rules == tuple(rules)
 
 
 @given(programs())

@@ -10,6 +10,7 @@ from desk import Desk, day, line
 
 from loyaltykit import (
     Accrue,
+    Confirmation,
     Coupon,
     CouponPresentation,
     Decision,
@@ -17,6 +18,7 @@ from loyaltykit import (
     Issue,
     OpeningBalance,
     Purchase,
+    Purse,
     Referral,
     ReferralReversed,
     RefusalCode,
@@ -89,6 +91,12 @@ def stale(_: Desk) -> Decision:
     return Desk(GONE).join(1)
 
 
+def capped(_: Desk) -> Decision:
+    ana = Desk(PURCHASE, purses=[Purse("points", cap=23)])
+    ana.buy("o1", 0, "20")
+    return ana.buy("o2", 1, "15")
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -129,7 +137,14 @@ REACHED: dict[
         (400, 500),
     ),
     RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.NOTHING_AWAITED: (
+        lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
+        WHOLE,
+        "o1",
+        (None, None),
+    ),
     RefusalCode.LIMIT_REACHED: (lambda ana: ana.buy("o2", 1, "15"), PART, "purchase", (15, 10)),
+    RefusalCode.BALANCE_CAP: (capped, PART, "purchase", (15, 3)),
     RefusalCode.EXPIRED_AT_ONCE: (
         stale,
         PART,

@@ -35,6 +35,7 @@ from loyaltykit.limits import (
 from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, Period, Unit, days, hours, months
 from loyaltykit.referral import referral
+from loyaltykit.returns import OnReturn
 from loyaltykit.rules import (
     Accrue,
     Action,
@@ -94,7 +95,8 @@ def test_a_rule_keeps_its_actions_in_order() -> None:
 
 
 def test_actions_have_the_defaults_that_are_written_down() -> None:
-    assert (FIFTY.purse, FIFTY.pending, FIFTY.expires) == ("points", None, Forever())
+    assert (FIFTY.purse, FIFTY.pending, FIFTY.expires) == ("points", None, None)
+    assert FIFTY.on_return is OnReturn.REEVALUATE
     assert FIFTY.rounding is Rounding.FLOOR
     assert Credit(10).amount == Decimal(10)
     assert Notify("hello").good_for == days(7)
@@ -271,11 +273,14 @@ MISUSES: list[tuple[Build, str]] = [
     (lambda: Rule("a", Purchase, then=FIFTY, limit=3), "3 is no limit: write limit=once()"),  # type: ignore[arg-type]
     (lambda: Accrue(50), "expected an earning, got 50: write points(50)"),  # type: ignore[arg-type]
     (lambda: Accrue(points(1), purse=3), "the name of a purse must be text"),  # type: ignore[arg-type]
-    (lambda: Accrue(points(1), pending=14), "pending must be a period such as days(14), not 14"),  # type: ignore[arg-type]
+    (
+        lambda: Accrue(points(1), pending=14),  # type: ignore[arg-type]
+        "pending: write how long, such as days(14), end_of('month') or",
+    ),
     (lambda: Accrue(points(1), expires=14), "term: write how long, such as months(6)"),  # type: ignore[arg-type]
     (lambda: Accrue(points(1), rounding="floor"), "rounding must be a Rounding such as"),  # type: ignore[arg-type]
     (lambda: Credit(0.5), "the amount of a credit: write a whole number"),  # type: ignore[arg-type]
-    (lambda: Credit(5, pending=3), "pending must be a period"),  # type: ignore[arg-type]
+    (lambda: Credit(5, pending=3), "pending: write how long"),  # type: ignore[arg-type]
     (lambda: Issue(3), "the name of a coupon must be text, not int"),  # type: ignore[arg-type]
     (lambda: Notify(None), "the template of a notice must be text"),  # type: ignore[arg-type]
     (lambda: Notify("x", good_for=7), "good_for must be a period such as days(7), not 7"),  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ from loyaltykit.errors import (
 )
 from loyaltykit.events import (
     Activity,
+    Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
@@ -45,8 +46,11 @@ from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.program import Program
+from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.release import confirmed
+from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
@@ -62,6 +66,7 @@ from loyaltykit.windows import (
     forever,
     through,
     until,
+    with_tier,
 )
 
 __all__ = [
@@ -75,6 +80,7 @@ __all__ = [
     "Calendar",
     "Claim",
     "Condition",
+    "Confirmation",
     "ConflictError",
     "Coupon",
     "CouponPresentation",
@@ -83,6 +89,7 @@ __all__ = [
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "Dormancy",
     "EFFECTS",
     "EVENTS",
     "Earning",
@@ -109,6 +116,7 @@ __all__ = [
     "MisuseError",
     "Notify",
     "On",
+    "OnReturn",
     "OpeningBalance",
     "OpeningLot",
     "OpeningMetric",
@@ -118,6 +126,7 @@ __all__ = [
     "Program",
     "ProgramError",
     "Purchase",
+    "Purse",
     "Quote",
     "Redemption",
     "Referral",
@@ -130,6 +139,7 @@ __all__ = [
     "Rounding",
     "Rule",
     "Send",
+    "Shortfall",
     "StatementLine",
     "Status",
     "Tier",
@@ -144,6 +154,7 @@ __all__ = [
     "at_least",
     "basket",
     "best_of",
+    "confirmed",
     "days",
     "decode",
     "digest",
@@ -175,6 +186,7 @@ __all__ = [
     "through",
     "until",
     "weeks",
+    "with_tier",
     "within",
     "years",
 ]

@@ -22,12 +22,13 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import (
     Balance,
     Lots,
-    Purse,
+    Totals,
     balance,
     by_rank,
     by_release,
 )
 from loyaltykit.periods import instant
+from loyaltykit.purses import Dormant
 from loyaltykit.records import Record
 
 
@@ -78,9 +79,10 @@ class Account:
     clock: datetime | None = field(default=None, kw_only=True)
     enrolled: datetime | None = field(default=None, kw_only=True)
     profile: Profile = field(factory=Profile, kw_only=True)
-    purses: FrozenMap[str, Purse] = field(factory=FrozenMap, kw_only=True)
+    purses: FrozenMap[str, Totals] = field(factory=FrozenMap, kw_only=True)
     lots: Lots = field(default=(), kw_only=True)
     pending: Lots = field(default=(), kw_only=True)
+    dormant: FrozenMap[str, Dormant] = field(factory=FrozenMap, kw_only=True)
     counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
     tier: str | None = field(default=None, kw_only=True)
     held: HeldTier | None = field(default=None, kw_only=True)
@@ -100,12 +102,16 @@ class Account:
         """An account on which nothing has happened."""
         return cls(member)
 
-    def purse(self, name: str) -> Purse:
+    def purse(self, name: str) -> Totals:
         """The totals of one purse."""
         return self.purses.get(name, _EMPTY)
 
     def balance(self, at: datetime, purse: str = "points") -> Balance:
-        """What the member has of one purse at an instant, at or after the clock."""
+        """What the member has of one purse at an instant, at or after the clock.
+
+        By the dates of the lots. What lapses with a tier or for want of activity is the programme's
+        to know: ask the engine.
+        """
         held = self.purse(text_id(purse))
         return balance(purse, instant(at, "at"), self.lots, self.pending, held.debt)
 
@@ -151,7 +157,7 @@ class Account:
             raise LoyaltyError(f"account {self.member!r}: " + "; ".join(problems))
 
 
-_EMPTY = Purse()
+_EMPTY = Totals()
 
 
 def forget(account: Account, at: datetime) -> Account:

@@ -26,7 +26,7 @@ def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received
     if journal.account.version:
         return Received((Refusal(RefusalCode.ACCOUNT_NOT_NEW, event.member),))
     at = event.at
-    lots = [_opening_lot(event, place) for place in range(len(event.lots))]
+    lots = [_opening_lot(event, place, book) for place in range(len(event.lots))]
     joined = altered(journal.account, enrolled=event.enrolled)
     counted = [*_opening_metric(event, joined, book), *_opening_uses(event, joined, book)]
     spent = minor_units(event.spent, book.money, f"spent of {event.id!r}")
@@ -46,8 +46,9 @@ def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received
     return ask_rules(event, journal, book)
 
 
-def _opening_lot(event: OpeningBalance, place: int) -> Lot:
+def _opening_lot(event: OpeningBalance, place: int, book: Rulebook) -> Lot:
     lot = event.lots[place]
+    book.purse(lot.purse, event.id)
     if lot.expires is not None and lot.expires <= event.at:
         raise EventError(
             f"opening balance {event.id!r}: lot {place} expired on {lot.expires:%Y-%m-%d}, before "

@@ -17,6 +17,7 @@ from loyaltykit.effects import (
 from loyaltykit.events import CouponPresentation, EventKind, Purchase
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.lapsing import kept_alive
 from loyaltykit.money import minor_units, money_text
 from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER, Scene, observe
 from loyaltykit.posting import until
@@ -57,6 +58,7 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
         spend=spend,
         coupon=priced.coupon,
         coupon_uses=uses,
+        dormant=kept_alive(account, book, EventKind.PURCHASE),
     )
     journal.post(RecordKept(at, record))
     journal.refuse(*refused)

@@ -16,6 +16,7 @@ from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.movements import (
     Accrued,
+    Cancelled,
     DebtRepaid,
     Expired,
     Redeemed,
@@ -23,6 +24,7 @@ from loyaltykit.movements import (
     Released,
     Reversed,
 )
+from loyaltykit.purses import Dormant
 from loyaltykit.records import Record
 
 
@@ -75,6 +77,16 @@ class Counted:
     counter: str
     amount: int
     until: datetime | None
+
+
+@final
+@frozen(order=False)
+class DormancySet:
+    """When the points of a purse lapse for want of activity; None is never."""
+
+    at: datetime
+    purse: str
+    dormant: Dormant | None
 
 
 @final
@@ -257,10 +269,12 @@ Effect: TypeAlias = (
     | Accrued
     | Released
     | Expired
+    | Cancelled
     | Redeemed
     | Reversed
     | Reinstated
     | DebtRepaid
+    | DormancySet
     | Counted
     | TierChanged
     | TierHeld

@@ -38,7 +38,9 @@ from loyaltykit.events import (
     ReferralReversed,
     Return,
 )
+from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.lapsing import keep_alive
 from loyaltykit.ledger import Balance
 from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
@@ -212,7 +214,19 @@ class Engine:
         account = _account(account)
         if account.clock is not None and moment < account.clock:
             raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
-        return account.balance(moment, purse)
+        return self._aged(account, moment).balance(moment, purse)
+
+    def _aged(self, account: Account, at: datetime) -> Account:
+        """The account later, if nothing is granted, where its lots alone do not tell."""
+        if not account.dormant and not any(lot.tier for lot in (*account.lots, *account.pending)):
+            return account
+        aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
+        reached = None
+        while reached != at:
+            journal = Journal(aged)
+            reached = pass_time(journal, at, self._book)
+            aged = journal.account
+        return aged
 
     def _decide(self, event: Event, journal: Journal, clock: datetime | None) -> Received | None:
         account = journal.account
@@ -278,6 +292,7 @@ class Engine:
         if isinstance(event, Purchase | Return | OpeningBalance):
             arm_lapses(journal, event.at, self._book)
         arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+        keep_alive(journal, event.at, self._book, KINDS[type(event)])
 
     def _refusal(
         self, account: Account, first: Event, journal: Journal, received: Received

@@ -1,7 +1,8 @@
 """Events: what happened, as the host reports it.
 
-    Event = Enrolment | ProfileChange | Purchase | Return | Redemption | CouponPresentation
-          | Activity | Referral | ReferralQualified | ReferralReversed | OpeningBalance
+    Event = Enrolment | ProfileChange | Purchase | Return | Redemption | Confirmation
+          | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
+          | OpeningBalance
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -57,6 +58,7 @@ class EventKind(Enum):
     PURCHASE = "purchase"
     RETURN = "return"
     REDEMPTION = "redemption"
+    CONFIRMATION = "confirmation"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
@@ -79,6 +81,10 @@ def _member(value: str) -> str:
 
 def _order(value: str) -> str:
     return named(value, "the order of an event")
+
+
+def _of(value: str) -> str:
+    return named(value, "the event that is confirmed")
 
 
 def _purse(value: str) -> str:
@@ -255,6 +261,20 @@ class Redemption:
 
 @final
 @frozen(order=False)
+class Confirmation:
+    """What the points of an event waited for has happened: they become available.
+
+    `of` is the id of the event that granted them, such as the order that was delivered.
+    """
+
+    id: str = field(converter=_id)
+    at: datetime = field(converter=_at)
+    member: str = field(converter=_member, kw_only=True)
+    of: str = field(converter=_of, kw_only=True)
+
+
+@final
+@frozen(order=False)
 class CouponPresentation:
     """A member presents a code: a public one is taken into the account, a held one is checked.
 
@@ -362,6 +382,7 @@ Event: TypeAlias = (
     | Purchase
     | Return
     | Redemption
+    | Confirmation
     | CouponPresentation
     | Activity
     | Referral
@@ -376,6 +397,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     Purchase: EventKind.PURCHASE,
     Return: EventKind.RETURN,
     Redemption: EventKind.REDEMPTION,
+    Confirmation: EventKind.CONFIRMATION,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,

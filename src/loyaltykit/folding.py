@@ -24,6 +24,7 @@ from loyaltykit.effects import (
     CouponWithdrawn,
     Denied,
     Disarmed,
+    DormancySet,
     Effect,
     Enrolled,
     Notified,
@@ -43,6 +44,7 @@ from loyaltykit.ledger import find, taking, with_lot, with_pending
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.movements import (
     Accrued,
+    Cancelled,
     DebtRepaid,
     Expired,
     Redeemed,
@@ -106,10 +108,14 @@ def _after(account: Account, effect: Effect) -> Account:
             if place is None:
                 return account
             pending = account.pending[:place] + account.pending[place + 1 :]
-            lots = with_lot(account.lots, account.pending[place])
-            return altered(account, pending=pending, lots=lots)
+            lot = account.pending[place]
+            if lot.available > effect.at or lot.awaits:
+                lot = altered(lot, available=min(lot.available, effect.at), awaits=False)
+            return altered(account, pending=pending, lots=with_lot(account.lots, lot))
         case Expired(lot=lot):
-            return _lapse(account, lot)
+            return _lapse(account, lot, expired=lot.remaining)
+        case Cancelled(lot=lot):
+            return _lapse(account, lot, reversed=lot.remaining)
         case Redeemed(purse=name, draws=draws):
             spent = _points(draws)
             purse = account.purse(name)
@@ -133,6 +139,13 @@ def _after(account: Account, effect: Effect) -> Account:
                 lots=taking(account.lots, lot_id, points),
                 purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
             )
+        case DormancySet(purse=name, dormant=dormant):
+            dormancies = (
+                account.dormant.minus(name)
+                if dormant is None
+                else account.dormant.plus(name, dormant)
+            )
+            return altered(account, dormant=dormancies)
         case Counted(at=at, counter=counter, amount=amount, until=until):
             held = account.counters.get(counter, Counter()).plus(amount, until, at)
             if not held.counts:
@@ -214,12 +227,13 @@ def _moved(account: Account, name: str, taken: int, debt: int, lapsed: int = 0) 
     return altered(account, purses=account.purses.plus(name, purse))
 
 
-def _lapse(account: Account, lot: Lot) -> Account:
+def _lapse(account: Account, lot: Lot, *, expired: int = 0, reversed: int = 0) -> Account:
     purse = account.purse(lot.purse)
-    purse = altered(purse, expired=purse.expired + lot.remaining)
+    purse = altered(purse, expired=purse.expired + expired, reversed=purse.reversed + reversed)
     after = altered(
         account,
         lots=taking(account.lots, lot.id, lot.remaining),
+        pending=taking(account.pending, lot.id, lot.remaining),
         purses=account.purses.plus(lot.purse, purse),
     )
     return _noting_lapse(after, lot, lot.remaining)

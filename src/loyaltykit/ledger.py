@@ -19,8 +19,8 @@ Lots: TypeAlias = tuple[Lot, ...]
 
 @final
 @frozen(order=False)
-class Purse:
-    """What a purse has moved in all: the totals behind conservation. Debt is what is owed now."""
+class Totals:
+    """What a purse has moved in all, behind conservation. Debt is what is owed now."""
 
     issued: int = field(default=0, kw_only=True)
     received: int = field(default=0, kw_only=True)
@@ -29,6 +29,11 @@ class Purse:
     reversed: int = field(default=0, kw_only=True)
     sent: int = field(default=0, kw_only=True)
     debt: int = field(default=0, kw_only=True)
+
+    @property
+    def held(self) -> int:
+        """What the lots hold, pending and reserved ones included."""
+        return self.net + self.debt
 
     @property
     def net(self) -> int:
@@ -120,6 +125,8 @@ def balance(purse: str, at: datetime, lots: Lots, pending: Lots, debt: int) -> B
             continue
         if lot.available > at:
             waiting += lot.remaining
+            continue
+        if lot.awaits:
             continue
         repaid = min(debt, lot.remaining)
         debt -= repaid

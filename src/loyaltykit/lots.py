@@ -25,7 +25,9 @@ class Lot:
     """Points of one purse from one grant; `remaining` of the `points` granted are still there.
 
     The id derives from the event, the rule and the index of the action, so that it is the same on
-    every machine. `rule` is None for points brought from a former system.
+    every machine. `rule` is None for points that no rule granted. The points of a lot with a `tier`
+    lapse when the member's tier falls below it. A lot that `awaits` is cancelled when it would
+    become available, unless its event was confirmed before.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Lot:
     expires: datetime | None = field(kw_only=True)
     event: str = field(kw_only=True)
     rule: str | None = field(kw_only=True)
+    tier: str | None = field(default=None, kw_only=True)
+    awaits: bool = field(default=False, kw_only=True)
 
     @property
     def rank(self) -> Rank:

@@ -110,6 +110,17 @@ def ratio(value: Decimal) -> Fraction:
     return Fraction(*exact(value, "ratio").as_integer_ratio())
 
 
+def shifted(units: int, decimals: int) -> Decimal:
+    """So many of the smallest units as a number with at most so many decimals.
+
+    >>> shifted(1250, 2), shifted(7, 0)
+    (Decimal('12.5'), Decimal('7'))
+    """
+    while decimals and units % 10 == 0:
+        units, decimals = units // 10, decimals - 1
+    return Decimal(f"{units}e-{decimals}")
+
+
 def _written(value: int | str | Decimal, field: str) -> tuple[bool, str, int]:
     """Sign, digits and exponent as written; every size is bounded before anything is converted."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):

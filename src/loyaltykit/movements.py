@@ -30,7 +30,7 @@ class Accrued:
 @final
 @frozen(order=False)
 class Released:
-    """A pending lot became spendable."""
+    """A pending lot became spendable: it was due, or it was confirmed."""
 
     at: datetime
     lot: str
@@ -38,8 +38,17 @@ class Released:
 
 @final
 @frozen(order=False)
+class Cancelled:
+    """A pending lot was not confirmed in time: what remained of it counts as taken back."""
+
+    at: datetime
+    lot: Lot
+
+
+@final
+@frozen(order=False)
 class Expired:
-    """What remained of a lot lapsed."""
+    """Points of a lot lapsed: as many as remain in `lot` here; its others, if any, stay."""
 
     at: datetime
     lot: Lot
@@ -59,7 +68,10 @@ class Redeemed:
 @final
 @frozen(order=False)
 class Reversed:
-    """Points of a returned order were taken back: out of lots, and the rest as debt."""
+    """Points of a returned order were taken back: out of lots, and the rest as debt.
+
+    `forgiven` is what the purse's policy leaves with the member although it is missing.
+    """
 
     at: datetime
     event: str
@@ -68,6 +80,7 @@ class Reversed:
     purse: str
     draws: tuple[Draw, ...]
     debt: int
+    forgiven: int = 0
 
 
 @final

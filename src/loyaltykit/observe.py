@@ -17,6 +17,7 @@ from loyaltykit.baskets import Label, Line
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
+from loyaltykit.money import shifted
 from loyaltykit.periods import local, timezone
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Posting, Record, RecordedLine
@@ -60,7 +61,7 @@ class Scene:
 
 def tier_at(account: Account, at: datetime, tiers: Tiers, scale: int) -> str | None:
     """The tier that the counters give at an instant, or a higher one that is held."""
-    reached = tiers.reached(account.count(TIER_COUNTER, at), tier_scale(tiers, scale))
+    reached = tiers.reached(account.count(TIER_COUNTER, at), scale)
     return higher(account, at, tiers, reached)
 
 
@@ -73,11 +74,6 @@ def higher(account: Account, at: datetime, tiers: Tiers, reached: str | None) ->
     if held_rank is None or (rank is not None and rank >= held_rank):
         return reached
     return held.tier
-
-
-def tier_scale(tiers: Tiers, scale: int) -> int:
-    """How many units of the counter make one unit of a threshold."""
-    return scale if tiers.in_money else 1
 
 
 def observe(
@@ -227,7 +223,7 @@ def _member(
 ) -> Reading:
     match fact.name:
         case "tier":
-            return None if book.tiers is None else tier_at(account, at, book.tiers, book.scale)
+            return None if book.tiers is None else tier_at(account, at, book.tiers, book.tier_scale)
         case "orders":
             return account.count(ORDERS_COUNTER, at)
         case "spend":
@@ -245,7 +241,10 @@ def _member(
             if what != "balance" or not purse:
                 raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no member has")
             balance = account.balance(at, purse)
-            return balance.available - balance.debt
+            left = balance.available - balance.debt
+            decimals = book.purses[purse].decimals
+            # Money is read in minor units, like all money; points in points, exactly.
+            return shifted(left, decimals) if decimals else left
 
 
 def _basket(

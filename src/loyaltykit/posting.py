@@ -5,6 +5,7 @@ A rule that holds, within its limit, does its actions in order. What can be take
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import assert_never, final
 
 from attrs import field, frozen
@@ -13,28 +14,30 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import Counted, CouponIssued, Notified, Sent
+from loyaltykit.effects import Counted, CouponIssued, Notified, RecordKept, Sent
 from loyaltykit.errors import LimitError
-from loyaltykit.evaluate import worth
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Lot, derived
-from loyaltykit.money import Rounding, minor_units, money_text, rounded
+from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.observe import TIER_COUNTER
 from loyaltykit.openings import MAX_POINTS
-from loyaltykit.periods import Period, shift
+from loyaltykit.periods import shift
+from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.spelling import points_text
 from loyaltykit.tiers import PointsEarned
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.vocabulary import CREDIT
-from loyaltykit.windows import Term, Window, counts_until, term_end
+from loyaltykit.windows import TierEnd, Window, counts_until, term_end
 
 
 @final
@@ -95,10 +98,12 @@ def _spent(rule: Rule, limit: Limit, account: Account, at: datetime) -> bool:
     return limit.times is not None and account.count(times_counter(rule.name), at) >= limit.times
 
 
-def _room(rule: Rule, account: Account, at: datetime) -> int | None:
+def _room(rule: Rule, account: Account, at: datetime, book: Rulebook) -> int | None:
     if rule.limit is None or rule.limit.points is None:
         return None
-    return max(0, rule.limit.points - account.count(points_counter(rule.name), at))
+    purse = next((each.purse for each in rule.then if isinstance(each, Accrue)), POINTS)
+    most = rule.limit.points * book.scales[purse]
+    return max(0, most - account.count(points_counter(rule.name), at))
 
 
 @final
@@ -113,7 +118,7 @@ class _Run:
         self.occasion = occasion
         self.journal = journal
         self.book = book
-        self.room = _room(rule, journal.account, occasion.at)
+        self.room = _room(rule, journal.account, occasion.at, book)
         self.posting = Posting(rule.name, when=rule.when, room=self.room)
         self.grants: list[GrantTrace] = []
         self.refusals: list[Refusal] = []
@@ -155,7 +160,8 @@ class _Run:
 
     def _accrue(self, action: Accrue, index: int) -> None:
         why = trace_earning(action.earning, self.readings, self.book.money)
-        desired = rounded(why.worth, action.rounding)
+        scale = self.book.scales[action.purse]
+        desired = rounded(why.worth * scale, action.rounding)
         if desired > MAX_POINTS:
             raise LimitError(
                 f"rule {self.rule.name!r} would grant {desired} points at once, "
@@ -166,10 +172,9 @@ class _Run:
             self.refusals.append(
                 Refusal(RefusalCode.LIMIT_REACHED, self.rule.name, desired=desired, granted=granted)
             )
-        lot = None
-        if granted:
-            lot = self._lot(action.purse, granted, action.pending, action.expires, index)
-        text = _points_text(granted if lot is not None else 0, action.purse)
+        granted = self._fitting(granted, action.purse)
+        lot = self._lot(action, action.purse, granted, index) if granted else None
+        text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
         self.grants.append(
             GrantTrace(text, desired=desired, granted=granted if lot else 0, earning=why)
         )
@@ -177,23 +182,37 @@ class _Run:
             return
         if self.room is not None:
             self.room -= granted
-        self._grant(lot, action.earning, action.rounding, desired, limited=self.room is not None)
+        self._grant(lot, action, action.earning, desired, limited=self.room is not None)
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
-        lot = self._lot(CREDIT, minor, action.pending, action.expires, index)
-        granted = minor if lot is not None else 0
+        fitting = self._fitting(minor, CREDIT)
+        lot = self._lot(action, CREDIT, fitting, index) if fitting else None
+        granted = fitting if lot is not None else 0
         text = f"{money_text(granted, self.book.money)} credit"
         self.grants.append(GrantTrace(text, desired=minor, granted=granted))
         if lot is not None:
-            self._grant(lot, Fixed(minor), Rounding.FLOOR, minor, limited=False)
+            self._grant(lot, action, Fixed(action.amount), minor, limited=False)
 
-    def _lot(
-        self, purse: str, points: int, pending: Period | None, expires: Term, index: int
-    ) -> Lot | None:
-        at = self.occasion.at
-        available = at if pending is None else shift(at, pending, self.book.zone)
-        end = term_end(expires, at, self.book.zone)
+    def _fitting(self, points: int, purse: str) -> int:
+        """How many of these points the cap of their purse leaves room for."""
+        cap = self.book.purses[purse].cap
+        if cap is None:
+            return points
+        held = self.journal.account.purse(purse).held
+        room = max(0, rounded(ratio(cap) * self.book.scales[purse], Rounding.FLOOR) - held)
+        if points > room:
+            self.refusals.append(
+                Refusal(RefusalCode.BALANCE_CAP, self.rule.name, desired=points, granted=room)
+            )
+        return min(points, room)
+
+    def _lot(self, action: Accrue | Credit, purse: str, points: int, index: int) -> Lot | None:
+        at, tier = self.occasion.at, self.journal.account.tier
+        available = available_from(action.pending, at, self.book.zone)
+        expires = self.book.expiry(action.expires, purse, tier)
+        bound = isinstance(expires, TierEnd)
+        end = None if isinstance(expires, TierEnd) else term_end(expires, at, self.book.zone)
         if end is not None and end <= available:
             self.refusals.append(
                 Refusal(RefusalCode.EXPIRED_AT_ONCE, self.rule.name, desired=points, granted=0)
@@ -209,24 +228,29 @@ class _Run:
             expires=end,
             event=self.occasion.event,
             rule=self.rule.name,
+            tier=tier if bound else None,
+            awaits=isinstance(action.pending, UntilConfirmed),
         )
 
     def _grant(
-        self, lot: Lot, earning: Earning, rounding: Rounding, desired: int, *, limited: bool
+        self, lot: Lot, action: Accrue | Credit, earning: Earning, desired: int, *, limited: bool
     ) -> None:
         at = self.occasion.at
         self.journal.post(Accrued(at, lot, desired))
         if lot.available <= at:
             repay(lot, at, self.journal)
         tallies: tuple[Tally, ...] = ()
-        tiers = self.book.tiers
-        if tiers is not None and tiers.metric == PointsEarned(lot.purse):
-            tallies = (Tally(TIER_COUNTER, lot.points, until=self.occasion.counts),)
-            self.journal.post(Counted(at, TIER_COUNTER, lot.points, self.occasion.counts))
+        if not lot.awaits:
+            tallies = count_for_tier(lot, at, self.occasion.counts, self.journal, self.book)
+        purse = self.book.purses[lot.purse]
         award = Award(
             lot,
             earning=earning,
-            rounding=rounding,
+            rounding=action.rounding if isinstance(action, Accrue) else Rounding.FLOOR,
+            scale=self.book.scales[lot.purse],
+            on_return=action.on_return,
+            shortfall=purse.shortfall,
+            most_debt=_units(purse.most_debt, self.book.scales[lot.purse]),
             limited=limited,
             kept=lot.points,
             tallies=tallies,
@@ -301,11 +325,42 @@ def repay(lot: Lot, at: datetime, journal: Journal) -> None:
         journal.post(DebtRepaid(at, lot.purse, lot.id, owed))
 
 
-def _points_text(points: int, purse: str) -> str:
-    into = "" if purse == "points" else f" into {purse}"
-    return f"{points} point{'' if points == 1 else 's'}{into}"
+def count_for_tier(
+    lot: Lot, at: datetime, until: datetime | None, journal: Journal, book: Rulebook
+) -> tuple[Tally, ...]:
+    """Count the points of a lot towards the tiers, if they reckon in its purse."""
+    if book.tiers is None or book.tiers.metric != PointsEarned(lot.purse):
+        return ()
+    journal.post(Counted(at, TIER_COUNTER, lot.points, until))
+    return (Tally(TIER_COUNTER, lot.points, until=until),)
 
 
-def worth_now(award: Award, readings: Readings) -> int:
-    """What an award's earning is worth by these readings, in whole points."""
-    return rounded(worth(award.earning, readings), award.rounding)
+def count_confirmed(lot: Lot, at: datetime, journal: Journal, book: Rulebook) -> None:
+    """Count points towards the tiers that waited to be confirmed, and note it with their order."""
+    end = Occasion.of(at, lot.event, journal.account, book).counts
+    counted = altered(lot, points=lot.remaining)
+    tallies = count_for_tier(counted, at, end, journal, book)
+    record = journal.account.records.get(lot.event)
+    if record is None or not tallies:
+        return
+    postings = tuple(
+        altered(
+            posting,
+            awards=tuple(
+                altered(award, tallies=tallies) if award.lot.id == lot.id else award
+                for award in posting.awards
+            ),
+        )
+        for posting in record.postings
+    )
+    journal.post(RecordKept(at, altered(record, postings=postings)))
+
+
+def _units(amount: Decimal | None, scale: int) -> int | None:
+    return None if amount is None else rounded(ratio(amount) * scale, Rounding.FLOOR)
+
+
+def purse_text(units: int, purse: Purse) -> str:
+    """An amount of a purse of points, from its smallest units."""
+    into = "" if purse.name == POINTS else f" into {purse.name}"
+    return f"{points_text(shifted(units, purse.decimals))}{into}"

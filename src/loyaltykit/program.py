@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.coupons import Coupon
-from loyaltykit.errors import DefinitionError, MisuseError, ProgramError
+from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period, timezone
+from loyaltykit.purses import MAX_PURSES, POINTS, Purse
 from loyaltykit.rules import Issue, Rule
 from loyaltykit.soundness import problems
 from loyaltykit.tiers import Tiers
-from loyaltykit.vocabulary import named, parts, shown
+from loyaltykit.vocabulary import CREDIT, named, parts, shown
 
 
 def _name(value: str) -> str:
@@ -48,6 +49,18 @@ def _coupons(values: Iterable[Coupon]) -> tuple[Coupon, ...]:
     return coupons
 
 
+def _purses(values: Iterable[Purse]) -> tuple[Purse, ...]:
+    purses: tuple[Purse, ...] = parts(values, "the purses of a programme")
+    for purse in purses:
+        if not isinstance(purse, Purse):
+            raise MisuseError(
+                f"purses are made of Purse, not of {shown(purse)}: write Purse('status')"
+            )
+    if len(purses) > MAX_PURSES:
+        raise LimitError(f"a programme declares at most {MAX_PURSES} purses, not {len(purses)}")
+    return purses
+
+
 def _tiers(value: Tiers | None) -> Tiers | None:
     if value is not None and not isinstance(value, Tiers):
         raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
@@ -73,7 +86,8 @@ def _skew(value: Period) -> Period:
 class Program:
     """The rules, tiers and coupons of one programme, in one currency and one time zone.
 
-    Coupons that a rule issues need not be listed again. `remember` is how long ids of events and
+    Coupons that a rule issues need not be listed again, nor the purses "points" and "credit" unless
+    they have policies. `remember` is how long ids of events and
     orders are remembered: what is older cannot be returned and is refused as late. `skew` is how
     far ahead of the host's clock an event may lie.
 
@@ -88,11 +102,21 @@ class Program:
     rules: tuple[Rule, ...] = field(default=(), converter=_rules, kw_only=True)
     tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
+    purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        found = tuple(problems(self.rules, self.tiers, self.all_coupons, self.money, self.remember))
+        found = tuple(
+            problems(
+                self.rules,
+                self.tiers,
+                self.all_coupons,
+                self.all_purses,
+                self.money,
+                self.remember,
+            )
+        )
         if found:
             raise ProgramError(self.name, found)
 
@@ -105,6 +129,13 @@ class Program:
     def zone(self) -> ZoneInfo:
         """The programme's time zone."""
         return timezone(self.timezone)
+
+    @property
+    def all_purses(self) -> tuple[Purse, ...]:
+        """The purses that are declared, and "points" and "credit", which every programme has."""
+        declared = {purse.name for purse in self.purses}
+        given = (Purse(name) for name in (POINTS, CREDIT) if name not in declared)
+        return (*given, *self.purses)
 
     @property
     def all_coupons(self) -> tuple[Coupon, ...]:

@@ -14,6 +14,7 @@ from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
+    Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
@@ -30,8 +31,9 @@ from loyaltykit.events import (
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
-from loyaltykit.movements import Redeemed
+from loyaltykit.movements import Redeemed, Released
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
+from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
@@ -57,6 +59,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return ask_rules(event, journal, book)
         case Redemption():
             return _redemption(event, journal, book)
+        case Confirmation():
+            return _confirmation(event, journal, book)
         case CouponPresentation():
             return presentation(event, journal, book)
         case Activity():
@@ -115,6 +119,7 @@ def _profile_change(event: ProfileChange, journal: Journal) -> None:
 
 
 def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received:
+    book.purse(event.purse, event.id)
     draws, short = consume(journal.account.lots, event.purse, event.points)
     if short:
         missing = Missing(f"member.balance:{event.purse}", f"{short} more points", Decimal(short))
@@ -128,6 +133,19 @@ def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received
         return Received((refusal,))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
+    ask_all(event, readings, journal, book)
+    return ACCEPTED
+
+
+def _confirmation(event: Confirmation, journal: Journal, book: Rulebook) -> Received:
+    awaiting = [lot for lot in journal.account.pending if lot.awaits and lot.event == event.of]
+    if not awaiting:
+        return Received((Refusal(RefusalCode.NOTHING_AWAITED, event.of),))
+    readings = observe(journal.account, event.at, book, book.asked_on(EventKind.CONFIRMATION))
+    for lot in awaiting:
+        journal.post(Released(event.at, lot.id))
+        repay(lot, event.at, journal)
+        count_confirmed(lot, event.at, journal, book)
     ask_all(event, readings, journal, book)
     return ACCEPTED
 

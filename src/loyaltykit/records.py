@@ -15,7 +15,9 @@ from loyaltykit.earning import Earning
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
+from loyaltykit.purses import Dormant, Shortfall
 from loyaltykit.readings import Reading
+from loyaltykit.returns import OnReturn
 from loyaltykit.vocabulary import Fact, Moment
 
 
@@ -65,17 +67,27 @@ class RecordedLine:
 class Award:
     """Points that a rule granted for the event: the lot as granted, and what was taken back.
 
-    `granted` is what the event was worth, `kept` what it is worth now. `taken` and `debt` are where
-    the difference came from. `limited` says that the rule's limit on points applies.
+    `granted` is what the event was worth, `kept` what it is worth now, by `on_return`. `taken`,
+    `debt` and `forgiven` are where the difference came from, as far as `shortfall` lets it; of
+    what is forgiven, `fresh` was so only at `fresh_at`. `scale` is the purse's units in a point.
+    `limited` says that the rule's limit on points applies, `cancelled` that it was never confirmed.
     """
 
     lot: Lot
     earning: Earning = field(kw_only=True)
     rounding: Rounding = field(kw_only=True)
+    scale: int = field(default=1, kw_only=True)
+    on_return: OnReturn = field(default=OnReturn.REEVALUATE, kw_only=True)
+    shortfall: Shortfall = field(default=Shortfall.DEBT, kw_only=True)
+    most_debt: int | None = field(default=None, kw_only=True)
     limited: bool = field(kw_only=True)
+    cancelled: bool = field(default=False, kw_only=True)
     kept: int = field(kw_only=True)
     taken: tuple[Draw, ...] = field(default=(), kw_only=True)
     debt: int = field(default=0, kw_only=True)
+    forgiven: int = field(default=0, kw_only=True)
+    fresh: int = field(default=0, kw_only=True)
+    fresh_at: datetime | None = field(default=None, kw_only=True)
     tallies: tuple[Tally, ...] = field(default=(), kw_only=True)
 
     @property
@@ -85,8 +97,8 @@ class Award:
 
     @property
     def reversed(self) -> int:
-        """Points taken back so far."""
-        return sum(draw.points for draw in self.taken) + self.debt
+        """Points taken back so far, what was forgiven included."""
+        return sum(draw.points for draw in self.taken) + self.debt + self.forgiven
 
 
 @final
@@ -95,7 +107,8 @@ class Posting:
     """What one rule did for the event: its condition, its awards, its coupons, its limit.
 
     `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `room` is
-    what its limit on points had left, `times` and `points` are what it counted. `sent` are the
+    what its limit on points had left, `times` and `points` are what it counted. `returned` are the
+    units that had come back when it fired. `sent` are the
     ids of events that went to `recipient`. `keeps` says that something cannot be taken back.
     """
 
@@ -104,6 +117,7 @@ class Posting:
     at: datetime | None = field(default=None, kw_only=True)
     ladder: tuple[str, ...] = field(default=(), kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
+    returned: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
     room: int | None = field(default=None, kw_only=True)
     awards: tuple[Award, ...] = field(default=(), kw_only=True)
     coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
@@ -115,6 +129,21 @@ class Posting:
     times: Tally | None = field(default=None, kw_only=True)
     points: Tally | None = field(default=None, kw_only=True)
 
+    @property
+    def stands(self) -> bool:
+        """Whether it still stands for something: it uses its limit as long as it does."""
+        return (
+            self.keeps
+            or any(award.kept for award in self.awards)
+            or (bool(self.coupons) and not self.withdrawn)
+            or (bool(self.sent) and not self.recalled)
+        )
+
+    @property
+    def limited(self) -> int:
+        """What is kept of the points that count against the rule's limit."""
+        return sum(award.kept for award in self.awards if award.limited)
+
 
 @final
 @frozen(order=False)
@@ -124,7 +153,8 @@ class Record:
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
     `ladder` are the zones and the tiers by which they are judged. `orders` and `spend` are what
     the order itself counted, per order and in minor units. `lapsed` says how many points of each
-    lot expired unspent.
+    lot expired unspent. `dormant` is how long each purse that the order kept alive would have been
+    so without it.
     """
 
     id: str
@@ -141,6 +171,7 @@ class Record:
     spend: tuple[Tally, ...] = field(default=(), kw_only=True)
     coupon: IssuedCoupon | None = field(default=None, kw_only=True)
     coupon_uses: Tally | None = field(default=None, kw_only=True)
+    dormant: FrozenMap[str, Dormant | None] = field(factory=FrozenMap, kw_only=True)
     lapsed: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
     closed: bool = field(default=False, kw_only=True)
 

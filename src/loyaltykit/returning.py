@@ -30,14 +30,17 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.keeping import as_granted, kept_worth
+from loyaltykit.lapsing import fall_asleep
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.posting import repay, worth_now
+from loyaltykit.posting import repay
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
 from loyaltykit.vocabulary import CREDIT, Fact
@@ -80,6 +83,8 @@ def take_back(
 ) -> None:
     """Post everything that follows when these units come back; none of a credit's is all of it."""
     _Reversal(record, units, event, at, journal, book).post()
+    if journal.account.records[record.id].closed:
+        fall_asleep(record, journal, at, book)
 
 
 @final
@@ -128,15 +133,17 @@ class _Reversal:
 
     def _posting(self, posting: Posting) -> Posting:
         # A rule that fired later, by an edited programme, may ask what was never recorded.
-        also = () if posting.at is None else _asked(posting)
+        also = () if posting.at is None else tuple(_asked(posting))
         readings = kept(self.record, posting, self.book.scale, also)
         held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
-        something = _something(posting)
+        granted = as_granted(self.record, posting)
+        itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
+        bought = kept(granted, posting, self.book.scale, also) if itemised else readings
         room = posting.room
         awards = []
         for award in posting.awards:
-            worth = worth_now(award, readings) if held else 0
-            if award.limited and room is not None:
+            worth = kept_worth(award, granted, self.record, bought, readings, held=held)
+            if award.limited and room is not None and award.on_return is OnReturn.REEVALUATE:
                 worth = min(worth, room)
                 room -= worth
             awards.append(self._award(award, min(worth, award.granted)))
@@ -145,7 +152,7 @@ class _Reversal:
             after = self._recall(after)
         elif held and after.recalled:
             after = self._send_again(after)
-        return self._uncount_limit(posting, after, something)
+        return self._uncount_limit(posting, after)
 
     def _award(self, award: Award, worth: int) -> Award:
         change = worth - award.kept
@@ -180,18 +187,20 @@ class _Reversal:
         wanted = [(award, self._owed(award)) for _, award in awards]
         found = settle(wanted, purse, self.journal.account, at)
         for (rule, _), each in zip(awards, found, strict=True):
-            if each.given or each.lapsed or each.forgiven:
+            if each.given or each.lapsed or each.cleared:
                 self.journal.post(
-                    Reinstated(
-                        at, event, order, rule, purse, each.given, each.forgiven, each.lapsed
-                    )
+                    Reinstated(at, event, order, rule, purse, each.given, each.cleared, each.lapsed)
                 )
-                back = _drawn((*each.given, *each.lapsed)) + each.forgiven
+                back = _drawn((*each.given, *each.lapsed)) + each.cleared
                 self._note(rule, purse, back, "given back")
         for (rule, _), each in zip(awards, found, strict=True):
-            if each.taken or each.owed:
-                self.journal.post(Reversed(at, event, order, rule, purse, each.taken, each.owed))
+            if each.taken or each.owed or each.forgiven:
+                self.journal.post(
+                    Reversed(at, event, order, rule, purse, each.taken, each.owed, each.forgiven)
+                )
                 self._note(rule, purse, _drawn(each.taken) + each.owed, "taken back")
+                if each.forgiven:
+                    self._note(rule, purse, each.forgiven, "forgiven")
         # Points that are given back while another order is owed for are spendable: they repay it.
         for lot in self.journal.account.lots:
             if lot.purse == purse:
@@ -255,12 +264,12 @@ class _Reversal:
                 again.append(event.id)
         return altered(posting, sent=tuple(again), recalled=False)
 
-    def _uncount_limit(self, before: Posting, after: Posting, something: bool) -> Posting:
-        if after.times is not None and _something(after) is not something:
-            change = 1 if _something(after) else -1
+    def _uncount_limit(self, before: Posting, after: Posting) -> Posting:
+        if after.times is not None and after.stands is not before.stands:
+            change = 1 if after.stands else -1
             after = altered(after, times=self._count(after.times, change))
         if after.points is not None:
-            change = _limited(after) - _limited(before)
+            change = after.limited - before.limited
             after = altered(after, points=self._count(after.points, change))
         return after
 
@@ -302,20 +311,6 @@ def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
     found += [reads(award.earning) for award in posting.awards]
     for each in chain.from_iterable(found):
         yield each.name if isinstance(each, Custom) else each
-
-
-def _something(posting: Posting) -> bool:
-    """Whether the posting still stands for something: it uses its limit as long as it does."""
-    return (
-        posting.keeps
-        or any(award.kept for award in posting.awards)
-        or (bool(posting.coupons) and not posting.withdrawn)
-        or (bool(posting.sent) and not posting.recalled)
-    )
-
-
-def _limited(posting: Posting) -> int:
-    return sum(award.kept for award in posting.awards if award.limited)
 
 
 def _drawn(draws: tuple[Draw, ...]) -> int:

@@ -5,22 +5,24 @@ before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, assert_never, final
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
-from loyaltykit.errors import LimitError
+from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
+from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Rule, asked
-from loyaltykit.tiers import Tiers
+from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Scope
+from loyaltykit.windows import Expiry, Forever
 
 AnyFact: TypeAlias = Fact[Any]
 
@@ -71,6 +73,22 @@ class Rulebook:
             () if program.tiers is None else tuple(t.name for t in program.tiers.tiers)
         )
         self.remember: Period = program.remember
+        self.purses: dict[str, Purse] = {each.name: each for each in program.all_purses}
+        self.scales: dict[str, int] = {
+            name: each.scale(program.money) for name, each in self.purses.items()
+        }
+        self.tier_scale: int = 1
+        """How many units of the tier counter are one unit of a threshold."""
+        if program.tiers is not None:
+            match program.tiers.metric:
+                case MoneySpent():
+                    self.tier_scale = program.money.scale
+                case PointsEarned(purse=purse):
+                    self.tier_scale = self.scales[purse]
+                case OrdersPlaced():
+                    pass
+                case _:
+                    assert_never(program.tiers.metric)
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
         self.place: dict[str, int] = {rule.name: place for place, rule in enumerate(program.rules)}
         self._rules = program.rules
@@ -109,6 +127,28 @@ class Rulebook:
             coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
             for coupon in self.coupons.values()
         }
+
+    def purse(self, name: str, event: str) -> Purse:
+        """The purse that an event names.
+
+        Raises:
+            EventError: the programme has no such purse.
+        """
+        found = self.purses.get(name)
+        if found is None:
+            known = ", ".join(self.purses)
+            raise EventError(f"{event!r}: the programme has no purse {name!r}: it has {known}")
+        return found
+
+    def expiry(self, given: Expiry | None, purse: str, tier: str | None) -> Expiry:
+        """When points lapse: as the rule says, else the member's tier, else the purse."""
+        if given is not None:
+            return given
+        if self.tiers is not None and tier is not None:
+            of_tier = next((each.expires for each in self.tiers.tiers if each.name == tier), None)
+            if of_tier is not None:
+                return of_tier
+        return self.purses[purse].expires or Forever()
 
     def rule(self, name: str) -> Rule | None:
         """The rule of that name, if the programme still has it."""

@@ -20,9 +20,11 @@ from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
 from loyaltykit.money import Rounding, exact
 from loyaltykit.periods import Period
+from loyaltykit.release import Pending, as_pending
+from loyaltykit.returns import OnReturn, on_return
 from loyaltykit.triggers import Trigger, as_trigger
 from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown
-from loyaltykit.windows import Forever, Term, as_term
+from loyaltykit.windows import Expiry, as_expiry
 
 Number: TypeAlias = int | str | Decimal
 
@@ -34,10 +36,8 @@ def _purse(value: str) -> str:
     return name
 
 
-def _pending(value: Period | None) -> Period | None:
-    if value is not None and not isinstance(value, Period):
-        raise MisuseError(f"pending must be a period such as days(14), not {shown(value)}")
-    return value
+def _expires(value: Expiry | None) -> Expiry | None:
+    return None if value is None else as_expiry(value)
 
 
 def _amount(value: Number) -> Decimal:
@@ -56,24 +56,27 @@ def _rounding(value: Rounding) -> Rounding:
 class Accrue:
     """Points into a purse: usable after `pending`, until `expires`, both counted from the event.
 
-    The earning is exact; `rounding` makes whole points of it, once.
+    The earning is exact; `rounding` makes whole points of it, once (of the smallest unit, if the
+    purse has decimals). Where `expires` is left out, the member's tier says it, else the purse.
     """
 
     earning: Earning = field(converter=earning)
     purse: str = field(default="points", converter=_purse, kw_only=True)
-    pending: Period | None = field(default=None, converter=_pending, kw_only=True)
-    expires: Term = field(factory=Forever, converter=as_term, kw_only=True)
+    pending: Pending | None = field(default=None, converter=as_pending, kw_only=True)
+    expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
     rounding: Rounding = field(default=Rounding.FLOOR, converter=_rounding, kw_only=True)
+    on_return: OnReturn = field(default=OnReturn.REEVALUATE, converter=on_return, kw_only=True)
 
 
 @final
 @frozen(order=False)
 class Credit:
-    """Money (major units) into the purse "credit"."""
+    """Money (major units) into the purse "credit"; `pending` and `expires` as with `Accrue`."""
 
     amount: Decimal = field(converter=_amount)
-    pending: Period | None = field(default=None, converter=_pending, kw_only=True)
-    expires: Term = field(factory=Forever, converter=as_term, kw_only=True)
+    pending: Pending | None = field(default=None, converter=as_pending, kw_only=True)
+    expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
+    on_return: OnReturn = field(default=OnReturn.REEVALUATE, converter=on_return, kw_only=True)
 
 
 def _coupon(value: Coupon | str) -> Coupon | str:

@@ -2,16 +2,17 @@
 
 All that was taken for the order is put back first, as if nothing had been taken. What is owed now
 is then taken anew: each award's out of its own lot, then what is short out of the balance in order
-of consumption, and the rest is debt. Only the difference is to be posted. Nothing depends on the
-steps that came before.
+of consumption, and the rest is debt or forgiven, as the purse's policy on shortfalls says. Only the
+difference is to be posted. Nothing depends on the steps that came before at this instant.
 
-What lapsed meanwhile cannot be put back: it stays taken as long as so much is owed. Debt that was
-repaid meanwhile is put back as a lot beside the award's own, which lapses with it.
+What was forgiven at an earlier instant stays so while so much is owed. What lapsed meanwhile cannot
+be put back: it stays taken as long as so much is owed. Debt that was repaid meanwhile is put back
+as a lot beside the award's own, which lapses with it.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import final
+from typing import assert_never, final
 
 from attrs import field, frozen
 
@@ -19,20 +20,25 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.ledger import by_rank, consume
 from loyaltykit.lots import Draw, Lot
+from loyaltykit.purses import Shortfall
 from loyaltykit.records import Award
 
 
 @final
 @frozen(order=False)
 class Settlement:
-    """An award from now on, and how its takings differ: what goes back, what is taken besides."""
+    """An award from now on, and how its takings differ: what goes back, what is taken besides.
+
+    Of the debt, `cleared` is owed no longer, and `owed` is new.
+    """
 
     award: Award
     given: tuple[Draw, ...] = field(kw_only=True)
     lapsed: tuple[Draw, ...] = field(kw_only=True)
-    forgiven: int = field(kw_only=True)
+    cleared: int = field(kw_only=True)
     taken: tuple[Draw, ...] = field(kw_only=True)
     owed: int = field(kw_only=True)
+    forgiven: int = field(kw_only=True)
 
 
 @final
@@ -52,24 +58,45 @@ def settle(
     pool = _Pool(account, purse, at)
     before = [pool.put_back(award) for award, _ in awards]
     lapsed = [_split(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
-    short = [owed - _points(kept) for (kept, _), (_, owed) in zip(lapsed, awards, strict=True)]
+    forgiven = [
+        min(_forgiven_before(award, at), owed - _points(kept))
+        for (kept, _), (award, owed) in zip(lapsed, awards, strict=True)
+    ]
+    short = [
+        owed - _points(kept) - gone
+        for (kept, _), gone, (_, owed) in zip(lapsed, forgiven, awards, strict=True)
+    ]
     own = [pool.take_own(award, points) for (award, _), points in zip(awards, short, strict=True)]
     found = []
     for place, (award, _) in enumerate(awards):
         was, (kept, back) = before[place], lapsed[place]
-        others, debt = pool.take(short[place] - _points(own[place]))
+        others, debt, fresh = pool.take(award, short[place] - _points(own[place]))
         draws = (*own[place], *others)
+        after = altered(
+            award,
+            taken=(*kept, *draws),
+            debt=debt,
+            forgiven=forgiven[place] + fresh,
+            fresh=fresh,
+            fresh_at=at if fresh else None,
+        )
         found.append(
             Settlement(
-                altered(award, taken=(*kept, *draws), debt=debt),
+                after,
                 given=_beyond(was.alive, draws),
                 lapsed=back,
-                forgiven=max(0, was.debt - debt),
+                cleared=max(0, was.debt - debt),
                 taken=_beyond(draws, was.alive),
                 owed=max(0, debt - was.debt),
+                forgiven=max(0, after.forgiven - award.forgiven),
             )
         )
     return tuple(found)
+
+
+def _forgiven_before(award: Award, at: datetime) -> int:
+    """What was forgiven at an earlier instant stays so; what was at this one is judged anew."""
+    return award.forgiven - (award.fresh if award.fresh_at == at else 0)
 
 
 @final
@@ -98,13 +125,35 @@ class _Pool:
 
     def take_own(self, award: Award, points: int) -> tuple[Draw, ...]:
         own = self.lots.get(award.lot.id)
-        draws, _ = consume(() if own is None else (own,), self.purse, points)
+        if own is None:
+            return ()
+        if award.shortfall is Shortfall.PENDING and own.available <= self.at:
+            # What was taken while it was pending stays taken; what became available stays.
+            points = min(points, _points(award.taken))
+        draws, _ = consume((own,), self.purse, points)
         return self._taken(draws)
 
-    def take(self, points: int) -> tuple[tuple[Draw, ...], int]:
+    def take(self, award: Award, points: int) -> tuple[tuple[Draw, ...], int, int]:
+        """What other lots give, what is owed, and what is forgiven, by the award's policy."""
+        match award.shortfall:
+            case Shortfall.PENDING:
+                return (), 0, points
+            case Shortfall.BALANCE:
+                draws, short = self._balance(points)
+                return draws, 0, short
+            case Shortfall.DEBT:
+                draws, short = self._balance(points)
+                room = short if award.most_debt is None else max(0, award.most_debt - self.debt)
+                debt = min(short, room)
+                self.debt += debt
+                return draws, debt, short - debt
+            case _:
+                assert_never(award.shortfall)
+
+    def _balance(self, points: int) -> tuple[tuple[Draw, ...], int]:
         usable = [lot for lot in self.lots.values() if lot.available <= self.at]
-        draws, debt = consume(sorted(usable, key=by_rank), self.purse, points)
-        return self._taken(draws), debt
+        draws, short = consume(sorted(usable, key=by_rank), self.purse, points)
+        return self._taken(draws), short
 
     def _taken(self, draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
         for draw in draws:

@@ -43,6 +43,8 @@ from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, minor_units
 from loyaltykit.periods import Period
+from loyaltykit.purse_soundness import purse_problems
+from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import built_in
 from loyaltykit.tiers import MoneySpent, Tiers
@@ -67,6 +69,7 @@ def problems(
     rules: tuple[Rule, ...],
     tiers: Tiers | None,
     coupons: tuple[Coupon, ...],
+    purses: tuple[Purse, ...],
     money: Currency,
     remember: Period,
 ) -> Iterator[str]:
@@ -77,6 +80,8 @@ def problems(
     kinds: dict[tuple[Scope, str], Kind] = {}
     yield from _repeated("rule", [rule.name for rule in rules])
     yield from _repeated("coupon", [coupon.name for coupon in coupons])
+    yield from _repeated("purse", [purse.name for purse in purses])
+    yield from purse_problems(rules, tiers, coupons, purses, money)
     if tiers is not None and isinstance(tiers.metric, MoneySpent):
         for tier in tiers.tiers:
             yield from _unfit(tier.threshold, money, f"tier {tier.name!r}")

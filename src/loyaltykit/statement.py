@@ -8,7 +8,7 @@ give none. Balances come from the fold of the effects itself, so that they are t
 The text is for people: it is not parsed, and its wording may change.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never, final
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from loyaltykit.effects import (
     CouponWithdrawn,
     Denied,
     Disarmed,
+    DormancySet,
     Effect,
     Enrolled,
     Notified,
@@ -44,9 +45,10 @@ from loyaltykit.effects import (
 from loyaltykit.errors import MisuseError
 from loyaltykit.folding import apply
 from loyaltykit.ledger import find
-from loyaltykit.money import Currency
+from loyaltykit.money import Currency, shifted
 from loyaltykit.movements import (
     Accrued,
+    Cancelled,
     DebtRepaid,
     Expired,
     Redeemed,
@@ -55,7 +57,8 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.program import Program
-from loyaltykit.spelling import cash_text, counted, day_text, major_text
+from loyaltykit.purses import POINTS
+from loyaltykit.spelling import cash_text, day_text, major_text
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, shown
 
@@ -69,8 +72,9 @@ class StatementLine:
     """One thing that happened, in words, and what it did to one purse.
 
     `balance` is what can be spent after it, less what is owed; `points` is by how much it changed;
-    `pending` is what cannot be spent yet. In the purse "credit" all three are minor units of
-    `money`. Lines about coupons and tiers have no purse. `day` is the local date of `at`.
+    `pending` is what cannot be spent yet; all three in the purse's smallest unit, which is one of
+    so many `decimals`. In the purse "credit" they are minor units of `money`. Lines about coupons
+    and tiers have no purse. `day` is the local date of `at`.
     """
 
     at: datetime
@@ -80,6 +84,7 @@ class StatementLine:
     points: int = field(default=0, kw_only=True)
     balance: int | None = field(default=None, kw_only=True)
     pending: int | None = field(default=None, kw_only=True)
+    decimals: int = field(default=0, kw_only=True)
     money: Currency | None = field(default=None, kw_only=True)
 
     def __str__(self) -> str:
@@ -88,7 +93,9 @@ class StatementLine:
             return text
         sign = "+" if self.points > 0 else ""
         change, left = (
-            f"{major_text(each, self.money) if self.money is not None else each}"
+            major_text(each, self.money)
+            if self.money is not None
+            else f"{shifted(each, self.decimals):f}"
             for each in (self.points, self.balance)
         )
         text = f"{text:<{_TEXT_WIDTH + 13}} {sign + change:>{_SUM_WIDTH}} {left:>{_SUM_WIDTH}}"
@@ -111,7 +118,10 @@ def statement(
         raise MisuseError(f"a statement is made of effects, not of {shown(effects)}")
     if program is not None and not isinstance(program, Program):
         raise MisuseError(f"a statement is told by a Program, not by {shown(program)}")
-    words = _Words() if program is None else _Words(program.money, program.zone, program.tiers)
+    words = _Words()
+    if program is not None:
+        decimals = {purse.name: purse.decimals for purse in program.all_purses}
+        words = _Words(program.money, program.zone, program.tiers, decimals)
     return tuple(_lines(effects, opening or Account.new("member"), words))
 
 
@@ -135,6 +145,7 @@ def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iter
             points=balance - before.purse(purse).net + _pending(before, purse),
             balance=balance,
             pending=pending,
+            decimals=words.decimals.get(purse, 0),
             money=words.money if purse == CREDIT else None,
         )
 
@@ -151,6 +162,7 @@ class _Words:
     money: Currency | None = None
     zone: ZoneInfo | None = None
     tiers: Tiers | None = None
+    decimals: Mapping[str, int] = field(factory=dict)
 
     def line(self, effect: Effect, account: Account) -> tuple[str | None, str | None]:
         """The text of an effect, and the purse that it moves; None where there is none."""
@@ -169,12 +181,16 @@ class _Words:
                 return f"{self.amount(lot.remaining, lot.purse)} became usable", lot.purse
             case Expired(lot=lot):
                 return f"{self.amount(lot.remaining, lot.purse)} expired", lot.purse
+            case Cancelled(lot=lot):
+                text = f"{self.amount(lot.remaining, lot.purse)} cancelled: nobody confirmed them"
+                return text, lot.purse
             case Redeemed(purse=purse, draws=draws):
                 return f"Spent {self.amount(sum(draw.points for draw in draws), purse)}", purse
-            case Reversed(order=order, purse=purse, draws=draws, debt=debt):
+            case Reversed(order=order, purse=purse, draws=draws, debt=debt, forgiven=forgiven):
                 taken = self.amount(sum(draw.points for draw in draws) + debt, purse)
                 owed = f", {self.number(debt, purse)} of them owed" if debt else ""
-                return f"{_returned(order, account)}: {taken} taken back{owed}", purse
+                left = f", {self.number(forgiven, purse)} more forgiven" if forgiven else ""
+                return f"{_returned(order, account)}: {taken} taken back{owed}{left}", purse
             case Reinstated(order=order, purse=purse, draws=draws, debt=debt, lapsed=lapsed):
                 gone = sum(draw.points for draw in lapsed)
                 given = self.amount(sum(draw.points for draw in draws) + debt + gone, purse)
@@ -210,6 +226,7 @@ class _Words:
                 | Opened()
                 | ProfileSet()
                 | Counted()
+                | DormancySet()
                 | RecordKept()
                 | Returned()
                 | CouponPresented()
@@ -229,13 +246,14 @@ class _Words:
         """An amount of a purse."""
         if purse == CREDIT:
             return f"{self.number(points, purse)} credit"
-        return counted(points, "point") + ("" if purse == "points" else f" in {purse}")
+        unit = "point" if points == 10 ** self.decimals.get(purse, 0) else "points"
+        return f"{self.number(points, purse)} {unit}" + ("" if purse == POINTS else f" in {purse}")
 
     def number(self, points: int, purse: str) -> str:
         """The amount alone."""
         if purse == CREDIT and self.money is not None:
             return cash_text(points, self.money)
-        return str(points)
+        return f"{shifted(points, self.decimals.get(purse, 0)):f}"
 
     def climb(self, before: str | None, after: str | None) -> str:
         """From one tier to another."""

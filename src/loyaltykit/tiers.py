@@ -16,7 +16,7 @@ from attrs import field, frozen
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
 from loyaltykit.vocabulary import named, parts, shown
-from loyaltykit.windows import Lifetime, Window, as_window
+from loyaltykit.windows import Expiry, Lifetime, Window, as_expiry, as_window
 
 
 def _tier_name(value: str) -> str:
@@ -27,16 +27,22 @@ def _threshold(value: Decimal | str | int) -> Decimal:
     return exact(value, "the threshold of a tier", minimum=0)
 
 
+def _expires(value: Expiry | None) -> Expiry | None:
+    return None if value is None else as_expiry(value)
+
+
 @final
 @frozen(order=False)
 class Tier:
     """A step of the ladder; `threshold` is in units of the ladder's metric, inclusive.
 
-    For a metric in money the threshold is in major units: 500 is 500.00 EUR.
+    For a metric in money the threshold is in major units: 500 is 500.00 EUR. `expires` is when
+    points lapse that members of this tier earn, where the rule does not say.
     """
 
     name: str = field(converter=_tier_name)
     threshold: Decimal = field(converter=_threshold)
+    expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
 
 
 def _purse(value: str) -> str:

@@ -24,9 +24,10 @@ from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.lapsing import cancel, keep_alive, lapse_dormant, lapse_with_tier, next_lapse
 from loyaltykit.lots import NEVER
 from loyaltykit.movements import Expired, Released
-from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at, tier_scale
+from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at
 from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.posting import Occasion, ask, repay
 from loyaltykit.readings import Readings
@@ -50,6 +51,9 @@ def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> dat
         due.append(account.pending[0].available)
     if account.lots and account.lots[0].expires is not None:
         due.append(account.lots[0].expires)
+    lapse = next_lapse(account)
+    if lapse is not None:
+        due.append(lapse)
     first = min(due, default=NEVER)
     changed = _tier_change(account, book, min(first, horizon))
     if changed is not None:
@@ -70,7 +74,7 @@ def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetim
         ending.setdefault(account.held.until, 0)
     if not ending:
         return None
-    scale = tier_scale(tiers, book.scale)
+    scale = book.tier_scale
     value = account.count(TIER_COUNTER, account.clock)
     for instant, amount in sorted(ending.items()):
         value -= amount
@@ -103,19 +107,24 @@ def judge_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
     """Post the tier that the counters give, if it is another than the account's."""
     if book.tiers is None:
         return
-    tier = tier_at(journal.account, at, book.tiers, book.scale)
+    tier = tier_at(journal.account, at, book.tiers, book.tier_scale)
     if tier != journal.account.tier:
         journal.post(TierChanged(at, journal.account.tier, tier))
+        lapse_with_tier(journal, at, book.tiers)
 
 
 def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     while journal.account.pending and journal.account.pending[0].available <= at:
         lot = journal.account.pending[0]
+        if lot.awaits:
+            cancel(lot, at, journal)
+            continue
         journal.post(Released(at, lot.id))
         repay(lot, at, journal)
     judge_tier(journal, at, book)
     while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
         journal.post(Expired(at, journal.account.lots[0]))
+    lapse_dormant(journal, at, book)
     for _, coupon in sorted(journal.account.coupons.items()):
         if coupon.until is not None and coupon.until <= at:
             end = shift(at, book.remember, book.zone)
@@ -123,6 +132,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
     judge_tier(journal, at, book)
+    keep_alive(journal, at, book)
 
 
 def _firing(account: Account, at: datetime, book: Rulebook) -> list[tuple[str, str]]:
@@ -175,7 +185,8 @@ def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rul
     own = FrozenMap(
         (fact, value) for fact, value in readings.values.items() if fact.scope is Scope.MEMBER
     )
-    posting = altered(posting, at=at, facts=own, ladder=book.ladder)
+    back = FrozenMap((line.id, line.returned) for line in record.lines if line.returned)
+    posting = altered(posting, at=at, facts=own, ladder=book.ladder, returned=back)
     record = journal.account.records[order]
     journal.post(RecordKept(at, altered(record, postings=(*record.postings, posting))))
 

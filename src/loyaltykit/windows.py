@@ -1,6 +1,6 @@
 """How long something lasts (`Term`) and over which time something counts (`Window`).
 
-    Term   = Period | ThroughEndOf | ThenNext | OnDate | Forever
+    Term   = Period | ThroughEndOf | ThenNext | OnDate | Forever        Expiry = Term | TierEnd
     Window = Lifetime | Rolling | Calendar | MembershipYear | SinceEntry
 
 Laws: an end is the first instant at which it is over, so what ends at T is gone at T. A calendar
@@ -60,6 +60,18 @@ class Forever:
 Term: TypeAlias = Period | ThroughEndOf | ThenNext | OnDate | Forever
 
 
+@final
+@frozen
+class TierEnd:
+    """For as long as the member's tier is no lower than it is now; without a tier, for ever."""
+
+    def __str__(self) -> str:
+        return "with the tier"
+
+
+Expiry: TypeAlias = Term | TierEnd
+
+
 def end_of(unit: Unit | str) -> ThroughEndOf:
     """Through the end of the calendar unit in which it starts."""
     return ThroughEndOf(unit)
@@ -78,6 +90,16 @@ def through(day: date) -> OnDate:
 def forever() -> Forever:
     """Without end."""
     return Forever()
+
+
+def with_tier() -> TierEnd:
+    """For as long as the tier lasts that the member has now."""
+    return TierEnd()
+
+
+def as_expiry(value: Expiry) -> Expiry:
+    """The term itself, or the end of a tier; `MisuseError` for anything else."""
+    return value if isinstance(value, TierEnd) else as_term(value)
 
 
 def as_term(value: Term) -> Term:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.events import (
     Activity,
+    Confirmation,
     Enrolment,
     Event,
     ProfileChange,
@@ -42,10 +43,10 @@ def histories(
 ) -> list[Event]:
     """One member's events: an enrolment, then up to `most` others, in order of time, ids unique.
 
-    Purchases, returns of what was bought and not yet returned, redemptions, activities and changes
-    of the profile; perhaps a referral before anything is bought. Some come at the same instant.
-    Every label and answer that drawn programmes can ask for is there. A redemption may ask for more
-    than the member has. Purchases present some of `codes`.
+    Purchases, returns of what was bought and not yet returned, confirmations, redemptions,
+    activities and changes of the profile; perhaps a referral before anything is bought. Some come
+    at the same instant. Every label and answer that drawn programmes can ask for is there. A
+    redemption may ask for more than the member has. Purchases present some of `codes`.
     """
     at = draw(instants())
     events: list[Event] = [
@@ -64,7 +65,7 @@ def histories(
     for number in range(1, draw(st.integers(0, most)) + 1):
         at += draw(gaps())
         kinds = ["purchase", "purchase", "redemption", "activity", "profile"]
-        kinds += ["return", "return"] if left else []
+        kinds += ["return", "return", "confirmation"] if left else []
         kind = draw(st.sampled_from(kinds))
         made = draw(_event(f"event-{number}", at, member, kind, left, codes, purses))
         events.append(made)
@@ -90,6 +91,8 @@ def _event(
         case "return":
             order = draw(st.sampled_from(sorted(left)))
             return Return(id, at, member=member, order=order, lines=draw(_returned(left, order)))
+        case "confirmation":
+            return Confirmation(id, at, member=member, of=draw(st.sampled_from(sorted(left))))
         case "redemption":
             purse = draw(st.sampled_from(purses))
             amount = draw(st.integers(1, 200))

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from loyaltykit.conditions import Condition, Custom, mentioned
@@ -13,7 +15,10 @@ from loyaltykit.limits import Limit
 from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, days
 from loyaltykit.program import Program
+from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.referral import referral
+from loyaltykit.release import UntilConfirmed
+from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
@@ -134,8 +139,36 @@ def accruals(
         earnings(asking=asking, bought=bought),
         purse=st.sampled_from(words.PURSES),
         pending=_pending(),
-        expires=terms(),
+        expires=st.one_of(st.none(), terms()),
         rounding=st.sampled_from(Rounding),
+        on_return=st.sampled_from(OnReturn),
+    )
+
+
+def purses(*, name: str = "points") -> st.SearchStrategy[Purse]:
+    """A purse of this name with policies of any kind that a programme without tiers can keep."""
+    amount = st.integers(0, 400)
+    lapses = st.builds(
+        Dormancy,
+        periods(),
+        share=st.integers(1, 100),
+        least=amount,
+        every=st.one_of(st.none(), periods()),
+        all_after=st.one_of(st.none(), periods()),
+    )
+
+    def built(shortfall: Shortfall, most_debt: int | None, **rest: Any) -> Purse:
+        owed = most_debt if shortfall is Shortfall.DEBT else None
+        return Purse(name, shortfall=shortfall, most_debt=owed, **rest)
+
+    return st.builds(
+        built,
+        st.sampled_from(Shortfall),
+        st.one_of(st.none(), amount),
+        decimals=st.integers(0, 2),
+        expires=st.one_of(st.none(), terms()),
+        cap=st.one_of(st.none(), amount),
+        dormancy=st.one_of(st.none(), lapses),
     )
 
 
@@ -152,10 +185,14 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
     if draw(st.booleans()):
         made += draw(_REFERRALS)
     needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
+    kept = [draw(purses(name=name)) for name in words.PURSES]
+    if any(rule.limit is not None and rule.limit.points is not None for rule in made):
+        kept = [evolve(purse, decimals=0) for purse in kept]
     return Program(
         "A club",
         words.CURRENCY,
         timezone=draw(st.sampled_from(words.ZONES)),
+        purses=kept,
         rules=made,
         tiers=draw(tiers() if needed else st.one_of(st.none(), tiers())),
         coupons=offered,
@@ -186,7 +223,7 @@ def _about(trigger: Trigger) -> EventKind | None:
 
 
 def _pending() -> st.SearchStrategy[object]:
-    return st.one_of(st.none(), periods())
+    return st.one_of(st.none(), periods(), periods().map(UntilConfirmed))
 
 
 def _mentions_tier(rule: Rule) -> bool:

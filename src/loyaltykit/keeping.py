@@ -1,0 +1,95 @@
+"""Keeping: how much of a grant stays when part of its order comes back, by its strategy.
+
+Everything is read from the record of the order. What is kept decides; the steps never matter.
+"""
+
+from fractions import Fraction
+from typing import assert_never
+
+from loyaltykit.copying import altered
+from loyaltykit.evaluate import worth
+from loyaltykit.money import rounded
+from loyaltykit.readings import Readings
+from loyaltykit.records import Award, Posting, Record, RecordedLine
+from loyaltykit.returns import OnReturn
+
+
+def kept_worth(
+    award: Award, granted: Record, now: Record, bought: Readings, kept: Readings, *, held: bool
+) -> int:
+    """What stays of a grant, in units of its purse, before limits.
+
+    `granted` is the order as it was when the rule fired, and `bought` its readings; `now` is the
+    order as it is, and `kept` its readings. `held` is whether the rule's condition holds for these.
+    """
+    if award.cancelled:
+        return 0
+    match award.on_return:
+        case OnReturn.KEEP:
+            return award.granted
+        case OnReturn.REEVALUATE:
+            if now.closed or not held:
+                return 0
+            return rounded(worth(award.earning, kept) * award.scale, award.rounding)
+        case OnReturn.PRO_RATA:
+            return rounded(award.granted * _kept_share(granted, now), award.rounding)
+        case OnReturn.PER_ITEM:
+            left = {line.id: line.kept for line in now.lines}
+            shares = _shares(award, bought)
+            return sum(
+                share - share * (line.units - left[line.id]) // line.units
+                for share, line in zip(shares, bought.lines, strict=True)
+            )
+        case _:
+            assert_never(award.on_return)
+
+
+def as_granted(record: Record, posting: Posting) -> Record:
+    """The order as it was when the rule fired: without what came back since."""
+    return altered(
+        record,
+        lines=tuple(
+            altered(line, returned=posting.returned.get(line.id, 0)) for line in record.lines
+        ),
+        closed=False,
+    )
+
+
+def _kept_share(granted: Record, now: Record) -> Fraction:
+    """The share of what is kept in the value; of goods for free, in their price; else in units."""
+    for worth_of in (_net, _subtotal, _units):
+        whole = sum(map(worth_of, granted.lines))
+        if whole:
+            return Fraction(sum(map(worth_of, now.lines)), whole)
+    return Fraction(0)
+
+
+def _net(line: RecordedLine) -> int:
+    return line.kept_net
+
+
+def _subtotal(line: RecordedLine) -> int:
+    return line.kept_subtotal
+
+
+def _units(line: RecordedLine) -> int:
+    return line.kept
+
+
+def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
+    """The grant, allotted to the lines by what each alone would have earned, else by value."""
+    alone = [worth(award.earning, altered(bought, lines=(line,))) for line in bought.lines]
+    if not any(alone):
+        alone = [Fraction(line.spend) for line in bought.lines]
+    if not any(alone):
+        alone = [Fraction(line.units) for line in bought.lines]
+    whole = sum(alone, Fraction(0))
+    exact = [award.granted * each / whole for each in alone]
+    parts = [int(each) for each in exact]
+    # Largest remainder; ties go to the line with the lower id, so that their order never matters.
+    places = sorted(
+        range(len(exact)), key=lambda place: (parts[place] - exact[place], bought.lines[place].id)
+    )
+    for place in places[: award.granted - sum(parts)]:
+        parts[place] += 1
+    return tuple(parts)

@@ -1,0 +1,182 @@
+"""Lapsing: points that go without being spent, other than by their own date.
+
+With the tier that they were earned in; for want of activity; for want of a confirmation. Each posts
+at its own instant, whoever asks when.
+"""
+
+from datetime import datetime
+
+from loyaltykit.account import Account
+from loyaltykit.copying import altered
+from loyaltykit.effects import Counted, DormancySet, RecordKept
+from loyaltykit.errors import LoyaltyError
+from loyaltykit.events import EventKind
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.journal import Journal
+from loyaltykit.lots import NEVER, Lot
+from loyaltykit.money import Rounding, ratio, rounded
+from loyaltykit.movements import Cancelled, Expired
+from loyaltykit.periods import Period, shift
+from loyaltykit.purses import Dormancy, Dormant
+from loyaltykit.records import Posting, Record, Tally
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.tiers import Tiers
+
+
+def next_lapse(account: Account) -> datetime | None:
+    """When the points of a purse lapse next for want of activity."""
+    return min((each.due for each in account.dormant.values()), default=None)
+
+
+def lapse_with_tier(journal: Journal, at: datetime, tiers: Tiers) -> None:
+    """Let go the points that were earned in a tier above the present one."""
+    rank = tiers.rank(journal.account.tier)
+    for lot in (*journal.account.lots, *journal.account.pending):
+        earned = tiers.rank(lot.tier)
+        if earned is not None and (rank is None or rank < earned):
+            journal.post(Expired(at, lot))
+
+
+def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Let go what is due to lapse for want of activity, and say when the next part is."""
+    for name, dormant in sorted(journal.account.dormant.items()):
+        if dormant.due > at:
+            continue
+        purse = book.purses.get(name)
+        if purse is None or purse.dormancy is None:
+            # The programme that set it is another: nothing lapses any more.
+            journal.post(DormancySet(at, name, None))
+            continue
+        lots = [lot for lot in journal.account.lots if lot.purse == name]
+        held = sum(lot.remaining for lot in lots)
+        going = _going(purse.dormancy, dormant, held, book.scales[name], at, book)
+        for lot in lots:
+            part = min(going, lot.remaining)
+            if not part:
+                break
+            going -= part
+            journal.post(Expired(at, altered(lot, remaining=part)))
+        journal.post(DormancySet(at, name, _again(purse.dormancy, dormant, at, book)))
+
+
+def keep_alive(
+    journal: Journal, at: datetime, book: Rulebook, kind: EventKind | None = None
+) -> None:
+    """Put off what lapses for want of activity; wait from the first points of a purse to its last.
+
+    `kind` is what has happened; None is time alone.
+    """
+    for name, purse in book.purses.items():
+        if purse.dormancy is None:
+            continue
+        before = journal.account.dormant.get(name)
+        after = before
+        if not journal.account.purse(name).held:
+            after = None
+        elif before is None or kind in purse.dormancy.unless:
+            due = shift(at, purse.dormancy.after, book.zone)
+            after = _bounded(purse.dormancy, Dormant(at, due), book)
+        if after != before:
+            journal.post(DormancySet(at, name, after))
+
+
+def kept_alive(account: Account, book: Rulebook, kind: EventKind) -> FrozenMap[str, Dormant | None]:
+    """How each purse stands that such an event keeps alive, before it does."""
+    return FrozenMap(
+        (name, account.dormant.get(name))
+        for name, purse in book.purses.items()
+        if purse.dormancy is not None and kind in purse.dormancy.unless
+    )
+
+
+def fall_asleep(record: Record, journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Let the time of a purse go on as if an order had never been that came back whole."""
+    closed = [each for each in journal.account.records.values() if each.closed]
+    for name in record.dormant:
+        now = journal.account.dormant.get(name)
+        if now is None or now.since != record.at:
+            continue
+        before = record.dormant[name]
+        for each in reversed(closed):
+            if before is not None and before.since == each.at and name in each.dormant:
+                before = each.dormant[name]
+        journal.post(DormancySet(at, name, before))
+    lapse_dormant(journal, at, book)
+
+
+def cancel(lot: Lot, at: datetime, journal: Journal) -> None:
+    """Take a pending lot back that nobody confirmed, and what its limits counted."""
+    journal.post(Cancelled(at, lot))
+    record = journal.account.records.get(lot.event)
+    if record is None:
+        return
+    postings = tuple(
+        _without(posting, lot.id, at, journal) if _grants(posting, lot.id) else posting
+        for posting in record.postings
+    )
+    if postings != record.postings:
+        journal.post(RecordKept(at, altered(journal.account.records[record.id], postings=postings)))
+
+
+def _going(
+    dormancy: Dormancy, dormant: Dormant, held: int, scale: int, at: datetime, book: Rulebook
+) -> int:
+    if dormancy.all_after is not None and shift(dormant.since, dormancy.all_after, book.zone) <= at:
+        return held
+    share = rounded(ratio(dormancy.share) * held / 100, Rounding.CEIL)
+    return min(held, max(share, rounded(ratio(dormancy.least) * scale, Rounding.FLOOR)))
+
+
+def _again(dormancy: Dormancy, dormant: Dormant, at: datetime, book: Rulebook) -> Dormant | None:
+    """When the next part lapses, counted from the first, never chained."""
+    if dormancy.every is None:
+        last = dormancy.all_after
+        due = NEVER if last is None else shift(dormant.since, last, book.zone)
+        return altered(dormant, due=due, times=dormant.times + 1) if at < due < NEVER else None
+    times = dormant.times + 1
+    first = shift(dormant.since, dormancy.after, book.zone)
+    try:
+        due = shift(first, _times(dormancy.every, times), book.zone)
+    except LoyaltyError:  # Past the last computed year.
+        return None
+    again = _bounded(dormancy, Dormant(dormant.since, due, times), book)
+    return again if again.due > at else None
+
+
+def _bounded(dormancy: Dormancy, dormant: Dormant, book: Rulebook) -> Dormant:
+    if dormancy.all_after is None:
+        return dormant
+    last = shift(dormant.since, dormancy.all_after, book.zone)
+    return altered(dormant, due=min(dormant.due, last))
+
+
+def _times(period: Period, times: int) -> Period:
+    return Period(
+        months=period.months * times, days=period.days * times, seconds=period.seconds * times
+    )
+
+
+def _grants(posting: Posting, lot: str) -> bool:
+    return any(award.lot.id == lot for award in posting.awards)
+
+
+def _without(posting: Posting, lot: str, at: datetime, journal: Journal) -> Posting:
+    after = altered(
+        posting,
+        awards=tuple(
+            altered(award, kept=0, cancelled=True) if award.lot.id == lot else award
+            for award in posting.awards
+        ),
+    )
+    if after.points is not None:
+        less = posting.limited - after.limited
+        after = altered(after, points=_uncounted(after.points, less, at, journal))
+    if after.times is not None and posting.stands and not after.stands:
+        after = altered(after, times=_uncounted(after.times, 1, at, journal))
+    return after
+
+
+def _uncounted(tally: Tally, amount: int, at: datetime, journal: Journal) -> Tally:
+    if amount and (tally.until is None or tally.until > at):
+        journal.post(Counted(at, tally.counter, -amount, tally.until))
+    return altered(tally, amount=tally.amount - amount)
