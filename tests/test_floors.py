@@ -7,51 +7,75 @@ import pytest
 
 import loyaltykit
 
-FLOORS = {
-    "errors": 0, "copying": 0, "vocabulary": 0, "frozenmap": 0, "money": 0, "periods": 0,
-    "windows": 0, "release": 0, "returns": 0, "lots": 0, "refusals": 0, "allocation": 0,
-    "conditions": 1, "baskets": 1, "openings": 1, "events": 1, "limits": 1, "readings": 1,
-    "traces": 1,
-    "facts": 2, "subjects": 2, "earning": 2, "tiers": 2, "discounts": 2, "coupons": 2,
-    "triggers": 2, "purses": 2,
-    "rules": 3, "referral": 3, "records": 3, "movements": 3, "counters": 3, "effects": 3,
-    "soundness": 4, "purse_soundness": 4, "program": 4, "spelling": 4, "account": 4, "ledger": 4,
-    "folding": 4, "decision": 4,
-    "evaluate": 5, "explain": 5, "audit": 5, "compile": 5, "columns": 5, "codec": 5, "schema": 5,
-    "encoding": 5, "decoding": 5, "lacking": 5, "codes": 5, "rulebook": 5, "wording": 5,
-    "statement": 5, "settling": 5,
-    "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "keeping": 6,
-    "lapsing": 6, "timing": 6, "received": 6, "buying": 6, "arrival": 6, "receiving": 6,
-    "engine": 6,
-    "testing": 7, "__init__": 7,
-}  # fmt: skip
-DOORS = {
-    ("allocation", "errors"), ("allocation", "vocabulary"), ("money", "vocabulary"),
-    ("allocation", "money"), ("vocabulary", "errors"), ("frozenmap", "errors"), ("money", "errors"),
-    ("periods", "errors"), ("periods", "vocabulary"), ("windows", "errors"), ("windows", "periods"),
-    ("lots", "copying"), ("lots", "vocabulary"), ("openings", "baskets"), ("events", "baskets"),
-    ("events", "openings"), ("facts", "tiers"), ("subjects", "facts"), ("coupons", "discounts"),
-    ("triggers", "coupons"), ("triggers", "tiers"), ("referral", "rules"), ("effects", "movements"),
-    ("effects", "records"), ("program", "soundness"), ("soundness", "purse_soundness"),
-    ("purses", "triggers"), ("release", "errors"), ("release", "periods"),
-    ("release", "vocabulary"), ("release", "windows"), ("returns", "vocabulary"),
-    ("timing", "lapsing"), ("lapsing", "journal"), ("engine", "lapsing"), ("returning", "keeping"),
-    ("returning", "lapsing"), ("buying", "lapsing"), ("receiving", "posting"),
-    ("account", "ledger"), ("folding", "account"), ("folding", "ledger"), ("decision", "account"),
-    ("explain", "evaluate"), ("explain", "lacking"), ("explain", "wording"), ("codec", "decoding"),
-    ("codec", "encoding"), ("codec", "schema"), ("encoding", "schema"), ("decoding", "schema"),
-    ("lacking", "evaluate"), ("lacking", "wording"), ("posting", "journal"), ("posting", "observe"),
-    ("pricing", "observe"), ("returning", "journal"), ("returning", "observe"),
-    ("returning", "posting"), ("returning", "pricing"), ("timing", "journal"),
-    ("timing", "observe"), ("timing", "posting"), ("received", "journal"), ("received", "observe"),
-    ("received", "posting"), ("received", "pricing"), ("buying", "journal"), ("buying", "observe"),
-    ("buying", "posting"), ("buying", "pricing"), ("buying", "received"), ("arrival", "journal"),
-    ("arrival", "observe"), ("arrival", "posting"), ("arrival", "received"),
-    ("receiving", "arrival"), ("receiving", "buying"), ("receiving", "journal"),
-    ("receiving", "observe"), ("receiving", "received"), ("receiving", "returning"),
-    ("engine", "journal"), ("engine", "received"), ("engine", "receiving"), ("engine", "timing"),
-    ("testing", "testing"),
-}  # fmt: skip
+_FLOORS = (
+    (
+        "allocation copying errors frozenmap lots money periods refusals release returns "
+        "vocabulary windows"
+    ),
+    (
+        "baskets conditions events invitations limits memberships openings orders particulars "
+        "readings traces"
+    ),
+    "coupons discounts earning facts purses subjects tiers triggers",
+    "counters effects movements records referral rules",
+    "account decision folding ledger program purse_soundness soundness spelling",
+    (
+        "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
+        "schema settling statement wording"
+    ),
+    (
+        "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
+        "returning timing"
+    ),
+    "__init__ testing",
+)
+_DOORS = {
+    "account": "ledger",
+    "allocation": "errors money vocabulary",
+    "arrival": "journal observe posting received",
+    "buying": "journal lapsing observe posting pricing received",
+    "codec": "decoding encoding schema",
+    "coupons": "discounts",
+    "decision": "account",
+    "decoding": "schema",
+    "effects": "movements records",
+    "encoding": "schema",
+    "engine": "journal lapsing received receiving timing",
+    "events": "invitations memberships openings orders",
+    "explain": "evaluate lacking wording",
+    "facts": "tiers",
+    "folding": "account ledger",
+    "frozenmap": "errors",
+    "invitations": "particulars",
+    "lacking": "evaluate wording",
+    "lapsing": "journal",
+    "lots": "copying vocabulary",
+    "memberships": "baskets particulars",
+    "money": "errors vocabulary",
+    "openings": "baskets particulars",
+    "orders": "baskets openings particulars",
+    "particulars": "baskets",
+    "periods": "errors vocabulary",
+    "posting": "journal observe",
+    "pricing": "observe",
+    "program": "soundness",
+    "purses": "triggers",
+    "received": "journal observe posting pricing",
+    "receiving": "arrival buying journal observe posting received returning",
+    "referral": "rules",
+    "release": "errors periods vocabulary windows",
+    "returning": "journal keeping lapsing observe posting pricing",
+    "returns": "vocabulary",
+    "soundness": "purse_soundness",
+    "subjects": "facts",
+    "testing": "testing",
+    "timing": "journal lapsing observe posting",
+    "triggers": "coupons tiers",
+    "vocabulary": "errors",
+    "windows": "errors periods",
+}
+FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
+DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
 DATEUTIL = {"periods"}
 

@@ -17,7 +17,6 @@ from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.errors import LoyaltyError
-from loyaltykit.events import MAX_ANCESTORS
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import (
     Balance,
@@ -27,6 +26,7 @@ from loyaltykit.ledger import (
     by_rank,
     by_release,
 )
+from loyaltykit.particulars import MAX_ANCESTORS
 from loyaltykit.periods import instant
 from loyaltykit.purses import Dormant
 from loyaltykit.records import Record

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.effects import Effect, Sent
-from loyaltykit.events import ReferralQualified, ReferralReversed
+from loyaltykit.invitations import ReferralQualified, ReferralReversed
 from loyaltykit.refusals import Refusal
 from loyaltykit.traces import Explanation
 

@@ -12,8 +12,8 @@ from attrs import frozen
 
 from loyaltykit.baskets import Label
 from loyaltykit.coupons import IssuedCoupon
-from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.invitations import ReferralQualified, ReferralReversed
 from loyaltykit.movements import (
     Accrued,
     Cancelled,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import TypeVar, final
 
@@ -9,8 +10,10 @@ from attrs import field, frozen
 
 from loyaltykit.baskets import text_id
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
+from loyaltykit.money import exact
+from loyaltykit.particulars import as_id, as_member, as_time
 from loyaltykit.periods import instant
-from loyaltykit.vocabulary import shown
+from loyaltykit.vocabulary import named, shown
 
 MAX_POINTS = 10**15
 """How many points, or minor units, one posting may move."""
@@ -107,3 +110,45 @@ def _opened(values: Iterable[T], kind: type[T]) -> tuple[T, ...]:
         if not isinstance(value, kind):
             raise MisuseError(f"an opening balance: {shown(value)} is no {kind.__name__}")
     return found
+
+
+def _tier(value: str | None) -> str | None:
+    return None if value is None else named(value, "the tier of an opening balance")
+
+
+def _spent(value: Decimal | int | str) -> Decimal:
+    return exact(value, "the spend of an opening balance", minimum=0)
+
+
+@final
+@frozen(order=False)
+class OpeningBalance:
+    """What a member brings from a former system: the first event of an account.
+
+    `tier` is held at least until `tier_until`, whatever the metric says. `orders` and `spent`
+    (major units) are lifetime counts; `last_order` starts the clock of inactivity.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
+    enrolled: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
+    lots: tuple[OpeningLot, ...] = field(default=(), converter=as_opening_lots, kw_only=True)
+    metric: tuple[OpeningMetric, ...] = field(
+        default=(), converter=as_opening_metrics, kw_only=True
+    )
+    uses: tuple[OpeningUse, ...] = field(default=(), converter=as_opening_uses, kw_only=True)
+    tier: str | None = field(default=None, converter=_tier, kw_only=True)
+    tier_until: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
+    orders: int = field(default=0, converter=as_tally, kw_only=True)
+    spent: Decimal = field(default=Decimal(0), converter=_spent, kw_only=True)
+    last_order: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.tier is None) != (self.tier_until is None):
+            raise DefinitionError("an opening tier needs tier_until, and the other way round")
+        brought = [self.enrolled, self.last_order, *(lot.earned for lot in self.lots)]
+        brought += [*(each.at for each in self.metric), *(each.at for each in self.uses)]
+        for moment in brought:
+            if moment is not None and moment > self.at:
+                raise DefinitionError(f"an opening balance of {self.at} brings {moment}: later")

@@ -1,0 +1,92 @@
+"""Particulars: how the fields that events have in common are read and checked.
+
+Named converters, for every module of events: ids, instants, members, orders, codes.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from loyaltykit.baskets import text_id
+from loyaltykit.errors import LimitError, MisuseError
+from loyaltykit.periods import civil_date, instant, timezone
+from loyaltykit.vocabulary import named, shown
+
+MAX_ANCESTORS = 32
+"""How many ancestors an invitation carries."""
+MAX_CODES = 200
+"""How many codes one purchase may present."""
+
+
+def as_time(value: datetime) -> datetime:
+    """When an event happened: an aware instant, in UTC."""
+    return instant(value, "the time of an event")
+
+
+def as_id(value: str) -> str:
+    """The id of an event."""
+    return named(value, "the id of an event")
+
+
+def as_member(value: str) -> str:
+    """The member whose account an event belongs to."""
+    return named(value, "the member of an event")
+
+
+def as_order(value: str) -> str:
+    """The id of the order that an event is about."""
+    return named(value, "the order of an event")
+
+
+def as_purse(value: str) -> str:
+    """The name of a purse."""
+    return named(value, "a purse")
+
+
+def as_code(value: str) -> str:
+    """A code that is presented."""
+    return named(value, "a coupon code")
+
+
+def as_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Distinct codes, in the order given.
+
+    Raises:
+        LimitError: there are more than 200.
+    """
+    found = words_in_order(values, "a coupon code")
+    if len(found) > MAX_CODES:
+        raise LimitError(f"at most {MAX_CODES} coupon codes, not {len(found)}")
+    return found
+
+
+def as_birthday(value: date | None) -> date | None:
+    """A day of birth, or None."""
+    return None if value is None else civil_date(value, "a birthday")
+
+
+def as_zone(value: str | None) -> str | None:
+    """The name of a time zone, or None."""
+    return None if value is None else timezone(value).key
+
+
+def as_ancestors(values: Iterable[str]) -> tuple[str, ...]:
+    """The referrers of a referrer, nearest first.
+
+    Raises:
+        LimitError: there are more than 32.
+    """
+    found = words_in_order(values, "an ancestor")
+    if len(found) > MAX_ANCESTORS:
+        raise LimitError(f"an invitation carries at most {MAX_ANCESTORS} ancestors")
+    return found
+
+
+def words_in_order(values: Iterable[str], what: str) -> tuple[str, ...]:
+    """Distinct words in the order given.
+
+    Raises:
+        MisuseError: a single text instead of a list of them.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise MisuseError(f"{what}: write a list, not {shown(values)}")
+    return tuple(dict.fromkeys(text_id(value) for value in values))
