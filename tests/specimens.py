@@ -366,7 +366,7 @@ effects = (
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
     Cancelled(AT, lot),
-    DormancySet(AT, "status", Dormant(AT, LATER, 2)),
+    DormancySet(AT, "status", Dormant(AT, LATER, 2, "o-1")),
     Triggered(AT, "gift", "2026", 2026),
     Notified(AT, "lapsed", "come-back", LATER),
     Referred(AT, "bob", ("cyd",)),
@@ -382,7 +382,13 @@ quoted = (
 SPECIMENS: tuple[Any, ...] = (
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
-    *(purse, purse.dormancy, Dormant(AT, LATER, 2), TierEnd(), UntilConfirmed(Period(days=9))),
+    *(
+        purse,
+        purse.dormancy,
+        Dormant(AT, LATER, 2, "o-1"),
+        TierEnd(),
+        UntilConfirmed(Period(days=9)),
+    ),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),

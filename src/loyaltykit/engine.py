@@ -292,7 +292,7 @@ class Engine:
         if isinstance(event, Purchase | Return | OpeningBalance):
             arm_lapses(journal, event.at, self._book)
         arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
-        keep_alive(journal, event.at, self._book, KINDS[type(event)])
+        keep_alive(journal, event.at, self._book, event)
 
     def _refusal(
         self, account: Account, first: Event, journal: Journal, received: Received

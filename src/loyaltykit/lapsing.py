@@ -10,7 +10,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.effects import Counted, DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
-from loyaltykit.events import EventKind
+from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lots import NEVER, Lot
@@ -59,23 +59,23 @@ def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:
         journal.post(DormancySet(at, name, _again(purse.dormancy, dormant, at, book)))
 
 
-def keep_alive(
-    journal: Journal, at: datetime, book: Rulebook, kind: EventKind | None = None
-) -> None:
+def keep_alive(journal: Journal, at: datetime, book: Rulebook, event: Event | None = None) -> None:
     """Put off what lapses for want of activity; wait from the first points of a purse to its last.
 
-    `kind` is what has happened; None is time alone.
+    `event` is what has happened; None is that time has passed.
     """
     for name, purse in book.purses.items():
         if purse.dormancy is None:
             continue
         before = journal.account.dormant.get(name)
         after = before
+        alive = event is not None and KINDS[type(event)] in purse.dormancy.unless
         if not journal.account.purse(name).held:
             after = None
-        elif before is None or kind in purse.dormancy.unless:
+        elif before is None or alive:
             due = shift(at, purse.dormancy.after, book.zone)
-            after = _bounded(purse.dormancy, Dormant(at, due), book)
+            by = event.id if event is not None and alive else None
+            after = _bounded(purse.dormancy, Dormant(at, due, event=by), book)
         if after != before:
             journal.post(DormancySet(at, name, after))
 
@@ -91,15 +91,16 @@ def kept_alive(account: Account, book: Rulebook, kind: EventKind) -> FrozenMap[s
 
 def fall_asleep(record: Record, journal: Journal, at: datetime, book: Rulebook) -> None:
     """Let the time of a purse go on as if an order had never been that came back whole."""
-    closed = [each for each in journal.account.records.values() if each.closed]
     for name in record.dormant:
         now = journal.account.dormant.get(name)
-        if now is None or now.since != record.at:
+        if now is None or now.event != record.id:
             continue
-        before = record.dormant[name]
-        for each in reversed(closed):
-            if before is not None and before.since == each.at and name in each.dormant:
-                before = each.dormant[name]
+        before: Dormant | None = now
+        while before is not None and before.event is not None:
+            by = journal.account.records.get(before.event)
+            if by is None or not by.closed:
+                break
+            before = by.dormant.get(name)
         journal.post(DormancySet(at, name, before))
     lapse_dormant(journal, at, book)
 
@@ -139,7 +140,7 @@ def _again(dormancy: Dormancy, dormant: Dormant, at: datetime, book: Rulebook) -
         due = shift(first, _times(dormancy.every, times), book.zone)
     except LoyaltyError:  # Past the last computed year.
         return None
-    again = _bounded(dormancy, Dormant(dormant.since, due, times), book)
+    again = _bounded(dormancy, altered(dormant, due=due, times=times), book)
     return again if again.due > at else None
 
 

@@ -208,7 +208,7 @@ class _Run:
         return min(points, room)
 
     def _lot(self, action: Accrue | Credit, purse: str, points: int, index: int) -> Lot | None:
-        at, tier = self.occasion.at, self.journal.account.tier
+        at, tier = self.occasion.at, self._tier()
         available = available_from(action.pending, at, self.book.zone)
         expires = self.book.expiry(action.expires, purse, tier)
         bound = isinstance(expires, TierEnd)
@@ -231,6 +231,12 @@ class _Run:
             tier=tier if bound else None,
             awaits=isinstance(action.pending, UntilConfirmed),
         )
+
+    def _tier(self) -> str | None:
+        """The tier that the member had before the event."""
+        tiers, tier = self.book.tiers, self.journal.account.tier
+        # Before its first event an account was never judged.
+        return tiers.reached(0) if tiers is not None and tier is None else tier
 
     def _grant(
         self, lot: Lot, action: Accrue | Credit, earning: Earning, desired: int, *, limited: bool

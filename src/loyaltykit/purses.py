@@ -133,11 +133,15 @@ def _dormancy(value: Dormancy | None) -> Dormancy | None:
 @final
 @frozen(order=False)
 class Dormant:
-    """Since when nothing has kept a purse alive, when its points lapse next, how often they did."""
+    """Since when nothing has kept a purse alive, when its points lapse next, how often they did.
+
+    `event` is what kept it alive last; None if that was the coming of its first points.
+    """
 
     since: datetime
     due: datetime
     times: int = 0
+    event: str | None = None
 
 
 @final
