@@ -22,6 +22,7 @@ FLOORS = {
     "statement": 5, "settling": 5,
     "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "timing": 6,
     "received": 6, "buying": 6, "arrival": 6, "receiving": 6, "engine": 6,
+    "corrections": 1, "handmade": 3, "placing": 4, "handling": 4, "telling": 5, "adjusting": 6,
     "testing": 7, "__init__": 7,
 }  # fmt: skip
 DOORS = {
@@ -52,6 +53,11 @@ DOORS = {
     ("receiving", "buying"), ("receiving", "journal"), ("receiving", "observe"),
     ("receiving", "received"), ("receiving", "returning"), ("engine", "journal"),
     ("engine", "received"), ("engine", "receiving"), ("engine", "timing"), ("testing", "testing"),
+    ("corrections", "openings"), ("corrections", "particulars"), ("events", "corrections"),
+    ("effects", "handmade"), ("placing", "account"), ("placing", "ledger"),
+    ("handling", "account"), ("handling", "placing"), ("folding", "handling"),
+    ("folding", "placing"), ("statement", "telling"), ("adjusting", "journal"),
+    ("adjusting", "posting"), ("adjusting", "received"), ("receiving", "adjusting"),
 }  # fmt: skip
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
 DATEUTIL = {"periods"}

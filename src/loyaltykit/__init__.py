@@ -25,9 +25,11 @@ from loyaltykit.errors import (
 )
 from loyaltykit.events import (
     Activity,
+    Adjustment,
     CouponPresentation,
     Enrolment,
     Event,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -68,6 +70,7 @@ __all__ = [
     "Account",
     "Accrue",
     "Activity",
+    "Adjustment",
     "After",
     "Balance",
     "Basket",
@@ -93,6 +96,7 @@ __all__ = [
     "EventError",
     "Explanation",
     "FutureEventError",
+    "Goodwill",
     "Inactivity",
     "Issue",
     "IssuedCoupon",

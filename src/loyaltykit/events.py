@@ -2,6 +2,7 @@
 
     Event = Enrolment | ProfileChange | Purchase | Return | Redemption | CouponPresentation
           | Activity | Referral | ReferralQualified | ReferralReversed | OpeningBalance
+          | Adjustment | Goodwill
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from loyaltykit.corrections import Adjustment, Goodwill
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
@@ -22,10 +24,12 @@ from loyaltykit.orders import CouponPresentation, Purchase, Redemption, Return
 __all__ = [
     "KINDS",
     "Activity",
+    "Adjustment",
     "CouponPresentation",
     "Enrolment",
     "Event",
     "EventKind",
+    "Goodwill",
     "OpeningBalance",
     "ProfileChange",
     "Purchase",
@@ -51,6 +55,8 @@ class EventKind(Enum):
     REFERRAL_QUALIFIED = "referral-qualified"
     REFERRAL_REVERSED = "referral-reversed"
     OPENING_BALANCE = "opening-balance"
+    ADJUSTMENT = "adjustment"
+    GOODWILL = "goodwill"
 
 
 Event: TypeAlias = (
@@ -65,6 +71,8 @@ Event: TypeAlias = (
     | ReferralQualified
     | ReferralReversed
     | OpeningBalance
+    | Adjustment
+    | Goodwill
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -79,5 +87,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     ReferralQualified: EventKind.REFERRAL_QUALIFIED,
     ReferralReversed: EventKind.REFERRAL_REVERSED,
     OpeningBalance: EventKind.OPENING_BALANCE,
+    Adjustment: EventKind.ADJUSTMENT,
+    Goodwill: EventKind.GOODWILL,
 }
 """The kind of every class of event."""
