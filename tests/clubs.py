@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from loyaltykit import (
     Accrue,
     Activity,
+    Adjustment,
     After,
     Birthday,
     Calendar,
@@ -188,6 +189,7 @@ HARBOUR = Program(
         ),
         Rule("bringer", ReferralQualified, then=Accrue(points(20)), limit=per_month(1)),
         Rule("spent", Redemption, then=Accrue(points(1), expires=days(10))),
+        Rule("put right", Adjustment, then=Accrue(points(1)), limit=per_week(1)),
         Rule("shown", CouponPresentation, then=Accrue(points(1)), limit=per_week(1)),
         Rule(
             "year",
@@ -206,6 +208,7 @@ KIOSK = Program(
     tiers=Tiers([Tier("a", 0), Tier("b", 40)], window=MembershipYear()),
     coupons=[SPRING, FIVER],
     purses=[Purse("status")],
+    goodwill=per_month(2, points=60),
     rules=[
         Rule("base", Purchase, then=Accrue(base, expires=days(9)), limit=per_week(points=90)),
         Rule("dry", Purchase, when=~some_item(wine), then=Accrue(base * 2, pending=days(1))),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from clubs import ENGINES, START, ZONES
+from handwork import by_hand
 from hypothesis import strategies as st
 
 from loyaltykit import (
@@ -53,6 +54,7 @@ _KINDS = (
     *("return",) * 5,
     *("redemption",) * 3,
     *("confirmation",) * 2,
+    *("by hand",) * 3,
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
 )
 _BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31))
@@ -153,6 +155,8 @@ def _events(
             return ReferralReversed(id, at, member=MEMBER, qualified=qualified)
         case "enrolment":
             return _enrolment(draw, id, at)
+        case "by hand":
+            return draw(by_hand(engine, account, id, at))
         case _:
             return draw(purchases(account, id, at, program))
 

@@ -71,10 +71,12 @@ from loyaltykit.effects import (
 )
 from loyaltykit.events import (
     Activity,
+    Adjustment,
     Confirmation,
     CouponPresentation,
     Enrolment,
     EventKind,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -85,6 +87,7 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import Adjusted, GoodwillGranted
 from loyaltykit.ledger import Balance, Totals
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Draw, Lot
@@ -317,6 +320,7 @@ program = Program(
     purses=[purse],
     remember=Period(days=500),
     skew=Period(seconds=60),
+    goodwill=limit,
 )
 account = Account(
     *("ann", 17),
@@ -372,6 +376,8 @@ effects = (
     Referred(AT, "bob", ("cyd",)),
     Sent(AT, qualified),
     Denied(AT, "coupon:CAKE"),
+    Adjusted(AT, "j-1", "points", lot, (draw,), "counted again"),
+    GoodwillGranted(AT, lot, "late delivery"),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
@@ -455,6 +461,22 @@ SPECIMENS: tuple[Any, ...] = (
         orders=4,
         spent="99.5",
         last_order=AT,
+    ),
+    Adjustment(
+        *("j-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="counted again",
+        expires=Period(days=9),
+    ),
+    Goodwill(
+        *("g-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="late delivery",
+        expires=Forever(),
     ),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

@@ -13,39 +13,42 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets conditions events invitations limits memberships openings orders particulars "
-        "readings traces"
+        "baskets conditions corrections events invitations limits memberships openings orders "
+        "particulars readings traces"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
-    "counters effects movements records referral rules",
-    "account decision folding ledger program purse_soundness soundness spelling",
+    "counters effects handmade movements records referral rules",
+    ("account decision folding handling ledger placing program purse_soundness soundness spelling"),
     (
         "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
-        "schema settling statement wording"
+        "schema settling statement telling wording"
     ),
     (
-        "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
-        "returning timing"
+        "adjusting arrival buying engine journal keeping lapsing observe posting pricing "
+        "received receiving returning timing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "ledger",
+    "adjusting": "journal posting received",
     "allocation": "errors money vocabulary",
     "arrival": "journal observe posting received",
     "buying": "journal lapsing observe posting pricing received",
     "codec": "decoding encoding schema",
+    "corrections": "openings particulars",
     "coupons": "discounts",
     "decision": "account",
     "decoding": "schema",
-    "effects": "movements records",
+    "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "invitations memberships openings orders",
+    "events": "corrections invitations memberships openings orders",
     "explain": "evaluate lacking wording",
     "facts": "tiers",
-    "folding": "account ledger",
+    "folding": "account handling ledger placing",
     "frozenmap": "errors",
+    "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
     "lapsing": "journal",
@@ -56,17 +59,19 @@ _DOORS = {
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "placing": "account ledger",
     "posting": "journal observe",
     "pricing": "observe",
     "program": "soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "arrival buying journal observe posting received returning",
+    "receiving": "adjusting arrival buying journal observe posting received returning",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "returning": "journal keeping lapsing observe posting pricing",
     "returns": "vocabulary",
     "soundness": "purse_soundness",
+    "statement": "telling",
     "subjects": "facts",
     "testing": "testing",
     "timing": "journal lapsing observe posting",

@@ -25,10 +25,12 @@ from loyaltykit.errors import (
 )
 from loyaltykit.events import (
     Activity,
+    Adjustment,
     Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -73,6 +75,7 @@ __all__ = [
     "Account",
     "Accrue",
     "Activity",
+    "Adjustment",
     "After",
     "Balance",
     "Basket",
@@ -100,6 +103,7 @@ __all__ = [
     "EventError",
     "Explanation",
     "FutureEventError",
+    "Goodwill",
     "Inactivity",
     "Issue",
     "IssuedCoupon",

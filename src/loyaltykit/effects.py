@@ -13,6 +13,7 @@ from attrs import frozen
 from loyaltykit.baskets import Label
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import HandMade
 from loyaltykit.invitations import ReferralQualified, ReferralReversed
 from loyaltykit.movements import (
     Accrued,
@@ -293,4 +294,5 @@ Effect: TypeAlias = (
     | Referred
     | Sent
     | Denied
+    | HandMade
 )

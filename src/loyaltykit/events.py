@@ -2,7 +2,7 @@
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
           | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance
+          | OpeningBalance | Adjustment | Goodwill
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from loyaltykit.corrections import Adjustment, Goodwill
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
@@ -23,11 +24,13 @@ from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemp
 __all__ = [
     "KINDS",
     "Activity",
+    "Adjustment",
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
     "Event",
     "EventKind",
+    "Goodwill",
     "OpeningBalance",
     "ProfileChange",
     "Purchase",
@@ -54,6 +57,8 @@ class EventKind(Enum):
     REFERRAL_QUALIFIED = "referral-qualified"
     REFERRAL_REVERSED = "referral-reversed"
     OPENING_BALANCE = "opening-balance"
+    ADJUSTMENT = "adjustment"
+    GOODWILL = "goodwill"
 
 
 Event: TypeAlias = (
@@ -69,6 +74,8 @@ Event: TypeAlias = (
     | ReferralQualified
     | ReferralReversed
     | OpeningBalance
+    | Adjustment
+    | Goodwill
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -84,5 +91,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     ReferralQualified: EventKind.REFERRAL_QUALIFIED,
     ReferralReversed: EventKind.REFERRAL_REVERSED,
     OpeningBalance: EventKind.OPENING_BALANCE,
+    Adjustment: EventKind.ADJUSTMENT,
+    Goodwill: EventKind.GOODWILL,
 }
 """The kind of every class of event."""

@@ -5,20 +5,22 @@ event itself changes is posted first or last as the order of effects demands; in
 that listen to it are asked in programme order, all by the same readings.
 """
 
-from decimal import Decimal
 from typing import assert_never
 
 from loyaltykit.account import Account
+from loyaltykit.adjusting import adjustment, goodwill
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
+    Adjustment,
     Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
     EventKind,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -36,7 +38,7 @@ from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.refusals import Refusal, RefusalCode, insufficient
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
 
@@ -74,6 +76,10 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return _reversed(event, journal, book)
         case OpeningBalance():
             return arrival(event, journal, book)
+        case Adjustment():
+            return adjustment(event, journal, book)
+        case Goodwill():
+            return goodwill(event, journal, book)
         case _:
             assert_never(event)
 
@@ -122,15 +128,7 @@ def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received
     book.purse(event.purse, event.id)
     draws, short = consume(journal.account.lots, event.purse, event.points)
     if short:
-        missing = Missing(f"member.balance:{event.purse}", f"{short} more points", Decimal(short))
-        refusal = Refusal(
-            RefusalCode.POINTS_INSUFFICIENT,
-            event.purse,
-            desired=event.points,
-            granted=0,
-            missing=(missing,),
-        )
-        return Received((refusal,))
+        return Received((insufficient(event.purse, event.points, short),))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
     ask_all(event, readings, journal, book)

@@ -98,3 +98,11 @@ class Refusal:
         if self.missing:
             text += "; " + "; ".join(each.text for each in self.missing)
         return text
+
+
+def insufficient(purse: str, points: int, short: int) -> Refusal:
+    """Why so many points cannot be taken from a purse: so many are not there."""
+    missing = Missing(f"member.balance:{purse}", f"{short} more points", Decimal(short))
+    return Refusal(
+        RefusalCode.POINTS_INSUFFICIENT, purse, desired=points, granted=0, missing=(missing,)
+    )

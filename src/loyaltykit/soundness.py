@@ -171,6 +171,11 @@ def _coupon_problems(
             assert_never(discount)
 
 
+def limit_problems(where: str, limit: Limit | None) -> Iterator[str]:
+    """Why a limit that stands by itself cannot mean anything."""
+    yield from (f"{where}: {problem}" for problem in _limit_problems(limit))
+
+
 def _limit_problems(limit: Limit | None) -> Iterator[str]:
     if limit is not None and isinstance(limit.window, SinceEntry):
         yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"

@@ -44,6 +44,7 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import MisuseError
 from loyaltykit.folding import apply
+from loyaltykit.handmade import Adjusted, GoodwillGranted
 from loyaltykit.ledger import find
 from loyaltykit.money import Currency, shifted
 from loyaltykit.movements import (
@@ -59,6 +60,7 @@ from loyaltykit.movements import (
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS
 from loyaltykit.spelling import cash_text, day_text, major_text
+from loyaltykit.telling import by_hand_told
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, shown
 
@@ -198,6 +200,8 @@ class _Words:
                 return f"{_returned(order, account)}: {given} given back{late}", purse
             case DebtRepaid(purse=purse, points=points):
                 return f"{self.amount(points, purse)} went to what was owed", purse
+            case Adjusted() | GoodwillGranted():
+                return by_hand_told(effect, self.amount)
             case CouponIssued(coupon=coupon):
                 last = coupon.until
                 until = f", valid until {day_text(self.last_day(last))}" if last else ""

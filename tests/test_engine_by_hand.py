@@ -1,0 +1,252 @@
+"""What is done by hand: adjustments with a reason, goodwill within its limit."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from desk import MEMBER, Desk, club, day, refused
+
+from loyaltykit import (
+    Accrue,
+    Adjustment,
+    DefinitionError,
+    Goodwill,
+    Limit,
+    Missing,
+    MisuseError,
+    ProgramError,
+    Purchase,
+    RefusalCode,
+    Rule,
+    Tier,
+    Tiers,
+    days,
+    months,
+    per_month,
+    points,
+    until,
+    within,
+)
+from loyaltykit.handmade import Adjusted, GoodwillGranted
+from loyaltykit.movements import DebtRepaid
+from loyaltykit.windows import SinceEntry
+
+base = Rule("base", Purchase, then=Accrue(points(1).per(1), expires=days(30)))
+slow = Rule("slow", Purchase, then=Accrue(points(1).per(1), pending=days(5)))
+
+
+def adjusting(id: str, number: float, points: int, **rest: Any) -> Adjustment:
+    rest = {"reason": "counted again", **rest}
+    return Adjustment(id, day(number), member=MEMBER, points=points, **rest)
+
+
+def sorry(id: str, number: float, points: int, **rest: Any) -> Goodwill:
+    rest = {"reason": "late delivery", **rest}
+    return Goodwill(id, day(number), member=MEMBER, points=points, **rest)
+
+
+# -- adjustments
+
+
+def test_points_that_are_added_by_hand_are_a_lot_of_their_own_and_issued() -> None:
+    desk = Desk()
+    decision = desk.tell(adjusting("a1", 0, 40, expires=days(10)))
+    [added] = [each for each in decision.effects if isinstance(each, Adjusted)]
+    assert added.lot is not None
+    assert (added.lot.points, added.lot.expires, added.lot.rule) == (40, day(10), None)
+    assert (added.event, added.draws, added.reason) == ("a1", (), "counted again")
+    assert desk.has(0) == (40, 0, 0)
+    assert desk.has(10) == (0, 0, 0)
+    assert desk.account.purse("points").issued == 40
+
+
+def test_without_a_term_they_last_for_ever_and_another_purse_may_hold_them() -> None:
+    desk = Desk()
+    desk.tell(adjusting("a1", 0, 250, purse="credit"))
+    [lot] = desk.account.lots
+    assert (lot.purse, lot.expires) == ("credit", None)
+    assert desk.has(0, "credit") == (250, 0, 0)
+
+
+def test_points_that_are_taken_by_hand_go_in_order_of_consumption_and_are_reversed() -> None:
+    desk = Desk(base)
+    desk.tell(adjusting("never", 0, 30))
+    desk.buy("o1", 1, "20")
+    decision = desk.tell(adjusting("a1", 2, -25))
+    [taken] = [each for each in decision.effects if isinstance(each, Adjusted)]
+    assert [(draw.lot.event, draw.points) for draw in taken.draws] == [("o1", 20), ("never", 5)]
+    assert desk.has(2) == (25, 0, 0)
+    purse = desk.account.purse("points")
+    assert (purse.issued, purse.reversed, purse.redeemed, purse.debt) == (50, 25, 0, 0)
+
+
+def test_no_more_is_taken_by_hand_than_is_available_and_nothing_pending() -> None:
+    desk = Desk(slow)
+    desk.tell(adjusting("never", 0, 30))
+    desk.buy("o1", 0, "20")
+    before = desk.account
+    refusal = refused(desk.tell(adjusting("a1", 1, -31)))
+    assert (refusal.code, refusal.about) == (RefusalCode.POINTS_INSUFFICIENT, "points")
+    assert (refusal.desired, refusal.granted) == (31, 0)
+    assert refusal.missing == (Missing("member.balance:points", "1 more points", Decimal(1)),)
+    assert desk.account == before
+    assert desk.tell(adjusting("a1", 1, -30)).accepted
+    assert desk.has(1) == (0, 20, 0)
+
+
+def test_points_that_are_added_by_hand_repay_debt_first() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.spend("s1", 1, 20)
+    desk.back("r1", 2, "o1")
+    assert desk.has(2) == (0, 0, 20)
+    decision = desk.tell(adjusting("a1", 3, 50))
+    [repaid] = [each for each in decision.effects if isinstance(each, DebtRepaid)]
+    assert repaid.points == 20
+    assert desk.has(3) == (30, 0, 0)
+
+
+def test_what_was_taken_by_hand_is_gone_when_its_order_comes_back() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.tell(adjusting("a1", 1, -15))
+    desk.back("r1", 2, "o1")
+    assert desk.has(2) == (0, 0, 15)
+
+
+def test_neither_adjustments_nor_goodwill_count_towards_a_tier() -> None:
+    desk = Desk(base, tiers=Tiers([Tier("bronze", 0), Tier("gold", 50)], window=months(12)))
+    desk.buy("o1", 0, "49")
+    desk.tell(adjusting("a1", 1, 100), sorry("g1", 1, 100))
+    assert desk.account.tier == "bronze"
+    desk.tell(adjusting("a2", 1, -200))
+    desk.buy("o2", 2, "1")
+    assert desk.account.tier == "gold"
+
+
+def test_what_would_be_gone_at_once_is_not_granted() -> None:
+    desk = Desk()
+    for event in (
+        adjusting("a1", 0, 9, expires=until(date(2026, 1, 1))),
+        sorry("g1", 0, 9, expires=until(date(2026, 1, 1))),
+    ):
+        refusal = refused(desk.tell(event))
+        assert (refusal.code, refusal.desired, refusal.granted) == (
+            RefusalCode.EXPIRED_AT_ONCE,
+            9,
+            0,
+        )
+
+
+def test_a_rule_may_listen_and_its_lot_is_another_one() -> None:
+    rules = [
+        Rule("by hand", Adjustment, then=Accrue(points(1))),
+        Rule("thanks", Goodwill, then=Accrue(points(2))),
+    ]
+    desk = Desk(*rules)
+    desk.tell(adjusting("a1", 0, 10), adjusting("a2", 0, -3), sorry("g1", 0, 5))
+    assert desk.has(0) == (10 - 3 + 1 + 1 + 5 + 2, 0, 0)
+    ids = [lot.id for lot in desk.account.lots]
+    assert sorted(dict.fromkeys(ids)) == sorted(ids)
+
+
+@pytest.mark.parametrize("kind", [Adjustment, Goodwill])
+@pytest.mark.parametrize("how", [{}, {"reason": ""}])
+def test_what_is_done_by_hand_needs_a_reason(kind: Any, how: dict[str, Any]) -> None:
+    with pytest.raises(DefinitionError, match="a reason is needed: reason="):
+        kind("a1", day(0), member=MEMBER, points=5, **how)
+
+
+@pytest.mark.parametrize("reason", [" late", "late\n", "x" * 201])
+def test_a_reason_is_plain_text(reason: str) -> None:
+    with pytest.raises(DefinitionError, match="the reason of an event"):
+        adjusting("a1", 0, 5, reason=reason)
+
+
+@pytest.mark.parametrize("points", [0, 10**15 + 1, -(10**15) - 1, True, 1.0, "5"])
+def test_an_adjustment_is_of_whole_points_and_not_of_none(points: Any) -> None:
+    with pytest.raises(DefinitionError, match="adds or takes whole points, 25 or -25, not"):
+        adjusting("a1", 0, points)
+
+
+def test_points_that_are_taken_have_no_term_and_a_term_is_a_term() -> None:
+    with pytest.raises(DefinitionError, match="leave expires out"):
+        adjusting("a1", 0, -5, expires=days(3))
+    with pytest.raises(MisuseError, match="write how long"):
+        adjusting("a1", 0, 5, expires=3)
+
+
+# -- goodwill
+
+
+def test_goodwill_without_a_limit_is_granted() -> None:
+    desk = Desk()
+    decision = desk.tell(sorry("g1", 0, 500, expires=days(9)))
+    [granted] = [each for each in decision.effects if isinstance(each, GoodwillGranted)]
+    assert (granted.lot.points, granted.lot.expires, granted.reason) == (
+        500,
+        day(9),
+        "late delivery",
+    )
+    assert desk.account.purse("points").issued == 500
+    assert not desk.account.counters
+
+
+def test_goodwill_is_never_negative() -> None:
+    with pytest.raises(DefinitionError, match="points must be a whole number of 1 or more"):
+        sorry("g1", 0, -5)
+
+
+def test_goodwill_repays_debt_first() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.spend("s1", 1, 20)
+    desk.back("r1", 2, "o1")
+    desk.tell(sorry("g1", 3, 25))
+    assert desk.has(3) == (5, 0, 0)
+
+
+def test_goodwill_over_the_limit_on_times_is_refused_whole_until_the_window_has_passed() -> None:
+    desk = Desk(goodwill=within(days(10), 2))
+    desk.tell(sorry("g1", 0, 5), sorry("g2", 4, 5))
+    refusal = refused(desk.tell(sorry("g3", 9, 5)))
+    assert (refusal.code, refusal.about) == (RefusalCode.LIMIT_REACHED, "goodwill")
+    assert (refusal.desired, refusal.granted) == (5, 0)
+    assert refusal.missing == (Missing("goodwill", "given 2 times already"),)
+    assert desk.tell(sorry("g3", 10, 5)).accepted
+    assert desk.has(10) == (15, 0, 0)
+
+
+def test_goodwill_over_the_limit_on_points_is_refused_with_what_is_left() -> None:
+    desk = Desk(goodwill=per_month(points=100))
+    desk.tell(sorry("g1", 0, 70))
+    refusal = refused(desk.tell(sorry("g2", 1, 31)))
+    assert (refusal.desired, refusal.granted) == (31, 0)
+    assert refusal.missing == (Missing("goodwill", "30 points left, 1 too many", Decimal(1)),)
+    assert desk.tell(sorry("g2", 1, 30)).accepted
+    assert refused(desk.tell(sorry("g3", 30, 1))).code is RefusalCode.LIMIT_REACHED
+    assert desk.tell(sorry("g3", 31, 100)).accepted  # the first of February
+
+
+def test_the_points_of_a_limit_on_goodwill_count_for_each_purse_and_its_times_for_all() -> None:
+    desk = Desk(goodwill=Limit(2, points=100, window=days(10)))
+    desk.tell(sorry("g1", 0, 100), sorry("g2", 0, 100, purse="credit"))
+    refusal = refused(desk.tell(sorry("g3", 1, 1)))
+    assert [each.text for each in refusal.missing] == [
+        "given 2 times already",
+        "0 points left, 1 too many",
+    ]
+
+
+def test_adjustments_use_none_of_the_limit_on_goodwill() -> None:
+    desk = Desk(goodwill=per_month(1))
+    desk.tell(adjusting("a1", 0, 5), adjusting("a2", 0, 5), sorry("g1", 0, 5))
+    assert desk.has(0) == (15, 0, 0)
+
+
+def test_a_limit_on_goodwill_is_checked_with_the_programme() -> None:
+    with pytest.raises(ProgramError, match="goodwill: limits since tier entry"):
+        club(goodwill=Limit(1, window=SinceEntry()))
+    with pytest.raises(MisuseError, match=r"goodwill must be a limit such as per_year\(2\), not 3"):
+        club(goodwill=3)
