@@ -23,6 +23,7 @@ FLOORS = {
     "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "timing": 6,
     "received": 6, "buying": 6, "arrival": 6, "receiving": 6, "engine": 6,
     "corrections": 1, "handmade": 3, "placing": 4, "handling": 4, "telling": 5, "adjusting": 6,
+    "extending": 6,
     "testing": 7, "__init__": 7,
 }  # fmt: skip
 DOORS = {
@@ -58,6 +59,8 @@ DOORS = {
     ("handling", "account"), ("handling", "placing"), ("folding", "handling"),
     ("folding", "placing"), ("statement", "telling"), ("adjusting", "journal"),
     ("adjusting", "posting"), ("adjusting", "received"), ("receiving", "adjusting"),
+    ("telling", "account"), ("extending", "journal"), ("extending", "received"),
+    ("receiving", "extending"),
 }  # fmt: skip
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
 DATEUTIL = {"periods"}

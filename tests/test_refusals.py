@@ -14,6 +14,7 @@ from loyaltykit import (
     CouponPresentation,
     Decision,
     Enrolment,
+    Extension,
     Issue,
     OpeningBalance,
     Purchase,
@@ -87,6 +88,10 @@ def repeated(_: Desk) -> Decision:
 
 def stale(_: Desk) -> Decision:
     return Desk(GONE).join(1)
+
+
+def extended(ana: Desk, lots: list[str] | None = None) -> Decision:
+    return ana.tell(Extension("x", day(1), member="ana", until=day(9), lots=lots))
 
 
 WHOLE = True
@@ -176,6 +181,8 @@ REACHED: dict[
         "bob",
         (None, None),
     ),
+    RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
+    RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
 }
 
 

@@ -4,6 +4,7 @@ from loyaltykit.account import Account
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
@@ -29,6 +30,8 @@ from loyaltykit.events import (
     CouponPresentation,
     Enrolment,
     Event,
+    ExpiryStart,
+    Extension,
     Goodwill,
     OpeningBalance,
     ProfileChange,
@@ -94,7 +97,9 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventError",
+    "ExpiryStart",
     "Explanation",
+    "Extension",
     "FutureEventError",
     "Goodwill",
     "Inactivity",
@@ -134,6 +139,7 @@ __all__ = [
     "Rounding",
     "Rule",
     "Send",
+    "Since",
     "StatementLine",
     "Status",
     "Tier",

@@ -39,7 +39,7 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import MisuseError
 from loyaltykit.handling import by_hand
-from loyaltykit.handmade import Adjusted, GoodwillGranted
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
 from loyaltykit.ledger import find, taking, with_lot
 from loyaltykit.lots import Draw
 from loyaltykit.movements import (
@@ -125,7 +125,7 @@ def _after(account: Account, effect: Effect) -> Account:
         case DebtRepaid(purse=name, lot=lot_id, points=points):
             after = altered(account, lots=taking(account.lots, lot_id, points))
             return moved(after, name, debt=-points)
-        case Adjusted() | GoodwillGranted():
+        case Adjusted() | GoodwillGranted() | Rescheduled():
             return by_hand(account, effect)
         case Counted(at=at, counter=counter, amount=amount, until=until):
             held = account.counters.get(counter, Counter()).plus(amount, until, at)

@@ -19,6 +19,8 @@ from loyaltykit.events import (
     Enrolment,
     Event,
     EventKind,
+    ExpiryStart,
+    Extension,
     Goodwill,
     OpeningBalance,
     ProfileChange,
@@ -29,6 +31,7 @@ from loyaltykit.events import (
     ReferralReversed,
     Return,
 )
+from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
@@ -76,6 +79,10 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return adjustment(event, journal, book)
         case Goodwill():
             return goodwill(event, journal, book)
+        case Extension():
+            return extension(event, journal, book)
+        case ExpiryStart():
+            return expiry_start(event, journal, book)
         case _:
             assert_never(event)
 

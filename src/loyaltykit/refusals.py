@@ -35,9 +35,9 @@ class RefusalCode(Enum):
     POINTS_INSUFFICIENT = "points-insufficient"
     """The balance does not hold so many points."""
     LIMIT_REACHED = "limit-reached"
-    """A rule's limit cut the grant, to less or to nothing."""
+    """A limit cut the grant, to less or to nothing."""
     EXPIRED_AT_ONCE = "expired-at-once"
-    """What the rule would grant would have expired before it could be used."""
+    """The points or the coupon would have expired before they could be used."""
     ORDER_UNKNOWN = "order-unknown"
     """No such order is remembered."""
     ORDER_RETURNED = "order-returned"
@@ -58,6 +58,10 @@ class RefusalCode(Enum):
     """The member was brought by somebody before."""
     REFERRAL_AFTER_PURCHASE = "referral-after-purchase"
     """The member has bought before."""
+    LOT_UNKNOWN = "lot-unknown"
+    """The purse holds no such lot."""
+    EXPIRY_UNCHANGED = "expiry-unchanged"
+    """No points of the purse would expire at another time."""
 
 
 @final
