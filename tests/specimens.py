@@ -21,6 +21,7 @@ from loyaltykit.conditions import (
     Op,
     SomeItem,
 )
+from loyaltykit.corrections import Since
 from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import (
@@ -76,6 +77,8 @@ from loyaltykit.events import (
     CouponPresentation,
     Enrolment,
     EventKind,
+    ExpiryStart,
+    Extension,
     Goodwill,
     OpeningBalance,
     ProfileChange,
@@ -87,7 +90,7 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.handmade import Adjusted, GoodwillGranted
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
 from loyaltykit.ledger import Balance, Totals
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Draw, Lot
@@ -378,6 +381,7 @@ effects = (
     Denied(AT, "coupon:CAKE"),
     Adjusted(AT, "j-1", "points", lot, (draw,), "counted again"),
     GoodwillGranted(AT, lot, "late delivery"),
+    Rescheduled(AT, "x-1", "o-1:earned:0", LATER),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
@@ -477,6 +481,15 @@ SPECIMENS: tuple[Any, ...] = (
         purse="status",
         reason="late delivery",
         expires=Forever(),
+    ),
+    Extension("x-1", AT, member="ann", until=LATER, purse="status", lots=["o-1:earned:0"]),
+    ExpiryStart(
+        *("y-1", AT),
+        member="ann",
+        term=Period(months=24),
+        counted=Since.NOW,
+        not_before=LATER,
+        purse="status",
     ),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

@@ -39,6 +39,7 @@ from loyaltykit.codec import (
     loads,
 )
 from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Not, Op
+from loyaltykit.corrections import Since
 from loyaltykit.counters import Count
 from loyaltykit.decision import Decision
 from loyaltykit.earning import Fixed, points
@@ -303,6 +304,7 @@ OTHERS = (
     date(1991, 7, 5),
     AT - timedelta(days=1),
     LATER + timedelta(1),
+    Since.EARNED,
     *("Asia/Kabul", (), {"1": True}, {"1": 5}, (evolve(line, id="2"),), Period(days=77)),
 )
 

@@ -15,6 +15,7 @@ from loyaltykit import (
     CouponPresentation,
     Decision,
     Enrolment,
+    Extension,
     Issue,
     OpeningBalance,
     Purchase,
@@ -95,6 +96,10 @@ def capped(_: Desk) -> Decision:
     ana = Desk(PURCHASE, purses=[Purse("points", cap=23)])
     ana.buy("o1", 0, "20")
     return ana.buy("o2", 1, "15")
+
+
+def extended(ana: Desk, lots: list[str] | None = None) -> Decision:
+    return ana.tell(Extension("x", day(1), member="ana", until=day(9), lots=lots))
 
 
 WHOLE = True
@@ -191,6 +196,8 @@ REACHED: dict[
         "bob",
         (None, None),
     ),
+    RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
+    RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
 }
 
 

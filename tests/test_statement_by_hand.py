@@ -6,7 +6,7 @@ import pytest
 
 from loyaltykit import Account, Lot, Program, fold
 from loyaltykit.effects import Effect
-from loyaltykit.handmade import Adjusted, GoodwillGranted
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
 from loyaltykit.lots import Draw
 from loyaltykit.movements import Accrued
 from loyaltykit.statement import statement
@@ -51,6 +51,11 @@ HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
             "2.50 EUR credit as goodwill (late delivery)",
             ("credit", 250, 250),
         ),
+        (
+            Rescheduled(NOON, "x", "a", datetime(2026, 7, 1, tzinfo=UTC)),
+            "100 points last until 1 Jul 2026",
+            ("points", 0, 100),
+        ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,
 )
@@ -60,3 +65,7 @@ def test_a_line_says_what_was_done_by_hand(
     [line] = statement([effect], PLAIN, opening=HOLDING)
     assert line.text == text
     assert (line.purse, line.points, line.balance) == numbers
+
+
+def test_a_lot_that_nobody_holds_has_no_line() -> None:
+    assert statement([Rescheduled(NOON, "x", "gone", LATER)], PLAIN, opening=HOLDING) == ()

@@ -4,6 +4,7 @@ from loyaltykit.account import Account
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
@@ -30,6 +31,8 @@ from loyaltykit.events import (
     CouponPresentation,
     Enrolment,
     Event,
+    ExpiryStart,
+    Extension,
     Goodwill,
     OpeningBalance,
     ProfileChange,
@@ -101,7 +104,9 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventError",
+    "ExpiryStart",
     "Explanation",
+    "Extension",
     "FutureEventError",
     "Goodwill",
     "Inactivity",
@@ -144,6 +149,7 @@ __all__ = [
     "Rule",
     "Send",
     "Shortfall",
+    "Since",
     "StatementLine",
     "Status",
     "Tier",

@@ -2,7 +2,7 @@
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
           | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance | Adjustment | Goodwill
+          | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
-from loyaltykit.corrections import Adjustment, Goodwill
+from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
@@ -30,6 +30,8 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventKind",
+    "ExpiryStart",
+    "Extension",
     "Goodwill",
     "OpeningBalance",
     "ProfileChange",
@@ -59,6 +61,8 @@ class EventKind(Enum):
     OPENING_BALANCE = "opening-balance"
     ADJUSTMENT = "adjustment"
     GOODWILL = "goodwill"
+    EXTENSION = "extension"
+    EXPIRY_START = "expiry-start"
 
 
 Event: TypeAlias = (
@@ -76,6 +80,8 @@ Event: TypeAlias = (
     | OpeningBalance
     | Adjustment
     | Goodwill
+    | Extension
+    | ExpiryStart
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -93,5 +99,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     OpeningBalance: EventKind.OPENING_BALANCE,
     Adjustment: EventKind.ADJUSTMENT,
     Goodwill: EventKind.GOODWILL,
+    Extension: EventKind.EXTENSION,
+    ExpiryStart: EventKind.EXPIRY_START,
 }
 """The kind of every class of event."""

@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade
-from loyaltykit.placing import drawn, holding, moved, points_in
+from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
+from loyaltykit.placing import drawn, holding, moved, points_in, rescheduled
 
 
 def by_hand(account: Account, effect: HandMade) -> Account:
@@ -17,5 +17,7 @@ def by_hand(account: Account, effect: HandMade) -> Account:
             return moved(holding(account, lot, at), purse, issued=lot.points)
         case GoodwillGranted(at=at, lot=lot):
             return moved(holding(account, lot, at), lot.purse, issued=lot.points)
+        case Rescheduled(at=at, lot=name, expires=expires):
+            return rescheduled(account, name, expires, at)
         case _:
             assert_never(effect)

@@ -34,4 +34,15 @@ class GoodwillGranted:
     reason: str
 
 
-HandMade: TypeAlias = Adjusted | GoodwillGranted
+@final
+@frozen(order=False)
+class Rescheduled:
+    """A lot expires at another instant."""
+
+    at: datetime
+    event: str
+    lot: str
+    expires: datetime
+
+
+HandMade: TypeAlias = Adjusted | GoodwillGranted | Rescheduled

@@ -72,6 +72,17 @@ def given_back(account: Account, draw: Draw, at: datetime) -> Account:
     return holding(account, altered(draw.lot, remaining=draw.points), at)
 
 
+def rescheduled(account: Account, lot: str, expires: datetime, at: datetime) -> Account:
+    """The account in which one of the lots expires at another instant."""
+    for lots in (account.lots, account.pending):
+        place = find(lots, lot)
+        if place is not None:
+            held = lots[place]
+            without = drawn(account, (Draw(held, held.remaining),))
+            return holding(without, altered(held, expires=expires), at)
+    return account
+
+
 def noting_lapse(account: Account, lot: Lot, points: int) -> Account:
     """The account in which the order behind a lot, if any, knows that its points lapsed."""
     record = account.records.get(lot.event)

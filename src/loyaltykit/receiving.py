@@ -20,6 +20,8 @@ from loyaltykit.events import (
     Enrolment,
     Event,
     EventKind,
+    ExpiryStart,
+    Extension,
     Goodwill,
     OpeningBalance,
     ProfileChange,
@@ -30,6 +32,7 @@ from loyaltykit.events import (
     ReferralReversed,
     Return,
 )
+from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
@@ -80,6 +83,10 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return adjustment(event, journal, book)
         case Goodwill():
             return goodwill(event, journal, book)
+        case Extension():
+            return extension(event, journal, book)
+        case ExpiryStart():
+            return expiry_start(event, journal, book)
         case _:
             assert_never(event)
 

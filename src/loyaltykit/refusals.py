@@ -37,11 +37,11 @@ class RefusalCode(Enum):
     NOTHING_AWAITED = "nothing-awaited"
     """No points of that event wait to be confirmed."""
     LIMIT_REACHED = "limit-reached"
-    """A rule's limit cut the grant, to less or to nothing."""
+    """A limit cut the grant, to less or to nothing."""
     BALANCE_CAP = "balance-cap"
     """The purse's cap cut the grant, to less or to nothing."""
     EXPIRED_AT_ONCE = "expired-at-once"
-    """What the rule would grant would have expired before it could be used."""
+    """The points or the coupon would have expired before they could be used."""
     ORDER_UNKNOWN = "order-unknown"
     """No such order is remembered."""
     ORDER_RETURNED = "order-returned"
@@ -62,6 +62,10 @@ class RefusalCode(Enum):
     """The member was brought by somebody before."""
     REFERRAL_AFTER_PURCHASE = "referral-after-purchase"
     """The member has bought before."""
+    LOT_UNKNOWN = "lot-unknown"
+    """The purse holds no such lot."""
+    EXPIRY_UNCHANGED = "expiry-unchanged"
+    """No points of the purse would expire at another time."""
 
 
 @final
