@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets conditions events invitations limits memberships openings orders particulars "
-        "readings traces"
+        "readings reservations traces"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects movements records referral rules",
@@ -25,7 +25,7 @@ _FLOORS = (
     ),
     (
         "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
-        "returning timing"
+        "reserving returning timing"
     ),
     "__init__ testing",
 )
@@ -41,14 +41,14 @@ _DOORS = {
     "effects": "movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "invitations memberships openings orders",
+    "events": "invitations memberships openings orders reservations",
     "explain": "evaluate lacking wording",
     "facts": "tiers",
     "folding": "account ledger",
     "frozenmap": "errors",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal",
+    "lapsing": "journal posting",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "money": "errors vocabulary",
@@ -61,15 +61,17 @@ _DOORS = {
     "program": "soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "arrival buying journal observe posting received returning",
+    "receiving": "arrival buying journal observe posting received reserving returning",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
+    "reservations": "openings particulars",
+    "reserving": "journal lapsing observe received",
     "returning": "journal keeping lapsing observe posting pricing",
     "returns": "vocabulary",
     "soundness": "purse_soundness",
     "subjects": "facts",
     "testing": "testing",
-    "timing": "journal lapsing observe posting",
+    "timing": "journal lapsing observe posting reserving",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

@@ -25,6 +25,7 @@ from loyaltykit.errors import (
 )
 from loyaltykit.events import (
     Activity,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -36,6 +37,8 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.folding import apply, fold
@@ -78,6 +81,7 @@ __all__ = [
     "Basket",
     "Birthday",
     "Calendar",
+    "Capture",
     "Claim",
     "Condition",
     "Confirmation",
@@ -134,6 +138,8 @@ __all__ = [
     "ReferralReversed",
     "Refusal",
     "RefusalCode",
+    "Release",
+    "Reservation",
     "Return",
     "Rolling",
     "Rounding",

@@ -10,7 +10,16 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, assert_never, get_args
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered, forget
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+    forget,
+)
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -40,16 +49,19 @@ from loyaltykit.effects import (
     Triggered,
 )
 from loyaltykit.errors import MisuseError
-from loyaltykit.ledger import find, taking, with_lot, with_pending
-from loyaltykit.lots import Draw, Lot
+from loyaltykit.ledger import ReservedPoints, find, parted, taking, with_lot, with_pending
+from loyaltykit.lots import NEVER, Draw, Lot
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.vocabulary import shown
@@ -122,6 +134,26 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(
                 _drawn(account, draws),
                 purses=account.purses.plus(name, altered(purse, redeemed=purse.redeemed + spent)),
+            )
+        case Reserved(event=event, purse=name, draws=draws, until=until):
+            aside = ReservedPoints(name, draws, until)
+            return altered(
+                _drawn(account, draws), reservations=account.reservations.plus(event, aside)
+            )
+        case Captured(reservation=name, draws=draws, until=until):
+            return _captured(account, name, draws, until)
+        case ReservationReleased(at=at, reservation=name, draws=draws, until=until):
+            for draw in draws:
+                account = _given_back(account, draw, at)
+            how = ReservationEnd.EXPIRED if effect.expired else ReservationEnd.RELEASED
+            return altered(
+                account,
+                reservations=account.reservations.minus(name),
+                ended_reservations=(
+                    account.ended_reservations
+                    if name in account.ended_reservations
+                    else account.ended_reservations.plus(name, EndedReservation(how, until))
+                ),
             )
         case Reversed(purse=name, draws=draws, debt=debt):
             return _moved(_drawn(account, draws), name, _points(draws) + debt, debt)
@@ -208,8 +240,32 @@ def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
         if place is not None:
             held = lots[place]
             account = _drawn(account, (Draw(held, held.remaining),))
-            return _holding(account, held.more(draw.points), at)
+            more = held.more(draw.points)
+            if (more.expires or NEVER) < (draw.lot.expires or NEVER):
+                more = altered(more, expires=draw.lot.expires)
+            return _holding(account, more, at)
     return _holding(account, altered(draw.lot, remaining=draw.points), at)
+
+
+def _captured(account: Account, name: str, draws: tuple[Draw, ...], until: datetime) -> Account:
+    aside = account.reservations.get(name)
+    if aside is None:
+        return account
+    _, left = parted(aside.draws, _points(draws))
+    purse = account.purse(aside.purse)
+    total = altered(purse, redeemed=purse.redeemed + _points(draws))
+    return altered(
+        account,
+        purses=account.purses.plus(aside.purse, total),
+        reservations=(
+            account.reservations.plus(name, altered(aside, draws=left))
+            if left
+            else account.reservations.minus(name)
+        ),
+        ended_reservations=account.ended_reservations.plus(
+            name, EndedReservation(ReservationEnd.CAPTURED, until)
+        ),
+    )
 
 
 def _points(draws: tuple[Draw, ...]) -> int:

@@ -5,7 +5,6 @@ event itself changes is posted first or last as the order of effects demands; in
 that listen to it are asked in programme order, all by the same readings.
 """
 
-from decimal import Decimal
 from typing import assert_never
 
 from loyaltykit.account import Account
@@ -14,6 +13,7 @@ from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -26,17 +26,19 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.ledger import consume
 from loyaltykit.movements import Redeemed, Released
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
 
@@ -59,6 +61,12 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return ask_rules(event, journal, book)
         case Redemption():
             return _redemption(event, journal, book)
+        case Reservation():
+            return reservation(event, journal, book)
+        case Capture():
+            return capture(event, journal, book)
+        case Release():
+            return release(event, journal, book)
         case Confirmation():
             return _confirmation(event, journal, book)
         case CouponPresentation():
@@ -119,18 +127,9 @@ def _profile_change(event: ProfileChange, journal: Journal) -> None:
 
 
 def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received:
-    book.purse(event.purse, event.id)
-    draws, short = consume(journal.account.lots, event.purse, event.points)
-    if short:
-        missing = Missing(f"member.balance:{event.purse}", f"{short} more points", Decimal(short))
-        refusal = Refusal(
-            RefusalCode.POINTS_INSUFFICIENT,
-            event.purse,
-            desired=event.points,
-            granted=0,
-            missing=(missing,),
-        )
-        return Received((refusal,))
+    draws = taken(event, journal, book)
+    if isinstance(draws, Refusal):
+        return Received((draws,))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
     ask_all(event, readings, journal, book)
