@@ -5,7 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+)
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.conditions import (
     AllOf,
@@ -73,6 +81,7 @@ from loyaltykit.effects import (
 from loyaltykit.events import (
     Activity,
     Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -87,22 +96,27 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
-from loyaltykit.ledger import Balance, Totals
+from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
@@ -333,6 +347,8 @@ account = Account(
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
     lots=(lot,),
     pending=(lot,),
+    reservations=FrozenMap({"h-1": ReservedPoints("points", (draw,), LATER)}),
+    ended_reservations=FrozenMap({"h-0": EndedReservation(ReservationEnd.EXPIRED, LATER)}),
     dormant=FrozenMap({"points": Dormant(AT, LATER, 1)}),
     counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
     tier="gold",
@@ -356,6 +372,9 @@ effects = (
     Released(AT, "o-1:earned:0"),
     Expired(AT, lot),
     Redeemed(AT, "r-1", "points", (draw,)),
+    Reserved(AT, "h-1", "points", (draw,), LATER),
+    Captured(AT, "c-9", "h-1", "points", (draw,), LATER),
+    ReservationReleased(AT, "h-1", "points", (draw,), LATER, expired=True),
     Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
     Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
@@ -446,6 +465,11 @@ SPECIMENS: tuple[Any, ...] = (
     Return("b-1", AT, member="ann", order="o-1", lines={"2": 1, "1": 2}),
     Confirmation("k-1", AT, member="ann", of="o-1"),
     Redemption("r-1", AT, member="ann", points=60, purse="credit"),
+    Reservation("h-1", AT, member="ann", points=60, purse="credit", until=LATER),
+    Capture("c-9", AT, member="ann", reservation="h-1", points=40),
+    Release("c-8", AT, member="ann", reservation="h-1"),
+    ReservedPoints("points", (draw,), LATER),
+    EndedReservation(ReservationEnd.CAPTURED, LATER),
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
     ),

@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets conditions corrections events invitations limits memberships openings orders "
-        "particulars readings traces"
+        "particulars readings reservations traces"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects handmade movements records referral rules",
@@ -25,7 +25,7 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing observe posting "
-        "pricing received receiving returning timing"
+        "pricing received receiving reserving returning timing"
     ),
     "__init__ testing",
 )
@@ -43,7 +43,7 @@ _DOORS = {
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders",
+    "events": "corrections invitations memberships openings orders reservations",
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -52,7 +52,7 @@ _DOORS = {
     "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal",
+    "lapsing": "journal posting",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "money": "errors vocabulary",
@@ -66,9 +66,13 @@ _DOORS = {
     "program": "soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "adjusting arrival buying extending journal observe posting received returning",
+    "receiving": (
+        "adjusting arrival buying extending journal observe posting received reserving returning"
+    ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
+    "reservations": "openings particulars",
+    "reserving": "journal lapsing observe received",
     "returning": "journal keeping lapsing observe posting pricing",
     "returns": "vocabulary",
     "soundness": "purse_soundness",
@@ -76,7 +80,7 @@ _DOORS = {
     "subjects": "facts",
     "telling": "account",
     "testing": "testing",
-    "timing": "journal lapsing observe posting",
+    "timing": "journal lapsing observe posting reserving",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

@@ -27,6 +27,7 @@ from loyaltykit.errors import (
 from loyaltykit.events import (
     Activity,
     Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -41,6 +42,8 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.folding import apply, fold
@@ -84,6 +87,7 @@ __all__ = [
     "Basket",
     "Birthday",
     "Calendar",
+    "Capture",
     "Claim",
     "Condition",
     "Confirmation",
@@ -143,6 +147,8 @@ __all__ = [
     "ReferralReversed",
     "Refusal",
     "RefusalCode",
+    "Release",
+    "Reservation",
     "Return",
     "Rolling",
     "Rounding",

@@ -1,8 +1,9 @@
 """Events: what happened, as the host reports it.
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
-          | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart
+          | Reservation | Capture | Release | CouponPresentation | Activity | Referral
+          | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment | Goodwill
+          | Extension | ExpiryStart
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -20,11 +21,13 @@ from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
+from loyaltykit.reservations import Capture, Release, Reservation
 
 __all__ = [
     "KINDS",
     "Activity",
     "Adjustment",
+    "Capture",
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
@@ -40,6 +43,8 @@ __all__ = [
     "Referral",
     "ReferralQualified",
     "ReferralReversed",
+    "Release",
+    "Reservation",
     "Return",
 ]
 
@@ -53,6 +58,9 @@ class EventKind(Enum):
     RETURN = "return"
     CONFIRMATION = "confirmation"
     REDEMPTION = "redemption"
+    RESERVATION = "reservation"
+    CAPTURE = "capture"
+    RELEASE = "release"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
@@ -72,6 +80,9 @@ Event: TypeAlias = (
     | Return
     | Confirmation
     | Redemption
+    | Reservation
+    | Capture
+    | Release
     | CouponPresentation
     | Activity
     | Referral
@@ -91,6 +102,9 @@ KINDS: Mapping[type[Event], EventKind] = {
     Return: EventKind.RETURN,
     Confirmation: EventKind.CONFIRMATION,
     Redemption: EventKind.REDEMPTION,
+    Reservation: EventKind.RESERVATION,
+    Capture: EventKind.CAPTURE,
+    Release: EventKind.RELEASE,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,
