@@ -13,27 +13,27 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets conditions events invitations limits memberships openings orders particulars "
-        "readings traces"
+        "baskets budgets conditions events invitations limits memberships openings orders "
+        "particulars readings traces"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects movements records referral rules",
-    "account decision folding ledger program purse_soundness soundness spelling",
+    ("account decision folding ledger limit_soundness program purse_soundness soundness spelling"),
     (
         "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
         "schema settling statement wording"
     ),
     (
-        "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
-        "returning timing"
+        "arrival buying engine journal keeping lapsing limiting observe posting pricing received "
+        "receiving returning timing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "ledger",
     "allocation": "errors money vocabulary",
-    "arrival": "journal observe posting received",
-    "buying": "journal lapsing observe posting pricing received",
+    "arrival": "journal limiting observe received",
+    "buying": "journal lapsing limiting observe pricing received",
     "codec": "decoding encoding schema",
     "coupons": "discounts",
     "decision": "account",
@@ -48,7 +48,8 @@ _DOORS = {
     "frozenmap": "errors",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal",
+    "lapsing": "journal limiting",
+    "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "money": "errors vocabulary",
@@ -56,7 +57,7 @@ _DOORS = {
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
-    "posting": "journal observe",
+    "posting": "journal limiting observe",
     "pricing": "observe",
     "program": "soundness",
     "purses": "triggers",
@@ -64,9 +65,9 @@ _DOORS = {
     "receiving": "arrival buying journal observe posting received returning",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
-    "returning": "journal keeping lapsing observe posting pricing",
+    "returning": "journal keeping lapsing limiting observe posting pricing",
     "returns": "vocabulary",
-    "soundness": "purse_soundness",
+    "soundness": "limit_soundness purse_soundness",
     "subjects": "facts",
     "testing": "testing",
     "timing": "journal lapsing observe posting",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.budgets import Budget
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.money import Currency, currency
@@ -61,6 +62,14 @@ def _purses(values: Iterable[Purse]) -> tuple[Purse, ...]:
     return purses
 
 
+def _budgets(values: Iterable[Budget]) -> tuple[Budget, ...]:
+    budgets: tuple[Budget, ...] = parts(values, "the budgets of a programme")
+    for budget in budgets:
+        if not isinstance(budget, Budget):
+            raise MisuseError(f"budgets are made of Budget, not of {shown(budget)}")
+    return budgets
+
+
 def _tiers(value: Tiers | None) -> Tiers | None:
     if value is not None and not isinstance(value, Tiers):
         raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
@@ -103,6 +112,7 @@ class Program:
     tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
+    budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
 
@@ -113,6 +123,7 @@ class Program:
                 self.tiers,
                 self.all_coupons,
                 self.all_purses,
+                self.budgets,
                 self.money,
                 self.remember,
             )
