@@ -261,7 +261,7 @@ def _enrolment(draw: st.DrawFn, id: str, at: datetime) -> Enrolment:
 def _opening(draw: st.DrawFn, id: str, at: datetime, program: Program) -> OpeningBalance:
     assert program.tiers is not None
     held = draw(st.sampled_from((None, program.tiers.tiers[-1].name)))
-    limited = [rule.name for rule in program.rules if rule.limit is not None]
+    limited = [rule.name for rule in program.rules if rule.limit]
     earlier = timedelta(days=8)
     return OpeningBalance(
         id,

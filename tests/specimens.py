@@ -15,6 +15,7 @@ from loyaltykit.account import (
     ReservationEnd,
 )
 from loyaltykit.baskets import Basket, Line
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -103,7 +104,7 @@ from loyaltykit.events import (
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
 from loyaltykit.ledger import Balance, ReservedPoints, Totals
-from loyaltykit.limits import Limit
+from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
@@ -123,8 +124,8 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Use
+from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
@@ -164,7 +165,17 @@ enough = Compare(spend, Op.GE, Decimal("15.5"))
 coffee = OneOf(category, ("tea", "coffee"))
 per_euro = PerSpend(Decimal(1), Decimal("0.5"), of=coffee)
 fixed = Fixed(Decimal("2.5"))
-limit = Limit(2, points=300, window=Calendar(Unit.QUARTER, starts=(4, 6)))
+limit = Limit(
+    *(2,),
+    points=300,
+    units=7,
+    window=Calendar(Unit.QUARTER, starts=(4, 6)),
+    per=Per.CODE,
+    over=Over.REFUSE,
+)
+budget = Budget(
+    "spring", points=9, amount="7.5", window=Calendar(Unit.YEAR), rules=["earned", "bonus"]
+)
 labels: dict[str, Any] = {
     "channel": "app",
     "kilos": "0.5",
@@ -188,6 +199,7 @@ lot = Lot(
 draw = Draw(lot, 60)
 held = IssuedCoupon("CAKE-1", "CAKE", issued=AT, until=LATER, event="o-1", rule="birthday")
 tally = Tally("metric", 100, until=LATER)
+use = Use(Measure.UNITS, "limit:earned/ever/units", amount=2, until=LATER, most=9)
 facts: FrozenMap[Fact[Any], Any] = FrozenMap(
     {
         spend: 1550,
@@ -227,6 +239,8 @@ posting = Posting(
     facts=facts,
     returned=FrozenMap({"1": 2}),
     room=7,
+    unit_room=3,
+    of=(coffee,),
     awards=(award,),
     coupons=(held,),
     withdrawn=True,
@@ -234,8 +248,7 @@ posting = Posting(
     recipient="bob",
     recalled=True,
     keeps=True,
-    times=tally,
-    points=tally,
+    uses=(use,),
 )
 record = Record(
     *("o-1", AT),
@@ -256,7 +269,14 @@ record = Record(
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
-refusal = Refusal(RefusalCode.LIMIT_REACHED, "earned", desired=9, granted=4, missing=(lacking,))
+room = Room("at most 100 points in one month, 4 points left", 4, LATER)
+refusal = Refusal(
+    *(RefusalCode.LIMIT_REACHED, "earned"),
+    desired=9,
+    granted=4,
+    missing=(lacking,),
+    room=room,
+)
 asked = ConditionTrace("spend >= 15.5", held=False, actual="14.00", missing=lacking)
 asked_all = ConditionTrace("all", held=False, parts=(asked, ConditionTrace("tea", held=True)))
 worth = EarningTrace("2 * 1 per 3", Fraction(-2, 3), condition=asked, parts=())
@@ -308,7 +328,7 @@ accrue = Accrue(
     rounding=Rounding.HALF_UP,
     on_return=OnReturn.PRO_RATA,
 )
-rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=limit)
+rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=[limit])
 purse = Purse(
     "status",
     decimals=1,
@@ -335,9 +355,10 @@ program = Program(
     tiers=ladder,
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
+    budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
     remember=Period(days=500),
     skew=Period(seconds=60),
-    goodwill=limit,
+    goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
 account = Account(
     *("ann", 17),
@@ -418,6 +439,7 @@ SPECIMENS: tuple[Any, ...] = (
         TierEnd(),
         UntilConfirmed(Period(days=9)),
     ),
+    *(use, room, budget, OneOrder()),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
@@ -483,7 +505,7 @@ SPECIMENS: tuple[Any, ...] = (
         enrolled=AT,
         lots=[OpeningLot(50, AT, expires=LATER, purse="status")],
         metric=[OpeningMetric(70, AT)],
-        uses=[OpeningUse("earned", AT, times=2, points=9)],
+        uses=[OpeningUse("earned", AT, times=2, points=9, units=3)],
         tier="gold",
         tier_until=LATER,
         orders=4,
@@ -517,7 +539,7 @@ SPECIMENS: tuple[Any, ...] = (
     ),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),
-    OpeningUse("earned", AT, times=2, points=9),
+    OpeningUse("earned", AT, times=2, points=9, units=3),
     Basket([line], labels, answers={"vip": True}),
     Totals(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
     Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),

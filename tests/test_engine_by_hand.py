@@ -40,6 +40,7 @@ from loyaltykit import (
     within,
 )
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.limits import OneOrder, Per
 from loyaltykit.movements import DebtRepaid
 from loyaltykit.windows import SinceEntry
 
@@ -472,3 +473,20 @@ def test_rules_may_listen_to_both() -> None:
     desk.tell(longer("x1", 1, 60))
     desk.tell(starting("y1", 2, days(9)))
     assert desk.has(2) == (8, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "problem"),
+    [
+        (Limit(2, window=SinceEntry()), "goodwill: limits since tier entry"),
+        (Limit(units=2), "goodwill: limits units, of which it has none"),
+        (Limit(2, per=Per.PROGRAM), "goodwill: limits what members share"),
+        (Limit(2, window=OneOrder()), "goodwill: limits one order, of which it knows nothing"),
+    ],
+)
+def test_goodwill_is_limited_in_times_and_points_for_each_member(
+    limit: Limit, problem: str
+) -> None:
+    with pytest.raises(ProgramError) as caught:
+        Desk(goodwill=limit)
+    assert problem in str(caught.value)

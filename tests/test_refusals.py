@@ -18,7 +18,9 @@ from loyaltykit import (
     Enrolment,
     Extension,
     Issue,
+    Limit,
     OpeningBalance,
+    Per,
     Purchase,
     Purse,
     Referral,
@@ -127,6 +129,11 @@ def exceeded(ana: Desk) -> Decision:
     return ana.capture("c", 0.5, "h", 31)
 
 
+def shared_out(_: Desk) -> Decision:
+    rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
+    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -184,6 +191,7 @@ REACHED: dict[
         (None, None),
     ),
     RefusalCode.LIMIT_REACHED: (lambda ana: ana.buy("o2", 1, "15"), PART, "purchase", (15, 10)),
+    RefusalCode.LIMIT_CLAIM_DENIED: (shared_out, PART, "first two", (1, 0)),
     RefusalCode.BALANCE_CAP: (capped, PART, "purchase", (15, 3)),
     RefusalCode.EXPIRED_AT_ONCE: (
         stale,

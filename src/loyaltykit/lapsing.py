@@ -9,19 +9,20 @@ from datetime import datetime
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
-from loyaltykit.effects import Counted, DormancySet, RecordKept
+from loyaltykit.effects import DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import find
+from loyaltykit.limiting import units_before, use_now, used
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
 from loyaltykit.periods import Period, shift
 from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
-from loyaltykit.records import Posting, Record, Tally
+from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.tiers import Tiers
 
@@ -195,15 +196,10 @@ def _without(posting: Posting, lot: str, at: datetime, journal: Journal) -> Post
             for award in posting.awards
         ),
     )
-    if after.points is not None:
-        less = posting.limited - after.limited
-        after = altered(after, points=_uncounted(after.points, less, at, journal))
-    if after.times is not None and posting.stands and not after.stands:
-        after = altered(after, times=_uncounted(after.times, 1, at, journal))
-    return after
-
-
-def _uncounted(tally: Tally, amount: int, at: datetime, journal: Journal) -> Tally:
-    if amount and (tally.until is None or tally.until > at):
-        journal.post(Counted(at, tally.counter, -amount, tally.until))
-    return altered(tally, amount=tally.amount - amount)
+    units = units_before(posting) if after.stands else 0
+    return altered(
+        after,
+        uses=tuple(
+            use_now(use, used(use.measure, after, units), at, journal) for use in posting.uses
+        ),
+    )
