@@ -19,7 +19,8 @@ FLOORS = {
     "decision": 4,
     "evaluate": 5, "explain": 5, "audit": 5, "compile": 5, "columns": 5, "codec": 5, "schema": 5,
     "encoding": 5, "decoding": 5, "lacking": 5, "codes": 5, "rulebook": 5, "wording": 5,
-    "statement": 5, "settling": 5,
+    "statement": 5, "settling": 5, "outstanding": 5, "breakage": 5, "cohorts": 5, "stand_alone": 5,
+    "deferral": 5, "liability": 5,
     "journal": 6, "observe": 6, "posting": 6, "pricing": 6, "returning": 6, "timing": 6,
     "received": 6, "buying": 6, "arrival": 6, "receiving": 6, "engine": 6,
     "testing": 7, "__init__": 7,
@@ -48,6 +49,10 @@ DOORS = {
     ("receiving", "buying"), ("receiving", "journal"), ("receiving", "observe"),
     ("receiving", "received"), ("receiving", "returning"), ("engine", "journal"),
     ("engine", "received"), ("engine", "receiving"), ("engine", "timing"), ("testing", "testing"),
+    ("cohorts", "breakage"), ("cohorts", "outstanding"), ("stand_alone", "breakage"),
+    ("deferral", "breakage"), ("liability", "breakage"),
+    ("liability", "cohorts"), ("liability", "deferral"), ("liability", "outstanding"),
+    ("liability", "stand_alone"),
 }  # fmt: skip
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
 DATEUTIL = {"periods"}
