@@ -13,6 +13,7 @@ from loyaltykit import (
     ExpiryStart,
     Extension,
     Goodwill,
+    Reinstatement,
     Since,
     days,
     end_of,
@@ -94,6 +95,20 @@ def _expiry_start(draw: st.DrawFn, account: Account, id: str, at: datetime) -> E
     )
 
 
+def _reinstatement(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    purse = draw(st.sampled_from(PURSES))
+    gone = account.purse(purse).expired
+    return Reinstatement(
+        id,
+        at,
+        member=account.member,
+        points=max(1, draw(st.sampled_from((gone, gone, gone // 2, gone + 1)))),
+        purse=purse,
+        reason="was ill",
+        expires=draw(st.sampled_from(TERMS)),
+    )
+
+
 _MADE: tuple[Callable[[st.DrawFn, Account, str, datetime], Event], ...] = (
-    *(_adjustment, _goodwill, _extension, _expiry_start),
+    *(_adjustment, _goodwill, _extension, _expiry_start, _reinstatement),
 )

@@ -87,10 +87,11 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled, Revived
 from loyaltykit.ledger import Balance, Totals
 from loyaltykit.limits import Limit
 from loyaltykit.lots import Draw, Lot
@@ -382,6 +383,7 @@ effects = (
     Adjusted(AT, "j-1", "points", lot, (draw,), "counted again"),
     GoodwillGranted(AT, lot, "late delivery"),
     Rescheduled(AT, "x-1", "o-1:earned:0", LATER),
+    Revived(AT, lot, "was in hospital"),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
@@ -490,6 +492,14 @@ SPECIMENS: tuple[Any, ...] = (
         counted=Since.NOW,
         not_before=LATER,
         purse="status",
+    ),
+    Reinstatement(
+        *("w-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="was in hospital",
+        expires=Period(days=9),
     ),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

@@ -23,6 +23,7 @@ from loyaltykit import (
     Referral,
     ReferralReversed,
     RefusalCode,
+    Reinstatement,
     Rule,
     Status,
     amount_off,
@@ -100,6 +101,10 @@ def capped(_: Desk) -> Decision:
 
 def extended(ana: Desk, lots: list[str] | None = None) -> Decision:
     return ana.tell(Extension("x", day(1), member="ana", until=day(9), lots=lots))
+
+
+def revived(ana: Desk) -> Decision:
+    return ana.tell(Reinstatement("w", day(1), member="ana", points=1, reason="late"))
 
 
 WHOLE = True
@@ -198,6 +203,7 @@ REACHED: dict[
     ),
     RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
     RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
+    RefusalCode.EXPIRED_INSUFFICIENT: (revived, WHOLE, "points", (1, 0)),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from loyaltykit import Account, Lot, Program, fold
 from loyaltykit.effects import Effect
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled, Revived
 from loyaltykit.lots import Draw
 from loyaltykit.movements import Accrued
 from loyaltykit.statement import statement
@@ -55,6 +55,11 @@ HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
             Rescheduled(NOON, "x", "a", datetime(2026, 7, 1, tzinfo=UTC)),
             "100 points last until 1 Jul 2026",
             ("points", 0, 100),
+        ),
+        (
+            Revived(NOON, lot("b", points=40), "was ill"),
+            "40 points had expired and came back (was ill)",
+            ("points", 40, 140),
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,

@@ -41,6 +41,7 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Return,
 )
 from loyaltykit.folding import apply, fold
@@ -143,6 +144,7 @@ __all__ = [
     "ReferralReversed",
     "Refusal",
     "RefusalCode",
+    "Reinstatement",
     "Return",
     "Rolling",
     "Rounding",

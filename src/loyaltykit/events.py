@@ -2,7 +2,7 @@
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
           | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart
+          | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart | Reinstatement
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
-from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill
+from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill, Reinstatement
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
@@ -40,6 +40,7 @@ __all__ = [
     "Referral",
     "ReferralQualified",
     "ReferralReversed",
+    "Reinstatement",
     "Return",
 ]
 
@@ -63,6 +64,7 @@ class EventKind(Enum):
     GOODWILL = "goodwill"
     EXTENSION = "extension"
     EXPIRY_START = "expiry-start"
+    REINSTATEMENT = "reinstatement"
 
 
 Event: TypeAlias = (
@@ -82,6 +84,7 @@ Event: TypeAlias = (
     | Goodwill
     | Extension
     | ExpiryStart
+    | Reinstatement
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -101,5 +104,6 @@ KINDS: Mapping[type[Event], EventKind] = {
     Goodwill: EventKind.GOODWILL,
     Extension: EventKind.EXTENSION,
     ExpiryStart: EventKind.EXPIRY_START,
+    Reinstatement: EventKind.REINSTATEMENT,
 }
 """The kind of every class of event."""

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
+from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled, Revived
 from loyaltykit.placing import drawn, holding, moved, points_in, rescheduled
 
 
@@ -19,5 +19,7 @@ def by_hand(account: Account, effect: HandMade) -> Account:
             return moved(holding(account, lot, at), lot.purse, issued=lot.points)
         case Rescheduled(at=at, lot=name, expires=expires):
             return rescheduled(account, name, expires, at)
+        case Revived(at=at, lot=lot):
+            return moved(holding(account, lot, at), lot.purse, expired=-lot.points)
         case _:
             assert_never(effect)

@@ -1,6 +1,7 @@
 """Effects of what is done by hand: points that no rule granted and no purchase spent.
 
-Each balances by itself. What is added counts as issued, what is taken as reversed.
+Each balances by itself. What is added counts as issued, what is taken as reversed; what comes back
+after it had expired counts as expired no longer.
 """
 
 from datetime import datetime
@@ -45,4 +46,14 @@ class Rescheduled:
     expires: datetime
 
 
-HandMade: TypeAlias = Adjusted | GoodwillGranted | Rescheduled
+@final
+@frozen(order=False)
+class Revived:
+    """Points that had expired came back, as a lot."""
+
+    at: datetime
+    lot: Lot
+    reason: str
+
+
+HandMade: TypeAlias = Adjusted | GoodwillGranted | Rescheduled | Revived

@@ -8,7 +8,7 @@ that listen to it are asked in programme order, all by the same readings.
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.adjusting import adjustment, goodwill
+from loyaltykit.adjusting import adjustment, goodwill, reinstatement
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
@@ -30,6 +30,7 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Return,
 )
 from loyaltykit.extending import expiry_start, extension
@@ -87,6 +88,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return extension(event, journal, book)
         case ExpiryStart():
             return expiry_start(event, journal, book)
+        case Reinstatement():
+            return reinstatement(event, journal, book)
         case _:
             assert_never(event)
 

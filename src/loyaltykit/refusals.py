@@ -66,6 +66,8 @@ class RefusalCode(Enum):
     """The purse holds no such lot."""
     EXPIRY_UNCHANGED = "expiry-unchanged"
     """No points of the purse would expire at another time."""
+    EXPIRED_INSUFFICIENT = "expired-insufficient"
+    """Fewer points of the purse have expired."""
 
 
 @final

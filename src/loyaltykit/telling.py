@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
+from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled, Revived
 from loyaltykit.ledger import find
 from loyaltykit.placing import points_in
 from loyaltykit.spelling import day_text
@@ -36,5 +36,10 @@ def by_hand_told(
                     last = day_text(last_day(expires))
                     return f"{amount(lot.remaining, lot.purse)} last until {last}", lot.purse
             return None, None
+        case Revived(lot=lot, reason=reason):
+            return (
+                f"{amount(lot.points, lot.purse)} had expired and came back ({reason})",
+                lot.purse,
+            )
         case _:
             assert_never(effect)
