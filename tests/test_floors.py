@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets conditions corrections events invitations limits memberships openings orders "
-        "particulars readings traces"
+        "particulars readings traces transfers"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects handmade movements records referral rules",
@@ -25,7 +25,7 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing observe posting "
-        "pricing received receiving returning timing"
+        "pricing received receiving returning timing transferring"
     ),
     "__init__ testing",
 )
@@ -43,7 +43,7 @@ _DOORS = {
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders",
+    "events": "corrections invitations memberships openings orders transfers",
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -66,7 +66,9 @@ _DOORS = {
     "program": "soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "adjusting arrival buying extending journal observe posting received returning",
+    "receiving": (
+        "adjusting arrival buying extending journal observe posting received returning transferring"
+    ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "returning": "journal keeping lapsing observe posting pricing",
@@ -77,6 +79,8 @@ _DOORS = {
     "telling": "account",
     "testing": "testing",
     "timing": "journal lapsing observe posting",
+    "transferring": "journal posting received",
+    "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

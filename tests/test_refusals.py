@@ -26,6 +26,8 @@ from loyaltykit import (
     Reinstatement,
     Rule,
     Status,
+    Transfer,
+    TransferReturned,
     amount_off,
     basket,
     days,
@@ -204,6 +206,18 @@ REACHED: dict[
     RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
     RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
     RefusalCode.EXPIRED_INSUFFICIENT: (revived, WHOLE, "points", (1, 0)),
+    RefusalCode.TRANSFER_SELF: (
+        lambda ana: ana.tell(Transfer("t", day(1), member="ana", to="ana", points=1)),
+        WHOLE,
+        "ana",
+        (None, None),
+    ),
+    RefusalCode.TRANSFER_UNKNOWN: (
+        lambda ana: ana.tell(TransferReturned("t2", day(1), member="ana", transfer="t")),
+        WHOLE,
+        "t",
+        (None, None),
+    ),
 }
 
 

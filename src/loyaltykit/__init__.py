@@ -43,6 +43,9 @@ from loyaltykit.events import (
     ReferralReversed,
     Reinstatement,
     Return,
+    Transfer,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
@@ -62,6 +65,7 @@ from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
 from loyaltykit.traces import Explanation
+from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
 from loyaltykit.windows import (
     Calendar,
@@ -156,6 +160,10 @@ __all__ = [
     "Status",
     "Tier",
     "Tiers",
+    "Transfer",
+    "TransferLot",
+    "TransferReceived",
+    "TransferReturned",
     "UnknownFactError",
     "Zone",
     "activity",

@@ -18,6 +18,7 @@ from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import Transferred
 from loyaltykit.ledger import (
     Balance,
     Lots,
@@ -94,6 +95,7 @@ class Account:
     ancestors: tuple[str, ...] = field(default=(), kw_only=True)
     records: FrozenMap[str, Record] = field(factory=FrozenMap, kw_only=True)
     remembered: FrozenMap[str, Remembered] = field(factory=FrozenMap, kw_only=True)
+    transfers: FrozenMap[str, Transferred] = field(factory=FrozenMap, kw_only=True)
     earlier_order: datetime | None = field(default=None, kw_only=True)
     """The latest order that is no longer among the records."""
 
@@ -161,12 +163,13 @@ _EMPTY = Totals()
 
 
 def forget(account: Account, at: datetime) -> Account:
-    """The account without the events, orders and coupons that are remembered no longer."""
+    """The account without what is remembered no longer: events, orders, coupons, transfers."""
     # Both are filled in order of time, so that only the front needs a look.
     events = [*takewhile(lambda name: account.remembered[name].until <= at, account.remembered)]
     records = [*takewhile(lambda name: account.records[name].until <= at, account.records)]
     coupons = [name for name, gone in account.expired_coupons.items() if gone.until <= at]
-    if not (events or records or coupons):
+    transfers = [name for name, sent in account.transfers.items() if sent.until <= at]
+    if not (events or records or coupons or transfers):
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
@@ -177,6 +180,7 @@ def forget(account: Account, at: datetime) -> Account:
         remembered=account.remembered.minus(*events),
         records=account.records.minus(*records),
         expired_coupons=account.expired_coupons.minus(*coupons),
+        transfers=account.transfers.minus(*transfers),
         earlier_order=max(bought, default=None),
     )
 

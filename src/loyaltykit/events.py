@@ -3,6 +3,7 @@
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
           | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
           | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart | Reinstatement
+          | Transfer | TransferReceived | TransferReturned
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -20,6 +21,7 @@ from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
+from loyaltykit.transfers import Transfer, TransferReceived, TransferReturned
 
 __all__ = [
     "KINDS",
@@ -42,6 +44,9 @@ __all__ = [
     "ReferralReversed",
     "Reinstatement",
     "Return",
+    "Transfer",
+    "TransferReceived",
+    "TransferReturned",
 ]
 
 
@@ -65,6 +70,9 @@ class EventKind(Enum):
     EXTENSION = "extension"
     EXPIRY_START = "expiry-start"
     REINSTATEMENT = "reinstatement"
+    TRANSFER = "transfer"
+    TRANSFER_RECEIVED = "transfer-received"
+    TRANSFER_RETURNED = "transfer-returned"
 
 
 Event: TypeAlias = (
@@ -85,6 +93,9 @@ Event: TypeAlias = (
     | Extension
     | ExpiryStart
     | Reinstatement
+    | Transfer
+    | TransferReceived
+    | TransferReturned
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -105,5 +116,8 @@ KINDS: Mapping[type[Event], EventKind] = {
     Extension: EventKind.EXTENSION,
     ExpiryStart: EventKind.EXPIRY_START,
     Reinstatement: EventKind.REINSTATEMENT,
+    Transfer: EventKind.TRANSFER,
+    TransferReceived: EventKind.TRANSFER_RECEIVED,
+    TransferReturned: EventKind.TRANSFER_RETURNED,
 }
 """The kind of every class of event."""

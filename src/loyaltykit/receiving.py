@@ -32,6 +32,9 @@ from loyaltykit.events import (
     ReferralReversed,
     Reinstatement,
     Return,
+    Transfer,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
@@ -45,6 +48,7 @@ from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode, insufficient
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 
 
 def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
@@ -90,6 +94,12 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return expiry_start(event, journal, book)
         case Reinstatement():
             return reinstatement(event, journal, book)
+        case Transfer():
+            return transfer(event, journal, book)
+        case TransferReceived():
+            return transfer_received(event, journal, book)
+        case TransferReturned():
+            return transfer_returned(event, journal, book)
         case _:
             assert_never(event)
 

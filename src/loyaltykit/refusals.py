@@ -68,6 +68,10 @@ class RefusalCode(Enum):
     """No points of the purse would expire at another time."""
     EXPIRED_INSUFFICIENT = "expired-insufficient"
     """Fewer points of the purse have expired."""
+    TRANSFER_SELF = "transfer-self"
+    """Nobody sends points to oneself."""
+    TRANSFER_UNKNOWN = "transfer-unknown"
+    """No such transfer is remembered, or it was given back before."""
 
 
 @final
