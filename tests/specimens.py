@@ -5,8 +5,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+)
 from loyaltykit.baskets import Basket, Line
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -73,6 +82,7 @@ from loyaltykit.effects import (
 from loyaltykit.events import (
     Activity,
     Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -88,6 +98,8 @@ from loyaltykit.events import (
     ReferralQualified,
     ReferralReversed,
     Reinstatement,
+    Release,
+    Reservation,
     Return,
     Transfer,
     TransferReceived,
@@ -103,26 +115,29 @@ from loyaltykit.handmade import (
     Transferred,
     TransferUndone,
 )
-from loyaltykit.ledger import Balance, Totals
-from loyaltykit.limits import Limit
+from loyaltykit.ledger import Balance, ReservedPoints, Totals
+from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Use
+from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
@@ -163,7 +178,17 @@ enough = Compare(spend, Op.GE, Decimal("15.5"))
 coffee = OneOf(category, ("tea", "coffee"))
 per_euro = PerSpend(Decimal(1), Decimal("0.5"), of=coffee)
 fixed = Fixed(Decimal("2.5"))
-limit = Limit(2, points=300, window=Calendar(Unit.QUARTER, starts=(4, 6)))
+limit = Limit(
+    *(2,),
+    points=300,
+    units=7,
+    window=Calendar(Unit.QUARTER, starts=(4, 6)),
+    per=Per.CODE,
+    over=Over.REFUSE,
+)
+budget = Budget(
+    "spring", points=9, amount="7.5", window=Calendar(Unit.YEAR), rules=["earned", "bonus"]
+)
 labels: dict[str, Any] = {
     "channel": "app",
     "kilos": "0.5",
@@ -187,6 +212,7 @@ lot = Lot(
 draw = Draw(lot, 60)
 held = IssuedCoupon("CAKE-1", "CAKE", issued=AT, until=LATER, event="o-1", rule="birthday")
 tally = Tally("metric", 100, until=LATER)
+use = Use(Measure.UNITS, "limit:earned/ever/units", amount=2, until=LATER, most=9)
 facts: FrozenMap[Fact[Any], Any] = FrozenMap(
     {
         spend: 1550,
@@ -226,6 +252,8 @@ posting = Posting(
     facts=facts,
     returned=FrozenMap({"1": 2}),
     room=7,
+    unit_room=3,
+    of=(coffee,),
     awards=(award,),
     coupons=(held,),
     withdrawn=True,
@@ -233,8 +261,7 @@ posting = Posting(
     recipient="bob",
     recalled=True,
     keeps=True,
-    times=tally,
-    points=tally,
+    uses=(use,),
 )
 record = Record(
     *("o-1", AT),
@@ -255,7 +282,14 @@ record = Record(
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
-refusal = Refusal(RefusalCode.LIMIT_REACHED, "earned", desired=9, granted=4, missing=(lacking,))
+room = Room("at most 100 points in one month, 4 points left", 4, LATER)
+refusal = Refusal(
+    *(RefusalCode.LIMIT_REACHED, "earned"),
+    desired=9,
+    granted=4,
+    missing=(lacking,),
+    room=room,
+)
 asked = ConditionTrace("spend >= 15.5", held=False, actual="14.00", missing=lacking)
 asked_all = ConditionTrace("all", held=False, parts=(asked, ConditionTrace("tea", held=True)))
 worth = EarningTrace("2 * 1 per 3", Fraction(-2, 3), condition=asked, parts=())
@@ -307,7 +341,7 @@ accrue = Accrue(
     rounding=Rounding.HALF_UP,
     on_return=OnReturn.PRO_RATA,
 )
-rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=limit)
+rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=[limit])
 purse = Purse(
     "status",
     decimals=1,
@@ -334,9 +368,10 @@ program = Program(
     tiers=ladder,
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
+    budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
     remember=Period(days=500),
     skew=Period(seconds=60),
-    goodwill=limit,
+    goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
@@ -347,6 +382,8 @@ account = Account(
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
     lots=(lot,),
     pending=(lot,),
+    reservations=FrozenMap({"h-1": ReservedPoints("points", (draw,), LATER)}),
+    ended_reservations=FrozenMap({"h-0": EndedReservation(ReservationEnd.EXPIRED, LATER)}),
     dormant=FrozenMap({"points": Dormant(AT, LATER, 1)}),
     counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
     tier="gold",
@@ -371,6 +408,9 @@ effects = (
     Released(AT, "o-1:earned:0"),
     Expired(AT, lot),
     Redeemed(AT, "r-1", "points", (draw,)),
+    Reserved(AT, "h-1", "points", (draw,), LATER),
+    Captured(AT, "c-9", "h-1", "points", (draw,), LATER),
+    ReservationReleased(AT, "h-1", "points", (draw,), LATER, expired=True),
     Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
     Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
@@ -418,6 +458,7 @@ SPECIMENS: tuple[Any, ...] = (
         TierEnd(),
         UntilConfirmed(Period(days=9)),
     ),
+    *(use, room, budget, OneOrder()),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
@@ -465,6 +506,11 @@ SPECIMENS: tuple[Any, ...] = (
     Return("b-1", AT, member="ann", order="o-1", lines={"2": 1, "1": 2}),
     Confirmation("k-1", AT, member="ann", of="o-1"),
     Redemption("r-1", AT, member="ann", points=60, purse="credit"),
+    Reservation("h-1", AT, member="ann", points=60, purse="credit", until=LATER),
+    Capture("c-9", AT, member="ann", reservation="h-1", points=40),
+    Release("c-8", AT, member="ann", reservation="h-1"),
+    ReservedPoints("points", (draw,), LATER),
+    EndedReservation(ReservationEnd.CAPTURED, LATER),
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
     ),
@@ -478,7 +524,7 @@ SPECIMENS: tuple[Any, ...] = (
         enrolled=AT,
         lots=[OpeningLot(50, AT, expires=LATER, purse="status")],
         metric=[OpeningMetric(70, AT)],
-        uses=[OpeningUse("earned", AT, times=2, points=9)],
+        uses=[OpeningUse("earned", AT, times=2, points=9, units=3)],
         tier="gold",
         tier_until=LATER,
         orders=4,
@@ -531,7 +577,7 @@ SPECIMENS: tuple[Any, ...] = (
     TransferLot(60, AT, expires=LATER),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),
-    OpeningUse("earned", AT, times=2, points=9),
+    OpeningUse("earned", AT, times=2, points=9, units=3),
     Basket([line], labels, answers={"vip": True}),
     Totals(issued=9, received=8, redeemed=7, expired=6, reversed=5, sent=4, debt=3),
     Balance(*("points", AT), available=40, pending=5, reserved=1, debt=2, expiring=((LATER, 40),)),

@@ -203,10 +203,10 @@ def test_golden_bytes_of_a_programme() -> None:
         '{"is":"Fact","kind":"money","name":"spend","optional":false,"own":false,"scope":"basket"}'
     )
     assert text_of(club) == (
-        '{"loyaltykit":1,"value":{"coupons":[],"currency":"EUR","goodwill":null,"is":"Program",'
-        '"name":"Club","purses":[],"remember":{"days":400,"is":"Period","months":0,"seconds":0},'
-        '"rules":[{"is":"Rule",'
-        '"limit":null,"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
+        '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
+        '"is":"Program","name":"Club","purses":[],"remember":{"days":400,"is":"Period","months":0,'
+        '"seconds":0},"rules":[{"is":"Rule",'
+        '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
         '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
         '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
         '"when":{"fact":'

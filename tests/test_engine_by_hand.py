@@ -41,6 +41,7 @@ from loyaltykit import (
     within,
 )
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled, Revived
+from loyaltykit.limits import OneOrder, Per
 from loyaltykit.movements import DebtRepaid
 from loyaltykit.windows import SinceEntry
 
@@ -537,3 +538,20 @@ def test_what_would_lapse_again_at_once_does_not_come_back() -> None:
     refusal = refused(desk.tell(again("w1", 41, 20, expires=until(date(2026, 2, 1)))))
     assert refusal.code is RefusalCode.EXPIRED_AT_ONCE
     assert desk.account.purse("points").expired == 20
+
+
+@pytest.mark.parametrize(
+    ("limit", "problem"),
+    [
+        (Limit(2, window=SinceEntry()), "goodwill: limits since tier entry"),
+        (Limit(units=2), "goodwill: limits units, of which it has none"),
+        (Limit(2, per=Per.PROGRAM), "goodwill: limits what members share"),
+        (Limit(2, window=OneOrder()), "goodwill: limits one order, of which it knows nothing"),
+    ],
+)
+def test_goodwill_is_limited_in_times_and_points_for_each_member(
+    limit: Limit, problem: str
+) -> None:
+    with pytest.raises(ProgramError) as caught:
+        Desk(goodwill=limit)
+    assert problem in str(caught.value)

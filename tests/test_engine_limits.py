@@ -60,7 +60,7 @@ def test_points_over_a_limit_are_cut_to_fit_and_the_effect_says_both() -> None:
     decision = desk.buy("o3", 2, "7")
     assert not [effect for effect in decision.effects if isinstance(effect, Accrued)]
     assert desk.has(2) == (100, 0, 0)
-    assert desk.account.count("points:capped", day(2)) == 100
+    assert desk.account.count("points:capped:ever", day(2)) == 100
 
 
 def test_a_grant_that_is_cut_to_nothing_uses_none_of_the_times() -> None:
@@ -68,7 +68,7 @@ def test_a_grant_that_is_cut_to_nothing_uses_none_of_the_times() -> None:
     desk = Desk(both)
     desk.buy("o1", 0, "10")
     desk.buy("o2", 1, "10")
-    assert desk.account.count("times:both", day(1)) == 1
+    assert desk.account.count("times:both:ever", day(1)) == 1
 
 
 def test_what_would_expire_before_it_can_be_used_is_refused_and_uses_no_limit() -> None:
@@ -90,7 +90,7 @@ def test_what_would_expire_before_it_can_be_used_is_refused_and_uses_no_limit() 
         (RefusalCode.EXPIRED_AT_ONCE, "late", 6, 0),
         (RefusalCode.EXPIRED_AT_ONCE, "GONE", 1, 0),
     ]
-    assert desk.account.count("times:late", day(1)) == 0
+    assert desk.account.count("times:late:ever", day(1)) == 0
     trace = decision.explanation.rule("late")
     assert trace is not None
     assert trace.outcome is Outcome.LIMITED

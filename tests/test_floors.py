@@ -13,28 +13,31 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets conditions corrections events invitations limits memberships openings orders "
-        "particulars readings traces transfers"
+        "baskets budgets conditions corrections events invitations limits memberships openings "
+        "orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects handmade movements records referral rules",
-    ("account decision folding handling ledger placing program purse_soundness soundness spelling"),
+    (
+        "account decision folding handling ledger limit_soundness placing program "
+        "purse_soundness soundness spelling"
+    ),
     (
         "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
         "schema settling statement telling wording"
     ),
     (
-        "adjusting arrival buying engine extending journal keeping lapsing observe posting "
-        "pricing received receiving returning timing transferring"
+        "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
+        "posting pricing received receiving reserving returning timing transferring"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "ledger",
-    "adjusting": "journal posting received",
+    "adjusting": "journal limiting posting received",
     "allocation": "errors money vocabulary",
-    "arrival": "journal observe posting received",
-    "buying": "journal lapsing observe posting pricing received",
+    "arrival": "journal limiting observe posting received",
+    "buying": "journal lapsing limiting observe posting pricing received",
     "codec": "decoding encoding schema",
     "corrections": "openings particulars",
     "coupons": "discounts",
@@ -43,7 +46,7 @@ _DOORS = {
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders transfers",
+    "events": "corrections invitations memberships openings orders reservations transfers",
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -52,7 +55,8 @@ _DOORS = {
     "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal",
+    "lapsing": "journal limiting posting",
+    "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "money": "errors vocabulary",
@@ -61,24 +65,27 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "placing": "account ledger",
-    "posting": "journal observe",
+    "posting": "journal limiting observe",
     "pricing": "observe",
-    "program": "soundness",
+    "program": "limit_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received returning transferring"
+        "adjusting arrival buying extending journal observe posting received reserving returning "
+        "transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
-    "returning": "journal keeping lapsing observe posting pricing",
+    "reservations": "openings particulars",
+    "reserving": "journal lapsing observe received",
+    "returning": "journal keeping lapsing limiting observe posting pricing",
     "returns": "vocabulary",
-    "soundness": "purse_soundness",
+    "soundness": "limit_soundness purse_soundness",
     "statement": "telling",
     "subjects": "facts",
     "telling": "account",
     "testing": "testing",
-    "timing": "journal lapsing observe posting",
+    "timing": "journal lapsing observe posting reserving",
     "transferring": "journal posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",

@@ -195,8 +195,7 @@ def test_law_7_the_own_postings_of_a_returned_order_sum_to_zero(
             assert award.kept == 0
             assert award.granted == award.reversed + lapsed
             assert [tally.amount for tally in award.tallies] == [0] * len(award.tallies)
-        assert posting.points is None or posting.points.amount == 0
-        assert posting.times is None or posting.times.amount == 0 or posting.keeps
+        assert [use.amount for use in posting.uses] == [0] * len(posting.uses) or posting.keeps
     assert [tally.amount for tally in (*record.orders, *record.spend)] == [0] * (
         len(record.orders) + len(record.spend)
     )

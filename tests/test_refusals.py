@@ -10,6 +10,7 @@ from desk import Desk, day, line
 
 from loyaltykit import (
     Accrue,
+    Capture,
     Confirmation,
     Coupon,
     CouponPresentation,
@@ -17,13 +18,16 @@ from loyaltykit import (
     Enrolment,
     Extension,
     Issue,
+    Limit,
     OpeningBalance,
+    Per,
     Purchase,
     Purse,
     Referral,
     ReferralReversed,
     RefusalCode,
     Reinstatement,
+    Release,
     Rule,
     Status,
     Transfer,
@@ -109,6 +113,34 @@ def revived(ana: Desk) -> Decision:
     return ana.tell(Reinstatement("w", day(1), member="ana", points=1, reason="late"))
 
 
+def captured(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    ana.capture("c1", 0, "h", 10)
+    return ana.capture("c2", 0.5, "h", 10)
+
+
+def released(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    ana.tell(Release("x", day(0), member="ana", reservation="h"))
+    return ana.tell(Release("y", day(0.5), member="ana", reservation="h"))
+
+
+def outlived(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=0.25)
+    ana.to(0.5)
+    return ana.tell(Capture("c", day(0.5), member="ana", reservation="h"))
+
+
+def exceeded(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    return ana.capture("c", 0.5, "h", 31)
+
+
+def shared_out(_: Desk) -> Decision:
+    rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
+    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -149,6 +181,16 @@ REACHED: dict[
         (400, 500),
     ),
     RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.RESERVATION_UNKNOWN: (
+        lambda ana: ana.capture("c", 1, "h9"),
+        WHOLE,
+        "h9",
+        (None, None),
+    ),
+    RefusalCode.RESERVATION_CAPTURED: (captured, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_RELEASED: (released, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_EXPIRED: (outlived, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_EXCEEDED: (exceeded, WHOLE, "h", (31, 0)),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
         WHOLE,
@@ -156,6 +198,7 @@ REACHED: dict[
         (None, None),
     ),
     RefusalCode.LIMIT_REACHED: (lambda ana: ana.buy("o2", 1, "15"), PART, "purchase", (15, 10)),
+    RefusalCode.LIMIT_CLAIM_DENIED: (shared_out, PART, "first two", (1, 0)),
     RefusalCode.BALANCE_CAP: (capped, PART, "purchase", (15, 3)),
     RefusalCode.EXPIRED_AT_ONCE: (
         stale,

@@ -84,7 +84,7 @@ def test_a_rule_takes_an_event_class_and_a_single_action() -> None:
     rule = Rule("welcome", Enrolment, then=FIFTY)
     assert rule == Rule("welcome", On(EventKind.ENROLMENT), then=[FIFTY])
     assert rule == Rule("welcome", on=On(Enrolment), then=(FIFTY,))
-    assert (rule.when, rule.limit) == (None, None)
+    assert (rule.when, rule.limit) == (None, ())
     assert rule.then == (FIFTY,)
 
 
@@ -246,7 +246,7 @@ def test_a_referral_without_a_condition_or_a_referee_asks_only_who_was_brought()
     assert sent.then == (Send(),)
     assert (sent.name, credited.name) == ("friends: referee", "friends: referrer")
     assert credited.then == (Issue("CAKE"),)
-    assert credited.limit is None
+    assert credited.limit == ()
 
 
 # -- what is refused
@@ -351,8 +351,8 @@ MALFORMED: list[tuple[Build, str]] = [
     (lambda: Birthday(after=hours(3)), "up to 180 days before or after: not 3 hours"),
     (lambda: Birthday(before=days(181)), "up to 180 days before or after: not 181 days"),
     (lambda: Birthday(before=days(1), after=days(1)), "not both: use two rules"),
-    (Limit, "a limit needs times, points or both: per_month(2)"),
-    (per_day, "a limit needs times, points or both"),
+    (Limit, "a limit needs times, points or units: per_month(2)"),
+    (per_day, "a limit needs times, points or units"),
     (lambda: Limit(0), "a limit must be a whole number of 1 or more, not 0"),
     (lambda: Limit(True), "a limit must be a whole number of 1 or more, not True"),
     (lambda: Limit(points=-3), "a limit must be a whole number of 1 or more, not -3"),

@@ -2,6 +2,7 @@
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Basket, Line
+from loyaltykit.budgets import Budget
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
@@ -27,6 +28,7 @@ from loyaltykit.errors import (
 from loyaltykit.events import (
     Activity,
     Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -42,6 +44,8 @@ from loyaltykit.events import (
     ReferralQualified,
     ReferralReversed,
     Reinstatement,
+    Release,
+    Reservation,
     Return,
     Transfer,
     TransferReceived,
@@ -49,7 +53,20 @@ from loyaltykit.events import (
 )
 from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
-from loyaltykit.limits import Limit, once, per_day, per_life, per_month, per_week, per_year, within
+from loyaltykit.limits import (
+    Limit,
+    OneOrder,
+    Over,
+    Per,
+    once,
+    per_day,
+    per_life,
+    per_month,
+    per_order,
+    per_week,
+    per_year,
+    within,
+)
 from loyaltykit.lots import Lot
 from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
@@ -88,7 +105,9 @@ __all__ = [
     "Balance",
     "Basket",
     "Birthday",
+    "Budget",
     "Calendar",
+    "Capture",
     "Claim",
     "Condition",
     "Confirmation",
@@ -131,10 +150,13 @@ __all__ = [
     "Notify",
     "On",
     "OnReturn",
+    "OneOrder",
     "OpeningBalance",
     "OpeningLot",
     "OpeningMetric",
     "OpeningUse",
+    "Over",
+    "Per",
     "Period",
     "ProfileChange",
     "Program",
@@ -149,6 +171,8 @@ __all__ = [
     "Refusal",
     "RefusalCode",
     "Reinstatement",
+    "Release",
+    "Reservation",
     "Return",
     "Rolling",
     "Rounding",
@@ -195,6 +219,7 @@ __all__ = [
     "per_day",
     "per_life",
     "per_month",
+    "per_order",
     "per_week",
     "per_year",
     "percent_off",

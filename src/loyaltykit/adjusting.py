@@ -8,8 +8,9 @@ from loyaltykit.effects import Counted
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Revived
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
+from loyaltykit.limiting import until
 from loyaltykit.lots import Lot, derived
-from loyaltykit.posting import repay, until
+from loyaltykit.posting import repay
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook

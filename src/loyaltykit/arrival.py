@@ -6,13 +6,14 @@ from loyaltykit.effects import Counted, Enrolled, Opened, TierHeld
 from loyaltykit.errors import EventError
 from loyaltykit.events import OpeningBalance
 from loyaltykit.journal import Journal
+from loyaltykit.limiting import counter_of, measured, until
+from loyaltykit.limits import OneOrder, Per
 from loyaltykit.lots import Lot, derived
 from loyaltykit.money import minor_units
 from loyaltykit.movements import Accrued
 from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER
-from loyaltykit.posting import points_counter, times_counter, until
 from loyaltykit.received import Received, ask_rules
-from loyaltykit.records import Tally
+from loyaltykit.records import Measure, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 
@@ -84,17 +85,31 @@ def _opening_metric(event: OpeningBalance, account: Account, book: Rulebook) -> 
 
 
 def _opening_uses(event: OpeningBalance, account: Account, book: Rulebook) -> list[Tally]:
-    tallies = []
+    tallies: list[Tally] = []
     for use in event.uses:
         rule = book.rule(use.rule)
-        if rule is None or rule.limit is None:
+        own = [
+            limit
+            for limit in (() if rule is None else rule.limit)
+            if limit.per is Per.MEMBER and not isinstance(limit.window, OneOrder)
+        ]
+        if not own:
             raise EventError(
                 f"opening balance {event.id!r} brings uses of the limit of rule {use.rule!r}, "
                 "which the programme does not have"
             )
-        end = until(rule.limit.window, account, use.at, book)
-        tallies.append(Tally(times_counter(use.rule), use.times, until=end))
-        tallies.append(Tally(points_counter(use.rule), use.points, until=end))
+        brought = {
+            Measure.TIMES: use.times,
+            Measure.POINTS: use.points,
+            Measure.UNITS: use.units,
+        }
+        counted: dict[str, Tally] = {}
+        for limit in own:
+            end = until(limit.window, account, use.at, book)
+            for measure, _ in measured(limit):
+                counter = counter_of(measure, use.rule, limit.window)
+                counted[counter] = Tally(counter, brought[measure], until=end)
+        tallies.extend(counted.values())
     return tallies
 
 

@@ -18,9 +18,9 @@ from loyaltykit.events import CouponPresentation, EventKind, Purchase
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import kept_alive
+from loyaltykit.limiting import until
 from loyaltykit.money import minor_units, money_text
 from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER, Scene, observe
-from loyaltykit.posting import until
 from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
@@ -48,7 +48,8 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     for claim in priced.denied:
         journal.post(Denied(at, claim))
     uses = _use_coupon(event, priced, journal, book)
-    postings = ask_all(event, readings, journal, book)
+    code = None if priced.coupon is None else priced.coupon.coupon
+    postings = ask_all(event, readings, journal, book, code)
     orders, spend = _count_order(event, priced.payable, journal, book)
     record = altered(
         record_of(event, readings, postings, book),

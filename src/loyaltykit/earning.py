@@ -238,6 +238,22 @@ def best_of(*earnings: Earning) -> Best:
     return Best(flat)
 
 
+def narrowed(earning: Earning) -> Iterator[Condition[Item] | None]:
+    """Which lines each rate in an earning takes, in reading order; None is every line."""
+    match earning:
+        case Fixed():
+            return
+        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of):
+            yield of
+        case Sum(earnings=inner) | Best(earnings=inner):
+            for each in inner:
+                yield from narrowed(each)
+        case Scaled(earning=one) | Capped(earning=one) | When(earning=one):
+            yield from narrowed(one)
+        case _:
+            assert_never(earning)
+
+
 def reads(earning: Earning) -> Iterator[Fact[Any] | _Custom[Any]]:
     """Every fact and custom question that an earning reads, in reading order, with repeats."""
     match earning:

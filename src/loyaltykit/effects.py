@@ -18,11 +18,14 @@ from loyaltykit.invitations import ReferralQualified, ReferralReversed
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.purses import Dormant
@@ -276,6 +279,9 @@ Effect: TypeAlias = (
     | Expired
     | Cancelled
     | Redeemed
+    | Reserved
+    | Captured
+    | ReservationReleased
     | Reversed
     | Reinstated
     | DebtRepaid

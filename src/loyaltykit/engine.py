@@ -156,16 +156,16 @@ class Engine:
         reached = journal.account.clock or wanted[-1].at
         return journal.decision(Status.ACCEPTED if fresh else Status.DUPLICATE, reached)
 
-    def advance(self, account: Account, until: datetime) -> Decision:
+    def advance(self, account: Account, until: datetime, *, denied: Iterable[str] = ()) -> Decision:
         """Let time pass: post everything that is due up to and including `until`.
 
         `reached` on the decision is earlier than `until` only if one call would have posted more
-        than 10,000 effects: call again.
+        than 10,000 effects: call again. `denied` are keys of claims that others have taken.
 
         Raises:
             LimitError: a single instant would post more than 10,000 effects.
         """
-        journal = Journal(_account(account))
+        journal = Journal(_account(account), _denied(denied))
         end = instant(until, "until")
         return journal.decision(Status.ADVANCED, pass_time(journal, end, self._book))
 
@@ -221,7 +221,9 @@ class Engine:
 
     def _aged(self, account: Account, at: datetime) -> Account:
         """The account later, if nothing is granted, where its lots alone do not tell."""
-        if not account.dormant and not any(lot.tier for lot in (*account.lots, *account.pending)):
+        lots = [*account.lots, *account.pending]
+        lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
+        if not account.dormant and not any(lot.tier for lot in lots):
             return account
         aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
         reached = None
@@ -300,7 +302,7 @@ class Engine:
     def _refusal(
         self, account: Account, first: Event, journal: Journal, received: Received
     ) -> Decision:
-        brought, reached = Journal(account), first.at
+        brought, reached = Journal(account, journal.denied), first.at
         if account.clock is None or first.at >= account.clock:
             reached = pass_time(brought, first.at, self._book)
         brought.refusals = [*journal.refusals, *received.refused]

@@ -122,6 +122,15 @@ def units_with(of: Condition[Item] | None, readings: Readings) -> int:
     return sum(line.units for line in readings.lines if of is None or holds(of, readings, line))
 
 
+def units_matching(of: tuple[Condition[Item], ...], readings: Readings) -> int:
+    """Units on the lines for which any of these holds, each once; of none, all units."""
+    return sum(
+        line.units
+        for line in readings.lines
+        if not of or any(holds(each, readings, line) for each in of)
+    )
+
+
 def read(fact: Fact[Any], readings: Readings, line: LineReading | None) -> Reading:
     """The value of a fact, of the line where it is about one.
 

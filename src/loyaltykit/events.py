@@ -1,8 +1,9 @@
 """Events: what happened, as the host reports it.
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
-          | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance | Adjustment | Goodwill | Extension | ExpiryStart | Reinstatement
+          | Reservation | Capture | Release | CouponPresentation | Activity | Referral
+          | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment | Goodwill
+          | Extension | ExpiryStart | Reinstatement
           | Transfer | TransferReceived | TransferReturned
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
@@ -21,12 +22,14 @@ from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
+from loyaltykit.reservations import Capture, Release, Reservation
 from loyaltykit.transfers import Transfer, TransferReceived, TransferReturned
 
 __all__ = [
     "KINDS",
     "Activity",
     "Adjustment",
+    "Capture",
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
@@ -43,6 +46,8 @@ __all__ = [
     "ReferralQualified",
     "ReferralReversed",
     "Reinstatement",
+    "Release",
+    "Reservation",
     "Return",
     "Transfer",
     "TransferReceived",
@@ -59,6 +64,9 @@ class EventKind(Enum):
     RETURN = "return"
     CONFIRMATION = "confirmation"
     REDEMPTION = "redemption"
+    RESERVATION = "reservation"
+    CAPTURE = "capture"
+    RELEASE = "release"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
@@ -82,6 +90,9 @@ Event: TypeAlias = (
     | Return
     | Confirmation
     | Redemption
+    | Reservation
+    | Capture
+    | Release
     | CouponPresentation
     | Activity
     | Referral
@@ -105,6 +116,9 @@ KINDS: Mapping[type[Event], EventKind] = {
     Return: EventKind.RETURN,
     Confirmation: EventKind.CONFIRMATION,
     Redemption: EventKind.REDEMPTION,
+    Reservation: EventKind.RESERVATION,
+    Capture: EventKind.CAPTURE,
+    Release: EventKind.RELEASE,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,

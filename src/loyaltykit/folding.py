@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, assert_never, get_args
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered, forget
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+    forget,
+)
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -49,18 +58,22 @@ from loyaltykit.handmade import (
     Transferred,
     TransferUndone,
 )
-from loyaltykit.ledger import find, taking, with_lot
+from loyaltykit.ledger import ReservedPoints, find, taking, with_lot
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.placing import (
+    captured,
     drawn,
     given_back,
     holding,
@@ -130,6 +143,26 @@ def _after(account: Account, effect: Effect) -> Account:
             return lapsed_from(account, lot, reversed=lot.remaining)
         case Redeemed(purse=name, draws=draws):
             return moved(drawn(account, draws), name, redeemed=points_in(draws))
+        case Reserved(event=event, purse=name, draws=draws, until=until):
+            aside = ReservedPoints(name, draws, until)
+            return altered(
+                drawn(account, draws), reservations=account.reservations.plus(event, aside)
+            )
+        case Captured(reservation=name, draws=draws, until=until):
+            return captured(account, name, draws, until)
+        case ReservationReleased(at=at, reservation=name, draws=draws, until=until):
+            for draw in draws:
+                account = given_back(account, draw, at)
+            how = ReservationEnd.EXPIRED if effect.expired else ReservationEnd.RELEASED
+            return altered(
+                account,
+                reservations=account.reservations.minus(name),
+                ended_reservations=(
+                    account.ended_reservations
+                    if name in account.ended_reservations
+                    else account.ended_reservations.plus(name, EndedReservation(how, until))
+                ),
+            )
         case Reversed(purse=name, draws=draws, debt=debt):
             taken = points_in(draws) + debt
             return moved(drawn(account, draws), name, reversed=taken, debt=debt)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import final
 
+from attrs import frozen
+
 from loyaltykit.account import Account
 from loyaltykit.decision import Claim, Decision, Status
 from loyaltykit.effects import Effect
@@ -20,6 +22,15 @@ from loyaltykit.traces import Explanation, RuleTrace
 
 MAX_EFFECTS = 10_000
 """How many effects one call posts."""
+
+
+@final
+@frozen(order=False)
+class Mark:
+    """A place in a journal: the account, and how many effects, traces, claims and refusals."""
+
+    account: Account
+    lengths: tuple[int, int, int, int]
 
 
 @final
@@ -56,15 +67,24 @@ class Journal:
     @contextmanager
     def undone_on_limit(self) -> Iterator[None]:
         """Take back what the block posted if it raises `LimitError`."""
-        mark = (len(self.effects), len(self.traces), len(self.claims), len(self.refusals))
-        account = self.account
+        mark = self.mark()
         try:
             yield
         except LimitError:
-            self.account = account
-            del self.effects[mark[0] :], self.traces[mark[1] :]
-            del self.claims[mark[2] :], self.refusals[mark[3] :]
+            self.back_to(mark)
             raise
+
+    def mark(self) -> "Mark":
+        """How far it has come, to go back to."""
+        lengths = (len(self.effects), len(self.traces), len(self.claims), len(self.refusals))
+        return Mark(self.account, lengths)
+
+    def back_to(self, mark: "Mark") -> None:
+        """Take back everything that was posted since."""
+        effects, traces, claims, refusals = mark.lengths
+        self.account = mark.account
+        del self.effects[effects:], self.traces[traces:]
+        del self.claims[claims:], self.refusals[refusals:]
 
     def decision(self, status: Status, reached: datetime) -> Decision:
         """Everything posted so far, as a value."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from loyaltykit.copying import altered
-from loyaltykit.evaluate import worth
+from loyaltykit.evaluate import units_matching, worth
 from loyaltykit.money import rounded
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Record, RecordedLine
@@ -15,12 +15,20 @@ from loyaltykit.returns import OnReturn
 
 
 def kept_worth(
-    award: Award, granted: Record, now: Record, bought: Readings, kept: Readings, *, held: bool
+    award: Award,
+    granted: Record,
+    now: Record,
+    bought: Readings,
+    kept: Readings,
+    share: Fraction,
+    *,
+    held: bool,
 ) -> int:
     """What stays of a grant, in units of its purse, before limits.
 
     `granted` is the order as it was when the rule fired, and `bought` its readings; `now` is the
-    order as it is, and `kept` its readings. `held` is whether the rule's condition holds for these.
+    order as it is, and `kept` its readings. `share` is that of the units that earn, by the limits
+    of that day; `held` is whether the rule's condition holds for these.
     """
     if award.cancelled:
         return 0
@@ -30,7 +38,7 @@ def kept_worth(
         case OnReturn.REEVALUATE:
             if now.closed or not held:
                 return 0
-            return rounded(worth(award.earning, kept) * award.scale, award.rounding)
+            return rounded(worth(award.earning, kept) * award.scale * share, award.rounding)
         case OnReturn.PRO_RATA:
             return rounded(award.granted * _kept_share(granted, now), award.rounding)
         case OnReturn.PER_ITEM:
@@ -42,6 +50,14 @@ def kept_worth(
             )
         case _:
             assert_never(award.on_return)
+
+
+def unit_share(posting: Posting, kept: Readings) -> Fraction:
+    """The share of the units that are kept for which the limits had room."""
+    if posting.unit_room is None:
+        return Fraction(1)
+    units = units_matching(posting.of, kept)
+    return Fraction(min(units, posting.unit_room), units) if units else Fraction(1)
 
 
 def as_granted(record: Record, posting: Posting) -> Record:

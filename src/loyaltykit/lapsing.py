@@ -4,21 +4,25 @@ With the tier that they were earned in; for want of activity; for want of a conf
 at its own instant, whoever asks when.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
-from loyaltykit.effects import Counted, DormancySet, RecordKept
+from loyaltykit.effects import DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.ledger import find
+from loyaltykit.limiting import units_before, use_now, used
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
 from loyaltykit.periods import Period, shift
+from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
-from loyaltykit.records import Posting, Record, Tally
+from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.tiers import Tiers
 
@@ -30,11 +34,34 @@ def next_lapse(account: Account) -> datetime | None:
 
 def lapse_with_tier(journal: Journal, at: datetime, tiers: Tiers) -> None:
     """Let go the points that were earned in a tier above the present one."""
-    rank = tiers.rank(journal.account.tier)
     for lot in (*journal.account.lots, *journal.account.pending):
-        earned = tiers.rank(lot.tier)
-        if earned is not None and (rank is None or rank < earned):
+        if _outlived(lot, journal.account, tiers):
             journal.post(Expired(at, lot))
+
+
+def come_back(lots: Iterable[str], at: datetime, journal: Journal, book: Rulebook) -> None:
+    """Follow up on points that came back to these lots after a while away, in this order.
+
+    They pay off what the purse owes; then those lapse whose time or tier ended meanwhile.
+    """
+    for name in lots:
+        place = find(journal.account.lots, name)
+        if place is None:
+            continue
+        repay(journal.account.lots[place], at, journal)
+        place = find(journal.account.lots, name)
+        if place is None:
+            continue
+        lot = journal.account.lots[place]
+        late = lot.expires is not None and lot.expires <= at
+        if late or (book.tiers is not None and _outlived(lot, journal.account, book.tiers)):
+            journal.post(Expired(at, lot))
+
+
+def _outlived(lot: Lot, account: Account, tiers: Tiers) -> bool:
+    """Whether the points of a lot were earned in a tier above the present one."""
+    earned, rank = tiers.rank(lot.tier), tiers.rank(account.tier)
+    return earned is not None and (rank is None or rank < earned)
 
 
 def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -169,15 +196,10 @@ def _without(posting: Posting, lot: str, at: datetime, journal: Journal) -> Post
             for award in posting.awards
         ),
     )
-    if after.points is not None:
-        less = posting.limited - after.limited
-        after = altered(after, points=_uncounted(after.points, less, at, journal))
-    if after.times is not None and posting.stands and not after.stands:
-        after = altered(after, times=_uncounted(after.times, 1, at, journal))
-    return after
-
-
-def _uncounted(tally: Tally, amount: int, at: datetime, journal: Journal) -> Tally:
-    if amount and (tally.until is None or tally.until > at):
-        journal.post(Counted(at, tally.counter, -amount, tally.until))
-    return altered(tally, amount=tally.amount - amount)
+    units = units_before(posting) if after.stands else 0
+    return altered(
+        after,
+        uses=tuple(
+            use_now(use, used(use.measure, after, units), at, journal) for use in posting.uses
+        ),
+    )

@@ -1,17 +1,61 @@
-"""Limits: how often, or how much, something may happen to one member in a window.
+"""Limits: how often, how much or for how many units something may happen in a window.
 
-Over a limit on points a grant is cut to what is left; over a limit on times it is cut to nothing. A
-grant that is cut to nothing uses none of the limit.
+    Limit = so many times, points or units, in a window, per member, code or programme
+
+A rule is held by all of its limits. Over a limit on points or units a grant is cut to what is left;
+over a limit on times there is nothing to cut, and it is not made. A grant that is cut to nothing
+uses none of the limit. What several members share is claimed: the host commits it.
 """
 
-from typing import final
+from enum import Enum
+from typing import TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
 from loyaltykit.errors import DefinitionError
 from loyaltykit.periods import Period, Unit
-from loyaltykit.vocabulary import shown
-from loyaltykit.windows import Calendar, Lifetime, Window, as_window
+from loyaltykit.vocabulary import of_type, shown
+from loyaltykit.windows import (
+    Calendar,
+    Lifetime,
+    MembershipYear,
+    Rolling,
+    SinceEntry,
+    Window,
+    as_window,
+)
+
+
+class Per(Enum):
+    """Who shares a limit."""
+
+    MEMBER = "member"
+    """Each member has all of it."""
+    CODE = "code"
+    """All who use the same coupon share it; an order without a coupon is not counted."""
+    PROGRAM = "program"
+    """All members share it."""
+
+
+class Over(Enum):
+    """What becomes of a grant that does not fit into a limit."""
+
+    CUT = "cut"
+    """It is cut to what is left."""
+    REFUSE = "refuse"
+    """It is not made at all, and uses none of the limit."""
+
+
+@final
+@frozen
+class OneOrder:
+    """Each order counts for itself."""
+
+    def __str__(self) -> str:
+        return "in one order"
+
+
+LimitWindow: TypeAlias = Window | OneOrder
 
 
 def _most(value: int | None) -> int | None:
@@ -20,21 +64,49 @@ def _most(value: int | None) -> int | None:
     return value
 
 
+def _window(value: LimitWindow | Period) -> LimitWindow:
+    return value if isinstance(value, OneOrder) else as_window(value)
+
+
+def _per(value: Per) -> Per:
+    return of_type(value, Per, "per must be a Per such as Per.PROGRAM")
+
+
+def _over(value: Over) -> Over:
+    return of_type(value, Over, "over must be an Over such as Over.REFUSE")
+
+
 @final
 @frozen(order=False)
 class Limit:
-    """At most so many times, so many points, or both, for one member in one window.
+    """At most so many times, points or units in one window; where several are given, all hold.
 
-    A `Period` as window means rolling: each use counts until a period after it.
+    A `Period` as window means rolling: each use counts until a period after it. Units are pieces of
+    a basket: those that the rule's earnings match, each once, or all if they narrow nothing down. A
+    grant that may earn on 2 of 3 units is cut to 2/3, before it is rounded.
     """
 
     times: int | None = field(default=None, converter=_most)
     points: int | None = field(default=None, converter=_most, kw_only=True)
-    window: Window = field(factory=Lifetime, converter=as_window, kw_only=True)
+    units: int | None = field(default=None, converter=_most, kw_only=True)
+    window: LimitWindow = field(factory=Lifetime, converter=_window, kw_only=True)
+    per: Per = field(default=Per.MEMBER, converter=_per, kw_only=True)
+    over: Over = field(default=Over.CUT, converter=_over, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.times is None and self.points is None:
-            raise DefinitionError("a limit needs times, points or both: per_month(2)")
+        if self.times is None and self.points is None and self.units is None:
+            raise DefinitionError("a limit needs times, points or units: per_month(2)")
+
+
+def window_name(window: LimitWindow) -> str:
+    """A short name of a window, another for every other one."""
+    match window:
+        case Calendar(unit=unit, starts=(month, day)):
+            return unit.value if (month, day) == (1, 1) else f"{unit.value} from {month}-{day}"
+        case Lifetime() | Rolling() | MembershipYear() | SinceEntry() | OneOrder():
+            return str(window)
+        case _:
+            assert_never(window)
 
 
 def once() -> Limit:
@@ -42,31 +114,88 @@ def once() -> Limit:
     return Limit(1)
 
 
-def per_life(times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, ever."""
-    return Limit(times, points=points)
+def per_order(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so many points or units in one order."""
+    return Limit(times, points=points, units=units, window=OneOrder(), over=over)
 
 
-def per_day(times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, in one local day."""
-    return Limit(times, points=points, window=Calendar(Unit.DAY))
+def per_life(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    per: Per = Per.MEMBER,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, ever."""
+    return Limit(times, points=points, units=units, per=per, over=over)
 
 
-def per_week(times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, in one local week, Monday to Sunday."""
-    return Limit(times, points=points, window=Calendar(Unit.WEEK))
+def per_day(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    per: Per = Per.MEMBER,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, in one local day."""
+    window = Calendar(Unit.DAY)
+    return Limit(times, points=points, units=units, window=window, per=per, over=over)
 
 
-def per_month(times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, in one calendar month."""
-    return Limit(times, points=points, window=Calendar(Unit.MONTH))
+def per_week(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    per: Per = Per.MEMBER,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, in one local week, Monday to Sunday."""
+    window = Calendar(Unit.WEEK)
+    return Limit(times, points=points, units=units, window=window, per=per, over=over)
 
 
-def per_year(times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, in one calendar year."""
-    return Limit(times, points=points, window=Calendar(Unit.YEAR))
+def per_month(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    per: Per = Per.MEMBER,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, in one calendar month."""
+    window = Calendar(Unit.MONTH)
+    return Limit(times, points=points, units=units, window=window, per=per, over=over)
 
 
-def within(period: Period, times: int | None = None, *, points: int | None = None) -> Limit:
-    """At most so often, or so many points, in any span of this length."""
-    return Limit(times, points=points, window=period)
+def per_year(
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    per: Per = Per.MEMBER,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, in one calendar year."""
+    window = Calendar(Unit.YEAR)
+    return Limit(times, points=points, units=units, window=window, per=per, over=over)
+
+
+def within(
+    period: Period,
+    times: int | None = None,
+    *,
+    points: int | None = None,
+    units: int | None = None,
+    over: Over = Over.CUT,
+) -> Limit:
+    """At most so often, or so many points or units, in any span of this length."""
+    return Limit(times, points=points, units=units, window=period, over=over)

@@ -77,12 +77,16 @@ class OpeningMetric:
 @final
 @frozen(order=False)
 class OpeningUse:
-    """How often a rule's limit was used in a former system, and when."""
+    """How much of a rule's limits was used in a former system, and when; each limit takes its own.
+
+    Points are in the smallest unit of their purse. What members share is the host's to bring along.
+    """
 
     rule: str = field(converter=text_id)
     at: datetime = field(converter=_at)
     times: int = field(default=1, converter=as_tally, kw_only=True)
     points: int = field(default=0, converter=as_tally, kw_only=True)
+    units: int = field(default=0, converter=as_tally, kw_only=True)
 
 
 def as_opening_lots(values: Iterable[OpeningLot]) -> tuple[OpeningLot, ...]:

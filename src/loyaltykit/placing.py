@@ -7,10 +7,10 @@ purse has moved in all. An effect always does both.
 from collections.abc import Iterable
 from datetime import datetime
 
-from loyaltykit.account import Account
+from loyaltykit.account import Account, EndedReservation, ReservationEnd
 from loyaltykit.copying import altered
-from loyaltykit.ledger import find, taking, with_lot, with_pending
-from loyaltykit.lots import Draw, Lot
+from loyaltykit.ledger import find, parted, taking, with_lot, with_pending
+from loyaltykit.lots import NEVER, Draw, Lot
 
 
 def points_in(draws: Iterable[Draw]) -> int:
@@ -68,7 +68,10 @@ def given_back(account: Account, draw: Draw, at: datetime) -> Account:
         if place is not None:
             held = lots[place]
             account = drawn(account, (Draw(held, held.remaining),))
-            return holding(account, held.more(draw.points), at)
+            more = held.more(draw.points)
+            if (more.expires or NEVER) < (draw.lot.expires or NEVER):
+                more = altered(more, expires=draw.lot.expires)
+            return holding(account, more, at)
     return holding(account, altered(draw.lot, remaining=draw.points), at)
 
 
@@ -97,3 +100,23 @@ def lapsed_from(account: Account, lot: Lot, *, expired: int = 0, reversed: int =
     after = drawn(account, (Draw(lot, expired + reversed),))
     after = moved(after, lot.purse, expired=expired, reversed=reversed)
     return noting_lapse(after, lot, expired + reversed)
+
+
+def captured(account: Account, name: str, draws: tuple[Draw, ...], until: datetime) -> Account:
+    """The account in which these points of a reservation are spent; what it was is remembered."""
+    aside = account.reservations.get(name)
+    if aside is None:
+        return account
+    _, left = parted(aside.draws, points_in(draws))
+    after = moved(account, aside.purse, redeemed=points_in(draws))
+    return altered(
+        after,
+        reservations=(
+            account.reservations.plus(name, altered(aside, draws=left))
+            if left
+            else account.reservations.minus(name)
+        ),
+        ended_reservations=account.ended_reservations.plus(
+            name, EndedReservation(ReservationEnd.CAPTURED, until)
+        ),
+    )

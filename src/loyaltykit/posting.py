@@ -1,11 +1,12 @@
 """Posting: what happens when a rule is asked, and the record of it.
 
-A rule that holds, within its limit, does its actions in order. What can be taken back is noted in a
-`Posting`. A grant that is cut to nothing uses none of the limit.
+A rule that holds, within its limits, does its actions in order. What can be taken back is noted in
+a `Posting`. What a limit refuses whole, and what is denied, is as if the rule had done nothing.
 """
 
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import assert_never, final
 
 from attrs import field, frozen
@@ -14,12 +15,23 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import Counted, CouponIssued, Notified, RecordKept, Sent
+from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, RecordKept, Sent
 from loyaltykit.errors import LimitError
+from loyaltykit.evaluate import units_matching
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
-from loyaltykit.limits import Limit
+from loyaltykit.limiting import (
+    Allowance,
+    allowances,
+    denied,
+    of_lines,
+    refused,
+    until,
+    use_now,
+    used,
+    uses,
+)
 from loyaltykit.lots import Lot, derived
 from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
@@ -28,7 +40,7 @@ from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
-from loyaltykit.records import Award, Posting, Tally
+from loyaltykit.records import Award, Measure, Posting, Tally, Use
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
@@ -37,7 +49,7 @@ from loyaltykit.spelling import points_text
 from loyaltykit.tiers import PointsEarned
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.vocabulary import CREDIT
-from loyaltykit.windows import TierEnd, Window, counts_until, term_end
+from loyaltykit.windows import TierEnd, term_end
 
 
 @final
@@ -45,33 +57,22 @@ from loyaltykit.windows import TierEnd, Window, counts_until, term_end
 class Occasion:
     """When and about which event a rule is asked; lots and coupons derive their ids from it.
 
-    `counts` is until when what is earned now counts towards tiers.
+    `counts` is until when what is earned now counts towards tiers. `code` is the coupon that the
+    order used, by the name of its definition.
     """
 
     at: datetime
     event: str
     counts: datetime | None = field(kw_only=True)
+    code: str | None = field(default=None, kw_only=True)
 
     @classmethod
-    def of(cls, at: datetime, event: str, account: Account, book: Rulebook) -> "Occasion":
+    def of(
+        cls, at: datetime, event: str, account: Account, book: Rulebook, code: str | None = None
+    ) -> "Occasion":
         """The occasion of an event, or of a moment that time brought, in an account."""
         end = None if book.tiers is None else until(book.tiers.window, account, at, book)
-        return cls(at, event, counts=end)
-
-
-def times_counter(rule: str) -> str:
-    """The counter of how often a rule has fired."""
-    return f"times:{rule}"
-
-
-def points_counter(rule: str) -> str:
-    """The counter of how many points a rule has granted."""
-    return f"points:{rule}"
-
-
-def until(window: Window, account: Account, at: datetime, book: Rulebook) -> datetime | None:
-    """Until when something that happens now counts in a window."""
-    return counts_until(window, at, book.zone, account.enrolled or at)
+        return cls(at, event, counts=end, code=code)
 
 
 def ask(
@@ -82,28 +83,7 @@ def ask(
     if when is not None and not when.held:
         journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_MET, when=when))
         return None
-    if rule.limit is not None and _spent(rule, rule.limit, journal.account, occasion.at):
-        refusal = Refusal(RefusalCode.LIMIT_REACHED, rule.name, desired=1, granted=0)
-        journal.refuse(refusal)
-        journal.traces.append(
-            RuleTrace(
-                rule.name, occasion.at, outcome=Outcome.LIMITED, when=when, refusals=(refusal,)
-            )
-        )
-        return None
-    return _Run(rule, readings, occasion, journal, book).post(when)
-
-
-def _spent(rule: Rule, limit: Limit, account: Account, at: datetime) -> bool:
-    return limit.times is not None and account.count(times_counter(rule.name), at) >= limit.times
-
-
-def _room(rule: Rule, account: Account, at: datetime, book: Rulebook) -> int | None:
-    if rule.limit is None or rule.limit.points is None:
-        return None
-    purse = next((each.purse for each in rule.then if isinstance(each, Accrue)), POINTS)
-    most = rule.limit.points * book.scales[purse]
-    return max(0, most - account.count(points_counter(rule.name), at))
+    return _Run(rule, readings, occasion, journal, book, when).post()
 
 
 @final
@@ -111,19 +91,37 @@ class _Run:
     """One rule at work: its actions in order."""
 
     def __init__(
-        self, rule: Rule, readings: Readings, occasion: Occasion, journal: Journal, book: Rulebook
+        self,
+        rule: Rule,
+        readings: Readings,
+        occasion: Occasion,
+        journal: Journal,
+        book: Rulebook,
+        when: ConditionTrace | None,
     ) -> None:
         self.rule = rule
         self.readings = readings
         self.occasion = occasion
         self.journal = journal
         self.book = book
-        self.room = _room(rule, journal.account, occasion.at, book)
+        self.when = when
+        self.allowed = allowances(rule, journal.account, occasion.at, occasion.code, book)
+        self.cut = self._least(Measure.POINTS, cuts=True)
+        self.room = None if self.cut is None else self.cut.left
+        self.limited = any(each.measure is Measure.POINTS for each in self.allowed)
+        self.units = 0
+        self.share = Fraction(1)
+        self.short: Refusal | None = None
+        self.wanted = {Measure.POINTS: 0, Measure.MONEY: 0}
         self.posting = Posting(rule.name, when=rule.when, room=self.room)
         self.grants: list[GrantTrace] = []
         self.refusals: list[Refusal] = []
 
-    def post(self, when: ConditionTrace | None) -> Posting | None:
+    def post(self) -> Posting | None:
+        spent = self._spent() or self._narrow()
+        if spent is not None:
+            return self._refused(spent)
+        mark = self.journal.mark()
         for index, action in enumerate(self.rule.then):
             match action:
                 case Accrue():
@@ -138,25 +136,110 @@ class _Run:
                     self._send(index)
                 case _:
                     assert_never(action)
-        posting = self.posting
-        fired = bool(posting.awards or posting.coupons or posting.sent or posting.keeps)
-        if fired:
-            self._count()
-        outcome = Outcome.FIRED if fired else Outcome.NOTHING
-        if not fired and self.refusals:
-            outcome = Outcome.LIMITED
+        over = self._over()
+        if over is not None:
+            self.journal.back_to(mark)
+            return self._refused(over)
+        if not self.posting.stands:
+            return self._told(Outcome.LIMITED if self.refusals else Outcome.NOTHING)
+        wanted = self._uses()
+        taken = [use for use in wanted if use.most is not None and use.key in self.journal.denied]
+        if taken:
+            self.journal.back_to(mark)
+            for use in taken:
+                self.journal.post(Denied(self.occasion.at, use.key))
+            answers = [denied(use, self.allowed, self.rule.name, self.book) for use in taken]
+            return self._refused(*answers)
+        counted = tuple(
+            use_now(altered(use, amount=0), use.amount, self.occasion.at, self.journal)
+            for use in wanted
+        )
+        self.posting = altered(self.posting, uses=counted)
+        return self._told(Outcome.FIRED)
+
+    def _told(self, outcome: Outcome) -> Posting | None:
         self.journal.refuse(*self.refusals)
         self.journal.traces.append(
             RuleTrace(
                 self.rule.name,
                 self.occasion.at,
                 outcome=outcome,
-                when=when,
+                when=self.when,
                 grants=tuple(self.grants),
                 refusals=tuple(self.refusals),
             )
         )
-        return self.posting if fired else None
+        return self.posting if outcome is Outcome.FIRED else None
+
+    def _refused(self, *refusals: Refusal) -> Posting | None:
+        self.refusals = list(refusals)
+        self.grants = [
+            altered(
+                each,
+                text=f"not granted: {each.text}",
+                granted=None if each.desired is None else 0,
+            )
+            for each in self.grants
+        ]
+        return self._told(Outcome.LIMITED)
+
+    def _least(self, measure: Measure, *, cuts: bool | None = None) -> Allowance | None:
+        """Of the limits on a measure, the one that leaves least."""
+        found = [
+            each
+            for each in self.allowed
+            if each.measure is measure and (cuts is None or each.cuts is cuts)
+        ]
+        return min(found, key=lambda each: each.left, default=None)
+
+    def _spent(self) -> Refusal | None:
+        """What says no before anything is worth anything: a limit on times."""
+        times = self._least(Measure.TIMES)
+        if times is None or times.left:
+            return None
+        return refused(times, self.rule.name, 1, 0, 0, self.book)
+
+    def _narrow(self) -> Refusal | None:
+        """How many units earn, and what share of all that is; or what says that none may."""
+        least = self._least(Measure.UNITS)
+        if least is None:
+            return None
+        of = of_lines(self.rule)
+        units = self.units = units_matching(of, self.readings)
+        self.posting = altered(self.posting, unit_room=least.left, of=of)
+        if units <= least.left:
+            return None
+        cut, strict = self._least(Measure.UNITS, cuts=True), self._least(Measure.UNITS, cuts=False)
+        fitting = units if cut is None else min(units, cut.left)
+        if strict is not None and fitting > strict.left:
+            return refused(strict, self.rule.name, fitting, 0, strict.left, self.book)
+        self.short = refused(least, self.rule.name, units, fitting, least.left, self.book)
+        if not fitting:
+            return self.short
+        self.units, self.share = fitting, Fraction(fitting, units)
+        return None
+
+    def _over(self) -> Refusal | None:
+        """What says no to all of it, because not all of it fits."""
+        for measure, wanted in self.wanted.items():
+            strict = self._least(measure, cuts=False)
+            if strict is not None and wanted > strict.left:
+                return refused(strict, self.rule.name, wanted, 0, strict.left, self.book)
+        return None
+
+    def _uses(self) -> tuple[Use, ...]:
+        return tuple(
+            altered(use, amount=amount)
+            for use in uses(self.allowed)
+            if (amount := used(use.measure, self.posting, self.units))
+        )
+
+    def _shared(self, worth: Fraction, rounding: Rounding) -> int:
+        """What of an exact worth the units earn that may."""
+        if self.share < 1 and worth and self.short is not None:
+            self.refusals.append(self.short)
+            self.short = None
+        return rounded(worth * self.share, rounding)
 
     def _accrue(self, action: Accrue, index: int) -> None:
         why = trace_earning(action.earning, self.readings, self.book.money)
@@ -167,11 +250,8 @@ class _Run:
                 f"rule {self.rule.name!r} would grant {desired} points at once, "
                 f"more than {MAX_POINTS}: cap the earning"
             )
-        granted = desired if self.room is None else min(desired, self.room)
-        if granted < desired:
-            self.refusals.append(
-                Refusal(RefusalCode.LIMIT_REACHED, self.rule.name, desired=desired, granted=granted)
-            )
+        granted = self._within(self._shared(why.worth * scale, action.rounding))
+        self.wanted[Measure.POINTS] += granted
         granted = self._fitting(granted, action.purse)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
@@ -182,17 +262,28 @@ class _Run:
             return
         if self.room is not None:
             self.room -= granted
-        self._grant(lot, action, action.earning, desired, limited=self.room is not None)
+        self._grant(lot, action, action.earning, desired, limited=self.limited)
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
-        fitting = self._fitting(minor, CREDIT)
+        shared = self._shared(Fraction(minor), Rounding.FLOOR)
+        self.wanted[Measure.MONEY] += shared
+        fitting = self._fitting(shared, CREDIT)
         lot = self._lot(action, CREDIT, fitting, index) if fitting else None
         granted = fitting if lot is not None else 0
         text = f"{money_text(granted, self.book.money)} credit"
         self.grants.append(GrantTrace(text, desired=minor, granted=granted))
         if lot is not None:
             self._grant(lot, action, Fixed(action.amount), minor, limited=False)
+
+    def _within(self, points: int) -> int:
+        """How many of these points the limits leave that cut."""
+        if self.cut is None or self.room is None or points <= self.room:
+            return points
+        self.refusals.append(
+            refused(self.cut, self.rule.name, points, self.room, self.room, self.book)
+        )
+        return self.room
 
     def _fitting(self, points: int, purse: str) -> int:
         """How many of these points the cap of their purse leaves room for."""
@@ -306,22 +397,6 @@ class _Run:
             self.posting, sent=(*self.posting.sent, event.id), recipient=referrer
         )
         self.grants.append(GrantTrace(f"referral credit sent to {referrer}"))
-
-    def _count(self) -> None:
-        limit = self.rule.limit
-        if limit is None:
-            return
-        at, name = self.occasion.at, self.rule.name
-        end = until(limit.window, self.journal.account, at, self.book)
-        if limit.times is not None:
-            tally = Tally(times_counter(name), 1, until=end)
-            self.posting = altered(self.posting, times=tally)
-            self.journal.post(Counted(at, tally.counter, 1, end))
-        granted = sum(award.granted for award in self.posting.awards if award.limited)
-        if limit.points is not None and granted:
-            tally = Tally(points_counter(name), granted, until=end)
-            self.posting = altered(self.posting, points=tally)
-            self.journal.post(Counted(at, tally.counter, granted, end))
 
 
 def repay(lot: Lot, at: datetime, journal: Journal) -> None:

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.budgets import Budget
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
+from loyaltykit.limit_soundness import goodwill_problems
 from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period, timezone
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
 from loyaltykit.rules import Issue, Rule
-from loyaltykit.soundness import limit_problems, problems
+from loyaltykit.soundness import problems
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, named, parts, shown
 
@@ -60,6 +62,14 @@ def _purses(values: Iterable[Purse]) -> tuple[Purse, ...]:
     if len(purses) > MAX_PURSES:
         raise LimitError(f"a programme declares at most {MAX_PURSES} purses, not {len(purses)}")
     return purses
+
+
+def _budgets(values: Iterable[Budget]) -> tuple[Budget, ...]:
+    budgets: tuple[Budget, ...] = parts(values, "the budgets of a programme")
+    for budget in budgets:
+        if not isinstance(budget, Budget):
+            raise MisuseError(f"budgets are made of Budget, not of {shown(budget)}")
+    return budgets
 
 
 def _tiers(value: Tiers | None) -> Tiers | None:
@@ -111,6 +121,7 @@ class Program:
     tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
+    budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
     goodwill: Limit | None = field(default=None, converter=_goodwill, kw_only=True)
@@ -122,11 +133,12 @@ class Program:
                 self.tiers,
                 self.all_coupons,
                 self.all_purses,
+                self.budgets,
                 self.money,
                 self.remember,
             )
         )
-        found = (*found, *limit_problems("goodwill", self.goodwill))
+        found = (*found, *goodwill_problems(self.goodwill))
         if found:
             raise ProgramError(self.name, found)
 

@@ -58,8 +58,7 @@ def _rule_problems(
     for rule in rules:
         accrued = [each.purse for each in rule.then if isinstance(each, Accrue)]
         if (
-            rule.limit is not None
-            and rule.limit.points is not None
+            any(limit.points is not None for limit in rule.limit)
             and len({known[name].decimals for name in accrued if name in known}) > 1
         ):
             yield f"rule {rule.name!r}: limits points of purses with different decimals together"

@@ -36,10 +36,13 @@ ACCEPTED = Received()
 
 
 def ask_all(
-    event: Event, readings: Readings, journal: Journal, book: Rulebook
+    event: Event, readings: Readings, journal: Journal, book: Rulebook, code: str | None = None
 ) -> tuple[Posting, ...]:
-    """Ask every rule that listens to the event; what those that hold have posted."""
-    occasion = Occasion.of(event.at, event.id, journal.account, book)
+    """Ask every rule that listens to the event; what those that hold have posted.
+
+    `code` is the coupon that it used.
+    """
+    occasion = Occasion.of(event.at, event.id, journal.account, book, code)
     rules = book.on(KINDS[type(event)])
     postings = (ask(rule, readings, occasion, journal, book) for rule in rules)
     return tuple(posting for posting in postings if posting is not None)

@@ -15,6 +15,7 @@ from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
     Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -31,6 +32,8 @@ from loyaltykit.events import (
     ReferralQualified,
     ReferralReversed,
     Reinstatement,
+    Release,
+    Reservation,
     Return,
     Transfer,
     TransferReceived,
@@ -39,13 +42,13 @@ from loyaltykit.events import (
 from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.ledger import consume
 from loyaltykit.movements import Redeemed, Released
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
-from loyaltykit.refusals import Refusal, RefusalCode, insufficient
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
@@ -69,6 +72,12 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return ask_rules(event, journal, book)
         case Redemption():
             return _redemption(event, journal, book)
+        case Reservation():
+            return reservation(event, journal, book)
+        case Capture():
+            return capture(event, journal, book)
+        case Release():
+            return release(event, journal, book)
         case Confirmation():
             return _confirmation(event, journal, book)
         case CouponPresentation():
@@ -145,10 +154,9 @@ def _profile_change(event: ProfileChange, journal: Journal) -> None:
 
 
 def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received:
-    book.purse(event.purse, event.id)
-    draws, short = consume(journal.account.lots, event.purse, event.points)
-    if short:
-        return Received((insufficient(event.purse, event.points, short),))
+    draws = taken(event, journal, book)
+    if isinstance(draws, Refusal):
+        return Received((draws,))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
     ask_all(event, readings, journal, book)

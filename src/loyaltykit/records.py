@@ -5,6 +5,7 @@ return judges what is kept from the record alone: a programme that was edited si
 """
 
 from datetime import datetime
+from enum import Enum
 from typing import Any, final
 
 from attrs import field, frozen
@@ -18,7 +19,7 @@ from loyaltykit.money import Rounding
 from loyaltykit.purses import Dormant, Shortfall
 from loyaltykit.readings import Reading
 from loyaltykit.returns import OnReturn
-from loyaltykit.vocabulary import Fact, Moment
+from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
 
 
 @final
@@ -29,6 +30,35 @@ class Tally:
     counter: str
     amount: int
     until: datetime | None = field(kw_only=True)
+
+
+class Measure(Enum):
+    """What a limit counts."""
+
+    TIMES = "times"
+    """How often a rule fired."""
+    POINTS = "points"
+    """Points, in the smallest unit of their purse."""
+    UNITS = "units"
+    """Pieces of a basket."""
+    MONEY = "money"
+    """Credit, in minor units."""
+
+
+@final
+@frozen(order=False)
+class Use:
+    """What a posting uses of a limit, and until when that counts; None is for ever.
+
+    `key` is a counter of the member. Where others share the limit, it is the key of a claim on
+    `most`.
+    """
+
+    measure: Measure
+    key: str
+    amount: int = field(kw_only=True)
+    until: datetime | None = field(kw_only=True)
+    most: int | None = field(default=None, kw_only=True)
 
 
 @final
@@ -70,7 +100,7 @@ class Award:
     `granted` is what the event was worth, `kept` what it is worth now, by `on_return`. `taken`,
     `debt` and `forgiven` are where the difference came from, as far as `shortfall` lets it; of
     what is forgiven, `fresh` was so only at `fresh_at`. `scale` is the purse's units in a point.
-    `limited` says that the rule's limit on points applies, `cancelled` that it was never confirmed.
+    `limited` says that limits count it as points, `cancelled` that it was never confirmed.
     """
 
     lot: Lot
@@ -104,12 +134,13 @@ class Award:
 @final
 @frozen(order=False)
 class Posting:
-    """What one rule did for the event: its condition, its awards, its coupons, its limit.
+    """What one rule did for the event: its condition, its awards, its coupons, its limits.
 
     `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `room` is
-    what its limit on points had left, `times` and `points` are what it counted. `returned` are the
-    units that had come back when it fired. `sent` are the
-    ids of events that went to `recipient`. `keeps` says that something cannot be taken back.
+    what its limits had left in points, `unit_room` in units, of the lines that meet one of `of`, or
+    of all if there is none. `uses` are what it uses of each limit. `returned` are the units that
+    had come back when it fired. `sent` are the ids of events that went to `recipient`. `keeps` says
+    that something cannot be taken back.
     """
 
     rule: str
@@ -119,6 +150,8 @@ class Posting:
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     returned: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
     room: int | None = field(default=None, kw_only=True)
+    unit_room: int | None = field(default=None, kw_only=True)
+    of: tuple[Condition[Item], ...] = field(default=(), kw_only=True)
     awards: tuple[Award, ...] = field(default=(), kw_only=True)
     coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
     withdrawn: bool = field(default=False, kw_only=True)
@@ -126,8 +159,7 @@ class Posting:
     recipient: str | None = field(default=None, kw_only=True)
     recalled: bool = field(default=False, kw_only=True)
     keeps: bool = field(default=False, kw_only=True)
-    times: Tally | None = field(default=None, kw_only=True)
-    points: Tally | None = field(default=None, kw_only=True)
+    uses: tuple[Use, ...] = field(default=(), kw_only=True)
 
     @property
     def stands(self) -> bool:
@@ -141,8 +173,13 @@ class Posting:
 
     @property
     def limited(self) -> int:
-        """What is kept of the points that count against the rule's limit."""
+        """What is kept of the points that limits count."""
         return sum(award.kept for award in self.awards if award.limited)
+
+    @property
+    def credited(self) -> int:
+        """What is kept of the credit, in minor units."""
+        return sum(award.kept for award in self.awards if award.lot.purse == CREDIT)
 
 
 @final

@@ -7,6 +7,8 @@ own limit is judged. If the purchase comes back later, both credits are taken ba
 always stand for the same purchase.
 """
 
+from collections.abc import Iterable
+
 from loyaltykit.conditions import Condition, all_of
 from loyaltykit.errors import MisuseError
 from loyaltykit.events import Purchase, ReferralQualified
@@ -24,13 +26,14 @@ def referral(
     referee: Accrue | Credit | Issue | None = None,
     qualifies: Condition[Moment] | None = None,
     pending: Period,
-    limit: Limit | None = None,
+    limit: Limit | Iterable[Limit] | None = None,
     name: str = "referral",
 ) -> list[Rule]:
     """The rules of a double-sided referral.
 
     `qualifies` is asked about what is kept of the new member's purchase when the waiting period
-    `pending` ends. `limit` is the referrer's.
+    `pending` ends. `limit` is the referrer's, one or
+    several.
 
     >>> from loyaltykit.periods import days
     >>> rules = referral(referrer=Credit(10), referee=Credit(5), pending=days(30))

@@ -4,6 +4,7 @@ A refusal says what was desired, what was granted and what is missing, in number
 any. Misuse is no refusal: it raises.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import final
@@ -34,10 +35,22 @@ class RefusalCode(Enum):
     """What was paid is not what the programme computes."""
     POINTS_INSUFFICIENT = "points-insufficient"
     """The balance does not hold so many points."""
+    RESERVATION_UNKNOWN = "reservation-unknown"
+    """No such reservation is remembered."""
+    RESERVATION_CAPTURED = "reservation-captured"
+    """It was captured before."""
+    RESERVATION_RELEASED = "reservation-released"
+    """It was released before."""
+    RESERVATION_EXPIRED = "reservation-expired"
+    """Its time limit has passed."""
+    RESERVATION_EXCEEDED = "reservation-exceeded"
+    """More points are captured than are reserved."""
     NOTHING_AWAITED = "nothing-awaited"
     """No points of that event wait to be confirmed."""
     LIMIT_REACHED = "limit-reached"
     """A limit cut the grant, to less or to nothing."""
+    LIMIT_CLAIM_DENIED = "limit-claim-denied"
+    """Others have used up the limit or the budget that they share; nothing is granted."""
     BALANCE_CAP = "balance-cap"
     """The purse's cap cut the grant, to less or to nothing."""
     EXPIRED_AT_ONCE = "expired-at-once"
@@ -89,10 +102,25 @@ class Missing:
 
 @final
 @frozen(order=False)
+class Room:
+    """The limit that cut a grant: how much of it was left, and from when there will be more.
+
+    `left` is None where others share it; `until` is None where it never is more. `text` says all of
+    it in words.
+    """
+
+    text: str
+    left: int | None
+    until: datetime | None
+
+
+@final
+@frozen(order=False)
 class Refusal:
     """A no: the code, what it is about, what was desired and granted, and what is missing.
 
-    Numbers are points, units or minor units, whichever the code is about.
+    Numbers are times, points, units or minor units, whichever the code is about. `room` is the
+    limit that cut a grant.
     """
 
     code: RefusalCode
@@ -100,6 +128,7 @@ class Refusal:
     desired: int | None = field(default=None, kw_only=True)
     granted: int | None = field(default=None, kw_only=True)
     missing: tuple[Missing, ...] = field(default=(), kw_only=True)
+    room: Room | None = field(default=None, kw_only=True)
 
     def __str__(self) -> str:
         text = f"{self.about}: {self.code.value}"
@@ -107,6 +136,8 @@ class Refusal:
             text += f" (desired {self.desired}, granted {self.granted or 0})"
         if self.missing:
             text += "; " + "; ".join(each.text for each in self.missing)
+        if self.room is not None:
+            text += f"; {self.room.text}"
         return text
 
 

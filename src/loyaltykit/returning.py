@@ -22,6 +22,7 @@ from loyaltykit.effects import (
     Counted,
     CouponRestored,
     CouponWithdrawn,
+    Denied,
     Disarmed,
     Returned,
     Sent,
@@ -30,15 +31,16 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.keeping import as_granted, kept_worth
+from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import fall_asleep
+from loyaltykit.limiting import counts, units_before, units_used, use_now, used
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
-from loyaltykit.records import Award, Posting, Record, Tally
+from loyaltykit.records import Award, Posting, Record, Tally, Use
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
@@ -132,27 +134,81 @@ class _Reversal:
         )
 
     def _posting(self, posting: Posting) -> Posting:
-        # A rule that fired later, by an edited programme, may ask what was never recorded.
-        also = () if posting.at is None else tuple(_asked(posting))
-        readings = kept(self.record, posting, self.book.scale, also)
-        held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
-        granted = as_granted(self.record, posting)
-        itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
-        bought = kept(granted, posting, self.book.scale, also) if itemised else readings
-        room = posting.room
-        awards = []
-        for award in posting.awards:
-            worth = kept_worth(award, granted, self.record, bought, readings, held=held)
-            if award.limited and room is not None and award.on_return is OnReturn.REEVALUATE:
-                worth = min(worth, room)
-                room -= worth
-            awards.append(self._award(award, min(worth, award.granted)))
-        after = self._coupons(altered(posting, awards=tuple(awards)), held)
+        judged, held = self._judged(posting, regain=True)
+        taken = [use for use in self._raised(posting, judged) if use.key in self.journal.denied]
+        if taken:
+            # What an earlier part gave back others have used since: it is not regained.
+            judged, held = self._judged(posting, regain=False)
+            for use in taken:
+                self.journal.post(Denied(self.at, use.key))
+                self.journal.refuse(
+                    Refusal(
+                        RefusalCode.LIMIT_CLAIM_DENIED,
+                        posting.rule,
+                        desired=use.amount,
+                        granted=0,
+                    )
+                )
+        awards = tuple(
+            self._award(award, each.kept)
+            for award, each in zip(posting.awards, judged.awards, strict=True)
+        )
+        after = self._coupons(altered(posting, awards=awards), held)
         if not held and after.sent and not after.recalled:
             after = self._recall(after)
         elif held and after.recalled:
             after = self._send_again(after)
-        return self._uncount_limit(posting, after)
+        amounts = [use.amount for use in judged.uses]
+        return altered(
+            after,
+            uses=tuple(
+                use_now(use, amount, self.at, self.journal)
+                for use, amount in zip(posting.uses, amounts, strict=True)
+            ),
+        )
+
+    def _judged(self, posting: Posting, *, regain: bool) -> tuple[Posting, bool]:
+        """What is kept of a posting, and what it uses of its limits; and whether the rule holds.
+
+        Without `regain`, nothing comes back that an earlier part took.
+        """
+        # A rule that fired later, by an edited programme, may ask what was never recorded.
+        also = () if posting.at is None else tuple(_asked(posting))
+        readings = kept(self.record, posting, self.book.scale, also)
+        held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
+        held = held and (regain or not (posting.withdrawn or posting.recalled))
+        granted = as_granted(self.record, posting)
+        itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
+        bought = kept(granted, posting, self.book.scale, also) if itemised else readings
+        share = unit_share(posting, readings)
+        room = posting.room
+        awards = []
+        for award in posting.awards:
+            worth = kept_worth(award, granted, self.record, bought, readings, share, held=held)
+            if award.limited and room is not None and award.on_return is OnReturn.REEVALUATE:
+                worth = min(worth, room)
+                room -= worth
+            most = award.granted if regain else award.kept
+            awards.append(altered(award, kept=min(worth, most)))
+        after = altered(
+            posting,
+            awards=tuple(awards),
+            withdrawn=not held and bool(posting.coupons),
+            recalled=not held and bool(posting.sent),
+        )
+        units = units_used(after, readings)
+        if not regain:
+            units = min(units, units_before(posting))
+        now = (altered(use, amount=used(use.measure, after, units)) for use in posting.uses)
+        return altered(after, uses=tuple(now)), held
+
+    def _raised(self, before: Posting, after: Posting) -> list[Use]:
+        """By how much claims on what others share rise again, because a part regains something."""
+        return [
+            altered(use, amount=use.amount - earlier.amount)
+            for earlier, use in zip(before.uses, after.uses, strict=True)
+            if use.most is not None and counts(use, self.at) and use.amount > earlier.amount
+        ]
 
     def _award(self, award: Award, worth: int) -> Award:
         change = worth - award.kept
@@ -262,15 +318,6 @@ class _Reversal:
                 again.append(event.id)
         return altered(posting, sent=tuple(again), recalled=False)
 
-    def _uncount_limit(self, before: Posting, after: Posting) -> Posting:
-        if after.times is not None and after.stands is not before.stands:
-            change = 1 if after.stands else -1
-            after = altered(after, times=self._count(after.times, change))
-        if after.points is not None:
-            change = after.limited - before.limited
-            after = altered(after, points=self._count(after.points, change))
-        return after
-
     def _uncount_order(self, refund: int) -> None:
         spend = tuple(self._count(tally, -refund) for tally in self.record.spend)
         orders = self.record.orders
@@ -306,6 +353,7 @@ class _Reversal:
 
 def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
     found = [() if posting.when is None else mentioned(posting.when)]
+    found += [mentioned(each) for each in posting.of]
     found += [reads(award.earning) for award in posting.awards]
     for each in chain.from_iterable(found):
         yield each.name if isinstance(each, Custom) else each

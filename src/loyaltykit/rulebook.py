@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import EventError, LimitError
@@ -17,7 +18,7 @@ from loyaltykit.events import EventKind
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
-from loyaltykit.purses import Purse
+from loyaltykit.purses import POINTS, Purse
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
@@ -92,6 +93,10 @@ class Rulebook:
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
         self.place: dict[str, int] = {rule.name: place for place, rule in enumerate(program.rules)}
         self._rules = program.rules
+        self._budgets: dict[str, tuple[Budget, ...]] = {
+            rule.name: tuple(each for each in program.budgets if rule.name in each.rules)
+            for rule in program.rules
+        }
         self._on: dict[EventKind, tuple[Rule, ...]] = {
             kind: tuple(rule for rule in program.rules if rule.on == On(kind)) for kind in EventKind
         }
@@ -155,6 +160,15 @@ class Rulebook:
         place = self.place.get(name)
         return None if place is None else self._rules[place]
 
+    def budgets(self, rule: str) -> tuple[Budget, ...]:
+        """The budgets that a rule of this name draws on."""
+        return self._budgets.get(rule, ())
+
+    def decimals_of(self, rule: Rule) -> int:
+        """The decimals of the points that the limits of a rule count."""
+        purse = next((each.purse for each in rule.then if isinstance(each, Accrue)), POINTS)
+        return self.purses[purse].decimals
+
     def on(self, kind: EventKind) -> tuple[Rule, ...]:
         """The rules that listen to such an event, in programme order."""
         return self._on[kind]
@@ -192,6 +206,8 @@ class Rulebook:
 
 def _per_line(rule: Rule) -> int:
     asking = [each.earning for each in rule.then if isinstance(each, Accrue)]
+    # Once for what is earned, and once more where a limit asks which units earn.
+    asking *= 2 if any(limit.units is not None for limit in rule.limit) else 1
     return sum(each.extent.per_line for each in (*asking, rule.when) if each is not None)
 
 

@@ -1,4 +1,4 @@
-"""Rules: on a trigger, when a condition holds, then actions, within a limit.
+"""Rules: on a trigger, when a condition holds, then actions, within limits.
 
     Action = Accrue | Credit | Issue | Notify | Send
 
@@ -9,6 +9,7 @@ back by the rule as it stood that day.
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from typing import Any, TypeAlias, assert_never, final
 
 from attrs import field, frozen
@@ -27,6 +28,9 @@ from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, s
 from loyaltykit.windows import Expiry, as_expiry
 
 Number: TypeAlias = int | str | Decimal
+
+MAX_LIMITS = 10
+"""How many limits one rule may have."""
 
 
 def _purse(value: str) -> str:
@@ -148,18 +152,35 @@ def _actions(value: Action | Iterable[Action]) -> tuple[Action, ...]:
     return actions
 
 
-def _limit(value: Limit | None) -> Limit | None:
-    if value is not None and not isinstance(value, Limit):
+def as_limits(value: Limit | Iterable[Limit] | None) -> tuple[Limit, ...]:
+    """One limit or several, as a tuple; none is none.
+
+    Raises:
+        MisuseError: it is anything else.
+        DefinitionError: there are more than 10.
+    """
+    if value is None:
+        return ()
+    if isinstance(value, Limit):
+        return (value,)
+    if not isinstance(value, Iterable):
         raise MisuseError(f"{shown(value)} is no limit: write limit=once() or limit=per_year(10)")
-    return value
+    limits = tuple(islice(value, MAX_LIMITS + 1))
+    for each in limits:
+        if not isinstance(each, Limit):
+            raise MisuseError(f"{shown(each)} is no limit: write limit=[once(), per_year(10)]")
+    if len(limits) > MAX_LIMITS:
+        raise DefinitionError(f"a rule has at most {MAX_LIMITS} limits")
+    return limits
 
 
 @final
 @frozen(order=False)
 class Rule:
-    """On a trigger, when a condition holds, then actions, within a limit.
+    """On a trigger, when a condition holds, then actions, within limits.
 
-    `on` takes an event class as well: Purchase stands for On(Purchase). `limit` counts per member.
+    `on` takes an event class as well: Purchase stands for On(Purchase). `limit` takes one limit or
+    several, all of which hold.
     """
 
     name: str = field(converter=_rule_name)
@@ -168,7 +189,7 @@ class Rule:
     when: Condition[Moment] | None = field(
         default=None, converter=perhaps_about_moment, kw_only=True
     )
-    limit: Limit | None = field(default=None, converter=_limit, kw_only=True)
+    limit: tuple[Limit, ...] = field(default=(), converter=as_limits, kw_only=True)
 
 
 def asked(rule: Rule) -> Iterator[Fact[Any] | Custom[Any]]:

@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
-from loyaltykit.ledger import by_rank, consume
+from loyaltykit.ledger import by_rank, consume, parted
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.purses import Shortfall
 from loyaltykit.records import Award
@@ -58,7 +58,7 @@ def settle(
     """Take so many points in all for each of these awards of one purse."""
     pool = _Pool(account, purse, at, [award for award, _ in awards])
     before = [pool.put_back(award) for award, _ in awards]
-    lapsed = [_split(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
+    lapsed = [parted(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
     forgiven = [
         min(_forgiven_before(award, at), owed - _points(kept))
         for (kept, _), (award, owed) in zip(lapsed, awards, strict=True)
@@ -197,20 +197,6 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _points(draws: Iterable[Draw]) -> int:
     return sum(draw.points for draw in draws)
-
-
-def _split(draws: Iterable[Draw], points: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
-    """The first so many points of these draws, and the rest."""
-    first: list[Draw] = []
-    rest: list[Draw] = []
-    for draw in draws:
-        part = min(points, draw.points)
-        points -= part
-        if part:
-            first.append(altered(draw, points=part))
-        if part < draw.points:
-            rest.append(altered(draw, points=draw.points - part))
-    return tuple(first), tuple(rest)
 
 
 def _beyond(some: Iterable[Draw], others: Iterable[Draw]) -> tuple[Draw, ...]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, assert_never
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -40,7 +41,11 @@ from loyaltykit.earning import (
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
-from loyaltykit.limits import Limit
+from loyaltykit.limit_soundness import (
+    budget_problems,
+    coupon_limit_problems,
+    rule_limit_problems,
+)
 from loyaltykit.money import Currency, minor_units
 from loyaltykit.periods import Period
 from loyaltykit.purse_soundness import purse_problems
@@ -70,6 +75,7 @@ def problems(
     tiers: Tiers | None,
     coupons: tuple[Coupon, ...],
     purses: tuple[Purse, ...],
+    budgets: tuple[Budget, ...],
     money: Currency,
     remember: Period,
 ) -> Iterator[str]:
@@ -81,7 +87,9 @@ def problems(
     yield from _repeated("rule", [rule.name for rule in rules])
     yield from _repeated("coupon", [coupon.name for coupon in coupons])
     yield from _repeated("purse", [purse.name for purse in purses])
+    yield from _repeated("budget", [budget.name for budget in budgets])
     yield from purse_problems(rules, tiers, coupons, purses, money)
+    yield from budget_problems(budgets, rules, purses, money)
     if tiers is not None and isinstance(tiers.metric, MoneySpent):
         for tier in tiers.tiers:
             yield from _unfit(tier.threshold, money, f"tier {tier.name!r}")
@@ -124,7 +132,8 @@ def _rule_problems(
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     about = _about(rule)
-    yield from _limit_problems(rule.limit)
+    for limit in rule.limit:
+        yield from rule_limit_problems(limit, about.value, bought=about is _About.BASKET)
     if rule.when is not None:
         yield from _condition_problems(rule.when, about, money, ladder, kinds)
     if isinstance(rule.on, After) and _may_outlast(rule.on.period, remember):
@@ -153,9 +162,8 @@ def _coupon_problems(
     ladder: tuple[str, ...],
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
-    yield from _limit_problems(coupon.limit)
-    if coupon.limit is not None and coupon.limit.points is not None:
-        yield "limits points, which a coupon does not give: limit its times"
+    if coupon.limit is not None:
+        yield from coupon_limit_problems(coupon.limit)
     if coupon.when is not None:
         yield from _condition_problems(coupon.when, _About.BASKET, money, ladder, kinds)
     discount = coupon.discount
@@ -169,16 +177,6 @@ def _coupon_problems(
                 yield from _unfit(up_to, money, "the cap of the discount")
         case _:
             assert_never(discount)
-
-
-def limit_problems(where: str, limit: Limit | None) -> Iterator[str]:
-    """Why a limit that stands by itself cannot mean anything."""
-    yield from (f"{where}: {problem}" for problem in _limit_problems(limit))
-
-
-def _limit_problems(limit: Limit | None) -> Iterator[str]:
-    if limit is not None and isinstance(limit.window, SinceEntry):
-        yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"
 
 
 def _about(rule: Rule) -> _About:

@@ -91,7 +91,7 @@ def straight_line(account: Account, event: Purchase) -> int:
     granted += 4 if sum(line.quantity for line in event.lines if line.sku == "beans") >= 2 else 0
     granted += max(spend * 2 // 1_000, units)
     granted += 6 if orders >= 10 else 0
-    return granted + (7 if account.count("times:monthly", event.at) < 2 else 0)
+    return granted + (7 if account.count("times:monthly:month", event.at) < 2 else 0)
 
 
 def deciding(account: Account, event: Purchase) -> int:

@@ -186,7 +186,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         made += draw(_REFERRALS)
     needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
     kept = [draw(purses(name=name)) for name in words.PURSES]
-    if any(rule.limit is not None and rule.limit.points is not None for rule in made):
+    if any(limit.points is not None for rule in made for limit in rule.limit):
         kept = [evolve(purse, decimals=0) for purse in kept]
     return Program(
         "A club",

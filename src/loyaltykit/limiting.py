@@ -1,0 +1,301 @@
+"""Limiting: what the limits of a rule leave for a grant, and what the grant uses of them.
+
+What one member uses is counted in the account. What members share only the host can count: there
+all of it seems left, a grant claims what it uses, and a claim that is denied refuses the grant.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypeAlias, assert_never, final
+
+from attrs import field, frozen
+
+from loyaltykit.account import Account
+from loyaltykit.budgets import Budget
+from loyaltykit.conditions import Condition
+from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
+from loyaltykit.decision import Claim
+from loyaltykit.earning import narrowed
+from loyaltykit.effects import Counted
+from loyaltykit.evaluate import units_matching
+from loyaltykit.journal import Journal
+from loyaltykit.limits import Limit, LimitWindow, OneOrder, Over, Per, window_name
+from loyaltykit.money import Currency, minor_units, shifted
+from loyaltykit.readings import Readings
+from loyaltykit.records import Measure, Posting, Use
+from loyaltykit.refusals import Refusal, RefusalCode, Room
+from loyaltykit.returns import OnReturn
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.rules import Accrue, Rule
+from loyaltykit.spelling import cash_text, counted
+from loyaltykit.vocabulary import Item
+from loyaltykit.windows import Rolling, counts_until
+
+Bound: TypeAlias = Limit | Budget
+
+
+@final
+@frozen(order=False)
+class Allowance:
+    """What one limit leaves of one measure: `left` of `most`; of what is shared, all of it.
+
+    `key` is its counter or its claim; None counts nothing. A use counts until `until`. There will
+    be more `again`, or never. `decimals` are those of the points.
+    """
+
+    bound: Bound
+    measure: Measure
+    most: int = field(kw_only=True)
+    left: int = field(kw_only=True)
+    key: str | None = field(kw_only=True)
+    shared: bool = field(kw_only=True)
+    until: datetime | None = field(kw_only=True)
+    again: datetime | None = field(kw_only=True)
+    code: str | None = field(default=None, kw_only=True)
+    decimals: int = field(default=0, kw_only=True)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether a grant that does not fit is cut; else it is refused."""
+        return isinstance(self.bound, Limit) and self.bound.over is Over.CUT
+
+
+def until(window: LimitWindow, account: Account, at: datetime, book: Rulebook) -> datetime | None:
+    """Until when something that happens now counts in a window."""
+    if isinstance(window, OneOrder):
+        return None
+    return counts_until(window, at, book.zone, account.enrolled or at)
+
+
+def counter_of(measure: Measure, rule: str, window: LimitWindow) -> str:
+    """The counter of what a rule has used in a window; limits over the same window share it."""
+    return f"{measure.value}:{rule}:{window_name(window)}"
+
+
+def allowances(
+    rule: Rule, account: Account, at: datetime, code: str | None, book: Rulebook
+) -> tuple[Allowance, ...]:
+    """What every limit of a rule leaves for a grant, on an order with a code or without."""
+    found: list[Allowance] = []
+    for limit in rule.limit:
+        found.extend(_of_limit(limit, rule, account, at, code, book))
+    for budget in book.budgets(rule.name):
+        found.extend(_of_budget(budget, rule, account, at, book))
+    return tuple(found)
+
+
+def measured(limit: Limit) -> Iterator[tuple[Measure, int]]:
+    """What a limit counts, and how much it allows of each."""
+    for measure, most in (
+        (Measure.TIMES, limit.times),
+        (Measure.POINTS, limit.points),
+        (Measure.UNITS, limit.units),
+    ):
+        if most is not None:
+            yield measure, most
+
+
+def _of_limit(
+    limit: Limit, rule: Rule, account: Account, at: datetime, code: str | None, book: Rulebook
+) -> Iterator[Allowance]:
+    if limit.per is Per.CODE and code is None:
+        return
+    code = code if limit.per is Per.CODE else None
+    end = until(limit.window, account, at, book)
+    for measure, allowed in measured(limit):
+        decimals = book.decimals_of(rule) if measure is Measure.POINTS else 0
+        most = allowed * 10**decimals
+        left, again, key = most, end, None
+        if limit.per is not Per.MEMBER:
+            key = _claim_key("limit", rule.name, code, limit.window, end, measure)
+        elif not isinstance(limit.window, OneOrder):
+            key = counter_of(measure, rule.name, limit.window)
+            used = account.counters.get(key, Counter()).since(at)
+            left = max(0, most - used.total)
+            if isinstance(limit.window, Rolling):
+                again = used.counts[0].until if used.counts else None
+        yield Allowance(
+            limit,
+            measure,
+            most=most,
+            left=left,
+            key=key,
+            shared=limit.per is not Per.MEMBER,
+            until=end,
+            again=again,
+            code=code,
+            decimals=decimals,
+        )
+
+
+def _of_budget(
+    budget: Budget, rule: Rule, account: Account, at: datetime, book: Rulebook
+) -> Iterator[Allowance]:
+    end = until(budget.window, account, at, book)
+    decimals = book.decimals_of(rule)
+    points = None if budget.points is None else budget.points * 10**decimals
+    money = None if budget.amount is None else minor_units(budget.amount, book.money, "the budget")
+    for measure, most in ((Measure.POINTS, points), (Measure.MONEY, money)):
+        if most is not None:
+            yield Allowance(
+                budget,
+                measure,
+                most=most,
+                left=most,
+                key=_claim_key("budget", budget.name, None, budget.window, end, measure),
+                shared=True,
+                until=end,
+                again=end,
+                decimals=decimals if measure is Measure.POINTS else 0,
+            )
+
+
+def _claim_key(
+    what: str,
+    name: str,
+    code: str | None,
+    window: LimitWindow,
+    end: datetime | None,
+    measure: Measure,
+) -> str:
+    """Another key for every other limit, code and instance of its window."""
+    instance = window_name(window) if end is None else f"{end:%Y-%m-%dT%H:%M:%SZ}"
+    parts = [name, *([] if code is None else [code]), window_name(window), instance, measure.value]
+    return f"{what}:" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def of_lines(rule: Rule) -> tuple[Condition[Item], ...]:
+    """Which lines count as units of a rule: those that its rates take; all, if any takes all."""
+    taken = [
+        each
+        for action in rule.then
+        if isinstance(action, Accrue)
+        for each in narrowed(action.earning)
+    ]
+    found = [each for each in taken if each is not None]
+    return tuple(dict.fromkeys(found)) if len(found) == len(taken) else ()
+
+
+def uses(allowed: Iterable[Allowance]) -> tuple[Use, ...]:
+    """A use of nothing yet of each counter and each claim."""
+    found: dict[str, Use] = {}
+    for each in allowed:
+        if each.key is None:
+            continue
+        use = Use(
+            each.measure,
+            each.key,
+            amount=0,
+            until=each.until,
+            most=each.most if each.shared else None,
+        )
+        known = found.get(each.key)
+        if known is None or (known.most is not None and known.most > each.most):
+            found[each.key] = use
+    return tuple(found.values())
+
+
+def used(measure: Measure, posting: Posting, units: int) -> int:
+    """What a posting uses now, by what is kept of it."""
+    match measure:
+        case Measure.TIMES:
+            return 1 if posting.stands else 0
+        case Measure.POINTS:
+            return posting.limited
+        case Measure.MONEY:
+            return posting.credited
+        case Measure.UNITS:
+            return units
+        case _:
+            assert_never(measure)
+
+
+def units_used(posting: Posting, readings: Readings) -> int:
+    """How many units of what is kept a posting uses; what it keeps for good, it keeps using."""
+    if posting.unit_room is None or not posting.stands:
+        return 0
+    if keeps_units(posting):
+        return units_before(posting)
+    return min(units_matching(posting.of, readings), posting.unit_room)
+
+
+def keeps_units(posting: Posting) -> bool:
+    """Whether a posting uses its units whatever comes back."""
+    kept = (award.on_return is OnReturn.KEEP and award.kept for award in posting.awards)
+    return posting.keeps or any(kept)
+
+
+def units_before(posting: Posting) -> int:
+    """How many units a posting was noted to use."""
+    return max((use.amount for use in posting.uses if use.measure is Measure.UNITS), default=0)
+
+
+def counts(use: Use, at: datetime) -> bool:
+    """Whether it still matters what a use is."""
+    return use.until is None or use.until > at
+
+
+def use_now(use: Use, amount: int, at: datetime, journal: Journal) -> Use:
+    """The use of another amount; what changes is counted or claimed, as long as it matters."""
+    change = amount - use.amount
+    if change and counts(use, at):
+        if use.most is None:
+            journal.post(Counted(at, use.key, change, use.until))
+        else:
+            journal.claims.append(Claim(use.key, amount=change, limit=use.most))
+    return altered(use, amount=amount)
+
+
+def refused(
+    allowance: Allowance, rule: str, desired: int, granted: int, left: int, book: Rulebook
+) -> Refusal:
+    """The answer that a limit cut a grant."""
+    text = limit_text(allowance, book.money)
+    known = None if allowance.shared else left
+    if known is not None:
+        text += f", {_amount(allowance, known, book.money)} left"
+    if allowance.again is not None:
+        text += f" until {allowance.again.astimezone(book.zone):%Y-%m-%d %H:%M}"
+    room = Room(text, known, allowance.again)
+    return Refusal(RefusalCode.LIMIT_REACHED, rule, desired=desired, granted=granted, room=room)
+
+
+def denied(use: Use, allowed: Iterable[Allowance], rule: str, book: Rulebook) -> Refusal:
+    """The answer that others have used a limit up."""
+    allowance = next(each for each in allowed if each.key == use.key)
+    room = Room(limit_text(allowance, book.money), None, allowance.again)
+    return Refusal(RefusalCode.LIMIT_CLAIM_DENIED, rule, desired=use.amount, granted=0, room=room)
+
+
+def limit_text(allowance: Allowance, money: Currency) -> str:
+    """A limit in words."""
+    most = _amount(allowance, allowance.most, money)
+    bound = allowance.bound
+    if isinstance(bound, Budget):
+        return f"budget {bound.name}: at most {most} {bound.window}"
+    text = f"at most {most} {bound.window}"
+    match bound.per:
+        case Per.MEMBER:
+            return text
+        case Per.CODE:
+            return f"{text} with {allowance.code}"
+        case Per.PROGRAM:
+            return f"{text} for all members"
+        case _:
+            assert_never(bound.per)
+
+
+def _amount(allowance: Allowance, amount: int, money: Currency) -> str:
+    match allowance.measure:
+        case Measure.TIMES:
+            return counted(amount, "time")
+        case Measure.POINTS:
+            number = f"{shifted(amount, allowance.decimals):f}"
+            return "1 point" if number == "1" else f"{number} points"
+        case Measure.UNITS:
+            return counted(amount, "unit")
+        case Measure.MONEY:
+            return f"{cash_text(amount, money)} credit"
+        case _:
+            assert_never(allowance.measure)
