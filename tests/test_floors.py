@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets budgets conditions corrections events invitations limits memberships openings "
-        "orders particulars readings reservations traces"
+        "orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects handmade movements records referral rules",
@@ -29,7 +29,7 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning timing"
+        "posting pricing received receiving reserving returning timing transferring"
     ),
     "__init__ testing",
 )
@@ -49,7 +49,7 @@ _DOORS = {
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders reservations",
+    "events": "corrections invitations memberships openings orders reservations transfers",
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -75,7 +75,8 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received reserving returning"
+        "adjusting arrival buying extending journal observe posting received reserving returning "
+        "transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
@@ -90,6 +91,8 @@ _DOORS = {
     "telling": "account",
     "testing": "testing",
     "timing": "journal lapsing observe posting reserving",
+    "transferring": "journal posting received",
+    "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

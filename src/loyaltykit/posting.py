@@ -406,6 +406,13 @@ def repay(lot: Lot, at: datetime, journal: Journal) -> None:
         journal.post(DebtRepaid(at, lot.purse, lot.id, owed))
 
 
+def repay_from(purse: str, at: datetime, journal: Journal) -> None:
+    """Let all spendable points of a purse pay off what it owes, in order of consumption."""
+    for lot in journal.account.lots:
+        if lot.purse == purse:
+            repay(lot, at, journal)
+
+
 def count_for_tier(
     lot: Lot, at: datetime, until: datetime | None, journal: Journal, book: Rulebook
 ) -> tuple[Tally, ...]:

@@ -38,7 +38,7 @@ from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.posting import repay
+from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally, Use
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
@@ -258,9 +258,7 @@ class _Reversal:
                 if each.forgiven:
                     self._note(rule, purse, each.forgiven, "forgiven")
         # Points that are given back while another order is owed for are spendable: they repay it.
-        for lot in self.journal.account.lots:
-            if lot.purse == purse:
-                repay(lot, at, self.journal)
+        repay_from(purse, at, self.journal)
         return [each.award for each in found]
 
     def _coupons(self, posting: Posting, held: bool) -> Posting:
