@@ -38,6 +38,7 @@ from loyaltykit.decision import (
     Quote,
     QuotedLine,
     QuotedPoints,
+    QuotedSpend,
     Status,
 )
 from loyaltykit.discounts import AmountOff, PercentOff
@@ -106,6 +107,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -117,7 +119,8 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally
+from loyaltykit.records import Award, Posting, Record, RecordedLine, Tally, Tender
+from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
@@ -194,7 +197,9 @@ facts: FrozenMap[Fact[Any], Any] = FrozenMap(
         Fact(Scope.MEMBER, "tier", kind=Kind.TIER): None,
     }
 )
-recorded_line = RecordedLine("1", units=3, returned=1, net=1200, subtotal=1500, facts=facts)
+recorded_line = RecordedLine(
+    "1", units=3, returned=1, net=1200, tender=90, subtotal=1500, facts=facts
+)
 award = Award(
     *(lot,),
     earning=fixed,
@@ -231,6 +236,26 @@ posting = Posting(
     times=tally,
     points=tally,
 )
+tender = Tender(
+    *("points", (draw,)),
+    worth=90,
+    on_return=GiveBack.WHOLE,
+    grace=Period(days=30),
+    given=20,
+    dormant=Dormant(AT, LATER),
+)
+redeeming = Redeeming(
+    "points",
+    points=100,
+    worth="4.5",
+    by_tier={"gold": 6},
+    minimum=500,
+    step=100,
+    maximum=900,
+    share=50,
+    on_return=GiveBack.NEVER,
+    grace=Period(days=7),
+)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -241,6 +266,7 @@ record = Record(
     facts=facts,
     answers=FrozenMap({"vip": None, "local": True}),
     postings=(posting,),
+    tenders=(tender,),
     orders=(tally,),
     spend=(tally,),
     coupon=held,
@@ -276,6 +302,8 @@ purchase = Purchase(
     member="ann",
     lines=[line],
     coupons=["CAKE-1"],
+    spend={"points": 40},
+    captures=["h-1"],
     paid="6.75",
     labels=labels,
     answers={"vip": False},
@@ -329,6 +357,7 @@ program = Program(
     tiers=ladder,
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
+    redeeming=[redeeming],
     remember=Period(days=500),
     skew=Period(seconds=60),
 )
@@ -370,6 +399,7 @@ effects = (
     ReservationReleased(AT, "h-1", "points", (draw,), LATER, expired=True),
     Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
     Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
+    GivenBack(AT, "b-1", "o-1", "points", (draw,)),
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
     Counted(AT, "metric", -100, LATER),
     TierChanged(AT, None, "gold"),
@@ -393,15 +423,17 @@ effects = (
     Denied(AT, "coupon:CAKE"),
 )
 quoted = (
-    QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
+    QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
     QuotedPoints("earned", "points", 6),
     CodeAnswer("CAKE-1", discount=25, refusal=refusal),
+    QuotedSpend("points", desired=60, points=40, worth=90, most=50, refusals=(refusal,)),
 )
 
 SPECIMENS: tuple[Any, ...] = (
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
     *(purse, purse.dormancy, Dormant(AT, LATER, 2), TierEnd(), UntilConfirmed(Period(days=9))),
+    *(tender, redeeming),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
@@ -500,9 +532,10 @@ SPECIMENS: tuple[Any, ...] = (
     Quote(
         quoted[:1],
         subtotal=700,
-        payable=675,
+        payable=585,
         points=quoted[1:2],
-        codes=quoted[2:],
+        codes=quoted[2:3],
+        spend=quoted[3:],
         explanation=explained,
     ),
 )

@@ -16,16 +16,19 @@ _FLOORS = (
         "baskets conditions events invitations limits memberships openings orders particulars "
         "readings reservations traces"
     ),
-    "coupons discounts earning facts purses subjects tiers triggers",
+    "coupons discounts earning facts purses redeeming subjects tiers triggers",
     "counters effects movements records referral rules",
-    "account decision folding ledger program purse_soundness soundness spelling",
+    (
+        "account decision folding ledger program purse_soundness redeeming_soundness soundness "
+        "spelling"
+    ),
     (
         "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
         "schema settling statement wording"
     ),
     (
         "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
-        "reserving returning timing"
+        "reserving returning tariff tendering timing"
     ),
     "__init__ testing",
 )
@@ -33,14 +36,14 @@ _DOORS = {
     "account": "ledger",
     "allocation": "errors money vocabulary",
     "arrival": "journal observe posting received",
-    "buying": "journal lapsing observe posting pricing received",
+    "buying": "journal lapsing observe posting pricing received tendering",
     "codec": "decoding encoding schema",
     "coupons": "discounts",
     "decision": "account",
     "decoding": "schema",
     "effects": "movements records",
     "encoding": "schema",
-    "engine": "journal lapsing received receiving timing",
+    "engine": "buying journal lapsing received receiving timing",
     "events": "invitations memberships openings orders reservations",
     "explain": "evaluate lacking wording",
     "facts": "tiers",
@@ -58,18 +61,20 @@ _DOORS = {
     "periods": "errors vocabulary",
     "posting": "journal observe",
     "pricing": "observe",
-    "program": "soundness",
+    "program": "redeeming_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": "arrival buying journal observe posting received reserving returning",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
-    "reserving": "journal lapsing observe received",
+    "reserving": "journal lapsing observe received tariff",
     "returning": "journal keeping lapsing observe posting pricing",
     "returns": "vocabulary",
     "soundness": "purse_soundness",
     "subjects": "facts",
+    "tariff": "observe",
+    "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "timing": "journal lapsing observe posting reserving",
     "triggers": "coupons tiers",

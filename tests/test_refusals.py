@@ -20,6 +20,7 @@ from loyaltykit import (
     OpeningBalance,
     Purchase,
     Purse,
+    Redeeming,
     Referral,
     ReferralReversed,
     RefusalCode,
@@ -122,6 +123,13 @@ def exceeded(ana: Desk) -> Decision:
     return ana.capture("c", 0.5, "h", 31)
 
 
+def redeeming() -> Desk:
+    terms = Redeeming("points", worth=1, minimum=20, step=5, maximum=30, share=50)
+    ana = Desk(PURCHASE, redeeming=[terms])
+    ana.buy("o1", 0, "50")
+    return ana
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -162,6 +170,36 @@ REACHED: dict[
         (400, 500),
     ),
     RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.REDEMPTION_BELOW_MINIMUM: (
+        lambda _: redeeming().spend("s", 1, 10),
+        WHOLE,
+        "points",
+        (10, 0),
+    ),
+    RefusalCode.REDEMPTION_STEP: (
+        lambda _: redeeming().spend("s", 1, 23),
+        WHOLE,
+        "points",
+        (23, 20),
+    ),
+    RefusalCode.REDEMPTION_ABOVE_MAXIMUM: (
+        lambda _: redeeming().spend("s", 1, 35),
+        WHOLE,
+        "points",
+        (35, 30),
+    ),
+    RefusalCode.REDEMPTION_ABOVE_SHARE: (
+        lambda _: redeeming().buy("o2", 1, "50", spend={"points": 30}),
+        WHOLE,
+        "points",
+        (30, 25),
+    ),
+    RefusalCode.REDEMPTION_WORTHLESS: (
+        lambda _: redeeming().buy("o2", 1, "0", spend={"points": 20}),
+        WHOLE,
+        "points",
+        (20, 0),
+    ),
     RefusalCode.RESERVATION_UNKNOWN: (
         lambda ana: ana.capture("c", 1, "h9"),
         WHOLE,

@@ -50,6 +50,7 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
@@ -104,6 +105,7 @@ __all__ = [
     "EventError",
     "Explanation",
     "FutureEventError",
+    "GiveBack",
     "Inactivity",
     "Issue",
     "IssuedCoupon",
@@ -132,6 +134,7 @@ __all__ = [
     "Purchase",
     "Purse",
     "Quote",
+    "Redeeming",
     "Redemption",
     "Referral",
     "ReferralQualified",

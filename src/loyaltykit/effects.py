@@ -20,6 +20,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -279,6 +280,7 @@ Effect: TypeAlias = (
     | ReservationReleased
     | Reversed
     | Reinstated
+    | GivenBack
     | DebtRepaid
     | DormancySet
     | Counted

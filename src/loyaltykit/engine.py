@@ -8,13 +8,14 @@ Laws: the decision's account is the fold of its effects over the old one. The sa
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, pairwise
 from typing import Any, final
 
 from loyaltykit.account import Account, forget
 from loyaltykit.baskets import Basket, text_id
+from loyaltykit.buying import purchase
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
@@ -172,10 +173,12 @@ class Engine:
         basket: Basket,
         at: datetime,
         codes: Iterable[str] = (),
+        spend: Mapping[str, int] | None = None,
     ) -> Quote:
         """What a basket would cost and earn at an instant, with these codes. Commits nothing.
 
-        None for the account quotes for a guest.
+        None for the account quotes for a guest. `spend` is how many points of a purse should pay
+        for it: as many as can be are used, and the quote says why not all.
 
         Raises:
             LateEventError: the instant lies before the account's clock.
@@ -190,6 +193,7 @@ class Engine:
             member=held.member,
             lines=basket.lines,
             coupons=codes,
+            spend=spend or {},
             labels=basket.labels,
             answers=basket.answers,
         )
@@ -197,7 +201,7 @@ class Engine:
         _in_time(event, held)
         self._bring(event, journal)
         mark = len(journal.effects)
-        received = receive(event, journal, self._book)
+        received = purchase(event, journal, self._book, cutting=True)
         return _quote(received, journal, mark)
 
     def next_due(self, account: Account) -> datetime | None:
@@ -317,8 +321,9 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
                 each.line.id,
                 units=each.line.quantity,
                 subtotal=each.subtotal,
-                discount=each.subtotal - each.net,
+                discount=each.subtotal - each.net - each.tender,
                 payable=each.net,
+                tender=each.tender,
             )
             for each in lines
         ),
@@ -330,6 +335,7 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
             if isinstance(effect, Accrued)
         ),
         codes=received.answers,
+        spend=received.spend,
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
     )
 

@@ -57,6 +57,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -164,6 +165,12 @@ def _after(account: Account, effect: Effect) -> Account:
                 account = _noting_lapse(account, draw.lot, draw.points)
             returned = _points(draws) + _points(lapsed) + debt
             return _moved(account, name, -returned, -debt, _points(lapsed))
+        case GivenBack(at=at, purse=name, draws=draws):
+            for draw in draws:
+                account = _given_back(account, draw, at)
+            purse = account.purse(name)
+            less = altered(purse, redeemed=purse.redeemed - _points(draws))
+            return altered(account, purses=account.purses.plus(name, less))
         case DebtRepaid(purse=name, lot=lot_id, points=points):
             purse = account.purse(name)
             return altered(

@@ -15,6 +15,8 @@ from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramE
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period, timezone
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
+from loyaltykit.redeeming import Redeeming
+from loyaltykit.redeeming_soundness import redeeming_problems
 from loyaltykit.rules import Issue, Rule
 from loyaltykit.soundness import problems
 from loyaltykit.tiers import Tiers
@@ -61,6 +63,17 @@ def _purses(values: Iterable[Purse]) -> tuple[Purse, ...]:
     return purses
 
 
+def _redeeming(values: Iterable[Redeeming]) -> tuple[Redeeming, ...]:
+    found: tuple[Redeeming, ...] = parts(values, "the redeeming of a programme")
+    for each in found:
+        if not isinstance(each, Redeeming):
+            raise MisuseError(
+                f"redeeming is made of Redeeming, not of {shown(each)}: "
+                "write Redeeming('points', points=100, worth=5)"
+            )
+    return found
+
+
 def _tiers(value: Tiers | None) -> Tiers | None:
     if value is not None and not isinstance(value, Tiers):
         raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
@@ -87,9 +100,9 @@ class Program:
     """The rules, tiers and coupons of one programme, in one currency and one time zone.
 
     Coupons that a rule issues need not be listed again, nor the purses "points" and "credit" unless
-    they have policies. `remember` is how long ids of events and
-    orders are remembered: what is older cannot be returned and is refused as late. `skew` is how
-    far ahead of the host's clock an event may lie.
+    they have policies. `redeeming` says what points are worth and how they are spent. `remember` is
+    how long ids of events and orders are remembered: what is older cannot be returned and is
+    refused as late. `skew` is how far ahead of the host's clock an event may lie.
 
     Raises:
         ProgramError: with every problem at once.
@@ -103,6 +116,7 @@ class Program:
     tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
+    redeeming: tuple[Redeeming, ...] = field(default=(), converter=_redeeming, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
 
@@ -116,7 +130,7 @@ class Program:
                 self.money,
                 self.remember,
             )
-        )
+        ) + tuple(redeeming_problems(self.redeeming, self.tiers, self.all_purses, self.money))
         if found:
             raise ProgramError(self.name, found)
 

@@ -18,6 +18,7 @@ from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
 from loyaltykit.purses import Purse
+from loyaltykit.redeeming import Redeeming
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
@@ -74,6 +75,7 @@ class Rulebook:
         )
         self.remember: Period = program.remember
         self.purses: dict[str, Purse] = {each.name: each for each in program.all_purses}
+        self.redeeming: dict[str, Redeeming] = {each.purse: each for each in program.redeeming}
         self.scales: dict[str, int] = {
             name: each.scale(program.money) for name, each in self.purses.items()
         }

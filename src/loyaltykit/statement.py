@@ -52,6 +52,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -213,6 +214,9 @@ class _Words:
                 given = self.amount(sum(draw.points for draw in draws) + debt + gone, purse)
                 late = f", {self.number(gone, purse)} of them already expired" if gone else ""
                 return f"{_returned(order, account)}: {given} given back{late}", purse
+            case GivenBack(order=order, purse=purse, draws=draws):
+                back = self.amount(sum(draw.points for draw in draws), purse)
+                return f"{_returned(order, account)}: {back} given back that had paid for it", purse
             case DebtRepaid(purse=purse, points=points):
                 return f"{self.amount(points, purse)} went to what was owed", purse
             case CouponIssued(coupon=coupon):
