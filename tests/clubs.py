@@ -34,6 +34,7 @@ from loyaltykit import (
     Redemption,
     ReferralQualified,
     Return,
+    Reward,
     Rounding,
     Rule,
     Send,
@@ -152,6 +153,11 @@ HARBOUR = Program(
     ),
     purses=[Purse("status")],
     coupons=[SPRING, Coupon("FIVER", amount_off(5), valid=end_of("week"))],
+    rewards=[
+        Reward("towel", 9, when=member.tier >= "crew", limit=per_month(2), stock=50),
+        Reward("rope", 60, gives=Issue("FIVER"), auto=True),
+        Reward("mug", 2, purse="credit", gives="harbour mug"),
+    ],
     rules=[
         Rule(
             "purchase",

@@ -34,6 +34,7 @@ from loyaltykit import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.frozenmap import FrozenMap
 
@@ -58,6 +59,7 @@ _KINDS = (
     *("reservation",) * 2,
     *("capture",) * 2,
     "release",
+    "reward",
     *("confirmation",) * 2,
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
 )
@@ -140,6 +142,11 @@ def _events(
             return Capture(id, at, member=MEMBER, reservation=name, points=part)
         case "release" if reserved:
             return Release(id, at, member=MEMBER, reservation=draw(st.sampled_from(reserved)))
+        case "reward" if program.rewards:
+            reward = draw(st.sampled_from(("towel", "towel", "mug", "rope", "nothing")))
+            return RewardClaim(
+                id, at, member=MEMBER, reward=reward, quantity=draw(st.integers(1, 3))
+            )
         case "confirmation" if orders:
             return Confirmation(id, at, member=MEMBER, of=draw(st.sampled_from(orders)).id)
         case "activity":

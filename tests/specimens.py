@@ -73,6 +73,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -95,6 +96,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import Balance, ReservedPoints, Totals
@@ -124,6 +126,7 @@ from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
+from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
 from loyaltykit.traces import (
@@ -256,6 +259,14 @@ redeeming = Redeeming(
     on_return=GiveBack.NEVER,
     grace=Period(days=7),
 )
+reward = Reward(
+    *("mug", "99.5"),
+    gives="blue mug",
+    purse="status",
+    when=Known(joined),
+    limit=Limit(3),
+    stock=40,
+)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -358,6 +369,7 @@ program = Program(
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
     redeeming=[redeeming],
+    rewards=[reward],
     remember=Period(days=500),
     skew=Period(seconds=60),
 )
@@ -412,6 +424,7 @@ effects = (
     CouponExpired(AT, "CAKE-1", LATER),
     CouponWithdrawn(AT, "o-1", "CAKE-1"),
     CouponRestored(AT, "o-1", held),
+    RewardGiven(AT, "w-1", "mug", 2, "mug", ("CAKE-1",)),
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
     Cancelled(AT, lot),
@@ -433,7 +446,8 @@ SPECIMENS: tuple[Any, ...] = (
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
     *(purse, purse.dormancy, Dormant(AT, LATER, 2), TierEnd(), UntilConfirmed(Period(days=9))),
-    *(tender, redeeming),
+    *(tender, redeeming, reward, Gift("mug")),
+    RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),

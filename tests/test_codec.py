@@ -203,7 +203,7 @@ def test_golden_bytes_of_a_programme() -> None:
     assert text_of(club) == (
         '{"loyaltykit":1,"value":{"coupons":[],"currency":"EUR","is":"Program","name":"Club",'
         '"purses":[],"redeeming":[],"remember":{"days":400,"is":"Period","months":0,"seconds":0},'
-        '"rules":[{"is":"Rule",'
+        '"rewards":[],"rules":[{"is":"Rule",'
         '"limit":null,"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
         '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
         '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
@@ -311,7 +311,7 @@ def test_p4_a_digest_changes_with_every_field_of_an_event(name: str) -> None:
     event = BY_KIND[name]
     found = [digest(event)]
     for slot in slots(type(event)):
-        for value in (*OTHERS, "Asia/Kabul", (), {"1": True}, {"1": 5}, (evolve(line, id="2"),)):
+        for value in (*OTHERS, 7, "Asia/Kabul", (), {"1": True}, {"1": 5}, (evolve(line, id="2"),)):
             with suppress(LoyaltyError):
                 found.append(digest(evolve(event, **{slot.name: value})))
                 break

@@ -13,14 +13,14 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets conditions events invitations limits memberships openings orders particulars "
-        "readings reservations traces"
+        "baskets catalogue conditions events invitations limits memberships openings orders "
+        "particulars readings reservations traces"
     ),
     "coupons discounts earning facts purses redeeming subjects tiers triggers",
-    "counters effects movements records referral rules",
+    "counters effects movements records referral rewards rules",
     (
-        "account decision folding ledger program purse_soundness redeeming_soundness soundness "
-        "spelling"
+        "account decision folding ledger program purse_soundness redeeming_soundness "
+        "reward_soundness soundness spelling"
     ),
     (
         "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
@@ -28,7 +28,7 @@ _FLOORS = (
     ),
     (
         "arrival buying engine journal keeping lapsing observe posting pricing received receiving "
-        "reserving returning tariff tendering timing"
+        "reserving returning rewarding tariff tendering timing"
     ),
     "__init__ testing",
 )
@@ -43,8 +43,9 @@ _DOORS = {
     "decoding": "schema",
     "effects": "movements records",
     "encoding": "schema",
-    "engine": "buying journal lapsing received receiving timing",
-    "events": "invitations memberships openings orders reservations",
+    "engine": "buying journal lapsing received receiving rewarding timing",
+    "catalogue": "particulars",
+    "events": "catalogue invitations memberships openings orders reservations",
     "explain": "evaluate lacking wording",
     "facts": "tiers",
     "folding": "account ledger",
@@ -61,22 +62,25 @@ _DOORS = {
     "periods": "errors vocabulary",
     "posting": "journal observe",
     "pricing": "observe",
-    "program": "redeeming_soundness soundness",
+    "program": "redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "arrival buying journal observe posting received reserving returning",
+    "receiving": "arrival buying journal observe posting received reserving returning rewarding",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": "journal keeping lapsing observe posting pricing",
     "returns": "vocabulary",
+    "reward_soundness": "soundness",
+    "rewarding": "journal observe posting received",
+    "rewards": "rules",
     "soundness": "purse_soundness",
     "subjects": "facts",
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "timing": "journal lapsing observe posting reserving",
+    "timing": "journal lapsing observe posting reserving rewarding",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

@@ -25,12 +25,14 @@ from loyaltykit import (
     ReferralReversed,
     RefusalCode,
     Release,
+    Reward,
     Rule,
     Status,
     amount_off,
     basket,
     days,
     item,
+    member,
     once,
     per_life,
     points,
@@ -130,6 +132,13 @@ def redeeming() -> Desk:
     return ana
 
 
+def catalogue() -> Desk:
+    mug = Reward("mug", 5, stock=9, limit=per_life(2))
+    ana = Desk(PURCHASE, rewards=[mug, Reward("lounge", 1, when=member.orders >= 2)])
+    ana.buy("o1", 0, "50")
+    return ana
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -210,6 +219,30 @@ REACHED: dict[
     RefusalCode.RESERVATION_RELEASED: (released, WHOLE, "h", (None, None)),
     RefusalCode.RESERVATION_EXPIRED: (outlived, WHOLE, "h", (None, None)),
     RefusalCode.RESERVATION_EXCEEDED: (exceeded, WHOLE, "h", (31, 0)),
+    RefusalCode.REWARD_UNKNOWN: (
+        lambda ana: ana.claim("w", 1, "mug"),
+        WHOLE,
+        "mug",
+        (None, None),
+    ),
+    RefusalCode.REWARD_NOT_APPLICABLE: (
+        lambda _: catalogue().claim("w", 1, "lounge"),
+        WHOLE,
+        "lounge",
+        (None, None),
+    ),
+    RefusalCode.REWARD_LIMIT: (
+        lambda _: catalogue().claim("w", 1, "mug", 3),
+        WHOLE,
+        "mug",
+        (3, 2),
+    ),
+    RefusalCode.REWARD_CLAIM_DENIED: (
+        lambda _: catalogue().claim("w", 1, "mug", 2, denied=["reward:mug"]),
+        WHOLE,
+        "mug",
+        (2, 0),
+    ),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
         WHOLE,

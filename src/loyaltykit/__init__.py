@@ -40,6 +40,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
@@ -55,6 +56,7 @@ from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
 from loyaltykit.returns import OnReturn
+from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
@@ -105,6 +107,7 @@ __all__ = [
     "EventError",
     "Explanation",
     "FutureEventError",
+    "Gift",
     "GiveBack",
     "Inactivity",
     "Issue",
@@ -144,6 +147,8 @@ __all__ = [
     "Release",
     "Reservation",
     "Return",
+    "Reward",
+    "RewardClaim",
     "Rolling",
     "Rounding",
     "Rule",

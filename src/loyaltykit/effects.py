@@ -196,6 +196,19 @@ class CouponRestored:
 
 @final
 @frozen(order=False)
+class RewardGiven:
+    """So many of a reward were given for points: a gift for the host to hand out, or coupons."""
+
+    at: datetime
+    event: str
+    reward: str
+    quantity: int
+    gift: str | None
+    coupons: tuple[str, ...] = ()
+
+
+@final
+@frozen(order=False)
 class Armed:
     """A rule will be asked at `due` about `subject`: an event's id, a birthday year, a lapse."""
 
@@ -294,6 +307,7 @@ Effect: TypeAlias = (
     | CouponExpired
     | CouponWithdrawn
     | CouponRestored
+    | RewardGiven
     | Armed
     | Disarmed
     | Triggered

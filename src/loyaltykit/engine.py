@@ -48,6 +48,7 @@ from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
+from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import (
     arm_birthdays,
@@ -224,7 +225,8 @@ class Engine:
         """The account later, if nothing is granted, where its lots alone do not tell."""
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
-        if not account.dormant and not any(lot.tier for lot in lots):
+        told = account.dormant or self._book.automatic or any(lot.tier for lot in lots)
+        if not told:
             return account
         aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
         reached = None
@@ -298,6 +300,7 @@ class Engine:
         if isinstance(event, Purchase | Return | OpeningBalance):
             arm_lapses(journal, event.at, self._book)
         arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+        take_automatic(journal, event.at, event.id, self._book)
         keep_alive(journal, event.at, self._book, KINDS[type(event)])
 
     def _refusal(

@@ -1,8 +1,8 @@
 """Events: what happened, as the host reports it.
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
-          | Reservation | Capture | Release | CouponPresentation | Activity | Referral
-          | ReferralQualified | ReferralReversed | OpeningBalance
+          | Reservation | Capture | Release | RewardClaim | CouponPresentation | Activity
+          | Referral | ReferralQualified | ReferralReversed | OpeningBalance
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from loyaltykit.catalogue import RewardClaim
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
@@ -40,6 +41,7 @@ __all__ = [
     "Release",
     "Reservation",
     "Return",
+    "RewardClaim",
 ]
 
 
@@ -55,6 +57,7 @@ class EventKind(Enum):
     RESERVATION = "reservation"
     CAPTURE = "capture"
     RELEASE = "release"
+    REWARD_CLAIM = "reward-claim"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
@@ -73,6 +76,7 @@ Event: TypeAlias = (
     | Reservation
     | Capture
     | Release
+    | RewardClaim
     | CouponPresentation
     | Activity
     | Referral
@@ -91,6 +95,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     Reservation: EventKind.RESERVATION,
     Capture: EventKind.CAPTURE,
     Release: EventKind.RELEASE,
+    RewardClaim: EventKind.REWARD_CLAIM,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,

@@ -43,6 +43,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -221,7 +222,7 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
             return altered(account, referrer=referrer, ancestors=ancestors)
-        case Notified() | Sent() | Denied() | CouponPresented():
+        case Notified() | Sent() | Denied() | CouponPresented() | RewardGiven():
             return account
         case _:
             assert_never(effect)

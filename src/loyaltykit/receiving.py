@@ -29,6 +29,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -40,6 +41,7 @@ from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
+from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
 
 
@@ -67,6 +69,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return capture(event, journal, book)
         case Release():
             return release(event, journal, book)
+        case RewardClaim():
+            return reward_claim(event, journal, book)
         case Confirmation():
             return _confirmation(event, journal, book)
         case CouponPresentation():

@@ -213,7 +213,7 @@ class _Reversal:
         settled: dict[str, Award] = {}
         for purse in dict.fromkeys(award.lot.purse for _, award in awards):
             mine = [(rule, award) for rule, award in awards if award.lot.purse == purse]
-            again = purse in self.refilled and any(award.debt for _, award in mine)
+            again = purse in self.refilled and any(award.reversed for _, award in mine)
             if again or any(self._owed(award) != award.reversed for _, award in mine):
                 settled |= {award.lot.id: award for award in self._settle_purse(purse, mine)}
         postings = tuple(

@@ -171,6 +171,14 @@ def _coupon_problems(
             assert_never(discount)
 
 
+def member_problems(
+    condition: Condition[Any], money: Currency, tiers: Tiers | None
+) -> Iterator[str]:
+    """Why a condition about a member alone cannot be judged."""
+    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
+    yield from _condition_problems(condition, _About.MEMBER, money, ladder, {})
+
+
 def _limit_problems(limit: Limit | None) -> Iterator[str]:
     if limit is not None and isinstance(limit.window, SinceEntry):
         yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"

@@ -37,6 +37,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -237,6 +238,9 @@ class _Words:
                 return f"{_returned(order, account)}: coupon {name} taken back", None
             case CouponRestored(order=order, coupon=coupon):
                 return f"{_returned(order, account)}: coupon {coupon.coupon} given back", None
+            case RewardGiven(reward=reward, quantity=quantity):
+                pieces = f"{quantity} times " if quantity > 1 else ""
+                return f"Reward: {pieces}{reward}", None
             case TierChanged(before=before, after=after):
                 return self.climb(before, after), None
             case TierHeld(tier=tier, until=until):

@@ -101,6 +101,11 @@ class Tariff:
         points, why = wanted, []
         if covering is not None and not covering:
             return Cut(0, (self._refusal(RefusalCode.REDEMPTION_WORTHLESS, wanted, 0),))
+        if wanted < self.minimum:
+            text, few = self._few(wanted)
+            missing = Missing(self.purse, text, Decimal(few))
+            code = RefusalCode.REDEMPTION_BELOW_MINIMUM
+            return Cut(0, (self._refusal(code, wanted, 0, missing),))
         if wanted > available:
             points = available
             more = f"{self._text(wanted - available)} more"
@@ -121,9 +126,7 @@ class Tariff:
             why.append((RefusalCode.REDEMPTION_STEP, text, odd))
         points -= points % self.step
         if points < self.minimum:
-            few = self.minimum - points
-            text = f"at least {self._text(self.minimum)} at a time, {self._text(few)} too few"
-            why.append((RefusalCode.REDEMPTION_BELOW_MINIMUM, text, few))
+            why.append((RefusalCode.REDEMPTION_BELOW_MINIMUM, *self._few(points)))
             points = 0
         if covering is not None and points and not self.worth(aside + points):
             return Cut(0, (self._refusal(RefusalCode.REDEMPTION_WORTHLESS, wanted, 0),))
@@ -134,6 +137,11 @@ class Tariff:
                 for code, text, amount in why
             ),
         )
+
+    def _few(self, points: int) -> tuple[str, int]:
+        """By how many these points fall short of the minimum, in words as well."""
+        few = self.minimum - points
+        return f"at least {self._text(self.minimum)} at a time, {self._text(few)} too few", few
 
     def _refusal(self, code: RefusalCode, desired: int, granted: int, *missing: Missing) -> Refusal:
         return Refusal(code, self.purse, desired=desired, granted=granted, missing=missing)
