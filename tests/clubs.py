@@ -20,6 +20,7 @@ from loyaltykit import (
     Dormancy,
     Engine,
     Enrolment,
+    GiveBack,
     Inactivity,
     Issue,
     LeapDay,
@@ -30,9 +31,11 @@ from loyaltykit import (
     Program,
     Purchase,
     Purse,
+    Redeeming,
     Redemption,
     ReferralQualified,
     Return,
+    Reward,
     Rounding,
     Rule,
     Send,
@@ -151,6 +154,11 @@ HARBOUR = Program(
     ),
     purses=[Purse("status")],
     coupons=[SPRING, Coupon("FIVER", amount_off(5), valid=end_of("week"))],
+    rewards=[
+        Reward("towel", 9, when=member.tier >= "crew", limit=per_month(2), stock=50),
+        Reward("rope", 60, gives=Issue("FIVER"), auto=True),
+        Reward("mug", 2, purse="credit", gives="harbour mug"),
+    ],
     rules=[
         Rule(
             "purchase",
@@ -274,7 +282,46 @@ QUAY = Program(
     ],
 )
 
-CLUBS = (CORNER, HARBOUR, KIOSK, QUAY)
+# Points are money here: rates by tier, steps, shares, points that come back and how long they live.
+MARKET = Program(
+    "Market",
+    "EUR",
+    timezone="Europe/Lisbon",
+    tiers=Tiers([Tier("stall", 0), Tier("hall", 60)], metric=money_spent, window=days(30)),
+    coupons=[SPRING, FIVER],
+    purses=[
+        Purse("points", cap=400, expires=days(25), dormancy=Dormancy(days(19))),
+        Purse("status", decimals=1, expires=with_tier(), shortfall=Shortfall.BALANCE),
+    ],
+    redeeming=[
+        Redeeming("status", worth="0.3", on_return=GiveBack.WHOLE),
+        Redeeming(
+            "points",
+            points=10,
+            worth=1,
+            minimum=10,
+            step=5,
+            maximum=120,
+            share=60,
+            by_tier={"hall": "1.25"},
+            grace=days(6),
+        ),
+    ],
+    rules=[
+        Rule("base", Purchase, then=Accrue(points(2).per(1), pending=days(1))),
+        Rule(
+            "dry",
+            Purchase,
+            when=~some_item(wine),
+            then=Accrue(points(30), expires=days(8)),
+            limit=per_week(5),
+        ),
+        Rule("half", Purchase, then=Accrue(points("0.5").per(1), purse="status")),
+        Rule("back", Purchase, when=basket.spend >= 25, then=Credit(3, expires=days(12))),
+    ],
+)
+
+CLUBS = (CORNER, HARBOUR, KIOSK, QUAY, MARKET)
 ENGINES = {program.name: Engine(program) for program in CLUBS}
 
 

@@ -22,6 +22,7 @@ from loyaltykit import (
     RefusalCode,
     Reservation,
     Return,
+    RewardClaim,
     Rule,
     Status,
     fold,
@@ -108,6 +109,15 @@ class Desk:
         return self.tell(
             Capture(id, day(number), member=member, reservation=reservation, points=points)
         )
+
+    def claim(
+        self, id: str, number: float, reward: str, quantity: int = 1, denied: Iterable[str] = ()
+    ) -> Decision:
+        """The member takes so many of a reward."""
+        wanted = RewardClaim(
+            id, day(number), member=self.account.member, reward=reward, quantity=quantity
+        )
+        return self.tell(wanted, denied=denied)
 
     def has(self, number: float, purse: str = "points") -> tuple[int, int, int]:
         """Available points, pending points and debt on a day."""

@@ -35,6 +35,7 @@ from loyaltykit import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.frozenmap import FrozenMap
 
@@ -59,6 +60,7 @@ _KINDS = (
     *("reservation",) * 2,
     *("capture",) * 2,
     "release",
+    "reward",
     *("confirmation",) * 2,
     *("by hand",) * 3,
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
@@ -142,6 +144,11 @@ def _events(
             return Capture(id, at, member=MEMBER, reservation=name, points=part)
         case "release" if reserved:
             return Release(id, at, member=MEMBER, reservation=draw(st.sampled_from(reserved)))
+        case "reward" if program.rewards:
+            reward = draw(st.sampled_from(("towel", "towel", "mug", "rope", "nothing")))
+            return RewardClaim(
+                id, at, member=MEMBER, reward=reward, quantity=draw(st.integers(1, 3))
+            )
         case "confirmation" if orders:
             return Confirmation(id, at, member=MEMBER, of=draw(st.sampled_from(orders)).id)
         case "activity":
@@ -189,15 +196,35 @@ def purchases(
     draw: st.DrawFn, account: Account, id: str, at: datetime, program: Program
 ) -> Purchase:
     """An order of one to three lines, with some codes that may or may not apply."""
+    account = ENGINES[program.name].advance(account, at).account
     return Purchase(
         id,
         at,
         member=MEMBER,
         lines=draw(baskets(program)),
         coupons=draw(st.lists(codes(account, program), max_size=3)),
+        spend=draw(payments(account, at, program)),
+        captures=draw(captures(account)),
         labels={"channel": draw(st.sampled_from(("app", "shop")))},
         answers={"card": draw(st.sampled_from((True, False, None)))},
     )
+
+
+@st.composite
+def payments(draw: st.DrawFn, account: Account, at: datetime, program: Program) -> dict[str, int]:
+    """Points that should pay for an order, where the programme says what they are worth."""
+    spend = {}
+    for purse in ("points", "status", "credit") if program.redeeming else ():
+        held = account.balance(at, purse).available if draw(st.integers(0, 2)) == 0 else 0
+        if held:
+            spend[purse] = max(1, draw(st.sampled_from((held, held // 2, held // 15 * 5, 40))))
+    return spend
+
+
+def captures(account: Account) -> st.SearchStrategy[list[str]]:
+    """Now and then a reservation that pays as well."""
+    held = [name for name, each in account.reservations.items() if each.purse != "status"]
+    return st.one_of(st.just([]), st.just([]), st.just(held[:1]))
 
 
 @st.composite

@@ -40,6 +40,7 @@ from loyaltykit.decision import (
     Quote,
     QuotedLine,
     QuotedPoints,
+    QuotedSpend,
     Status,
 )
 from loyaltykit.discounts import AmountOff, PercentOff
@@ -74,6 +75,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -101,6 +103,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -125,6 +128,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -136,10 +140,12 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Use
+from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Tender, Use
+from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
+from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
 from loyaltykit.traces import (
@@ -225,7 +231,9 @@ facts: FrozenMap[Fact[Any], Any] = FrozenMap(
         Fact(Scope.MEMBER, "tier", kind=Kind.TIER): None,
     }
 )
-recorded_line = RecordedLine("1", units=3, returned=1, net=1200, subtotal=1500, facts=facts)
+recorded_line = RecordedLine(
+    "1", units=3, returned=1, net=1200, tender=90, subtotal=1500, facts=facts
+)
 award = Award(
     *(lot,),
     earning=fixed,
@@ -263,6 +271,34 @@ posting = Posting(
     keeps=True,
     uses=(use,),
 )
+tender = Tender(
+    *("points", (draw,)),
+    worth=90,
+    on_return=GiveBack.WHOLE,
+    grace=Period(days=30),
+    given=20,
+    dormant=Dormant(AT, LATER),
+)
+redeeming = Redeeming(
+    "points",
+    points=100,
+    worth="4.5",
+    by_tier={"gold": 6},
+    minimum=500,
+    step=100,
+    maximum=900,
+    share=50,
+    on_return=GiveBack.NEVER,
+    grace=Period(days=7),
+)
+reward = Reward(
+    *("mug", "99.5"),
+    gives="blue mug",
+    purse="status",
+    when=Known(joined),
+    limit=Limit(3),
+    stock=40,
+)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -273,6 +309,7 @@ record = Record(
     facts=facts,
     answers=FrozenMap({"vip": None, "local": True}),
     postings=(posting,),
+    tenders=(tender,),
     orders=(tally,),
     spend=(tally,),
     coupon=held,
@@ -315,6 +352,8 @@ purchase = Purchase(
     member="ann",
     lines=[line],
     coupons=["CAKE-1"],
+    spend={"points": 40},
+    captures=["h-1"],
     paid="6.75",
     labels=labels,
     answers={"vip": False},
@@ -369,6 +408,8 @@ program = Program(
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
     budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
+    redeeming=[redeeming],
+    rewards=[reward],
     remember=Period(days=500),
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
@@ -413,6 +454,7 @@ effects = (
     ReservationReleased(AT, "h-1", "points", (draw,), LATER, expired=True),
     Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
     Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
+    GivenBack(AT, "b-1", "o-1", "points", (draw,)),
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
     Counted(AT, "metric", -100, LATER),
     TierChanged(AT, None, "gold"),
@@ -425,6 +467,7 @@ effects = (
     CouponExpired(AT, "CAKE-1", LATER),
     CouponWithdrawn(AT, "o-1", "CAKE-1"),
     CouponRestored(AT, "o-1", held),
+    RewardGiven(AT, "w-1", "mug", 2, "mug", ("CAKE-1",)),
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
     Cancelled(AT, lot),
@@ -443,9 +486,10 @@ effects = (
     TransferUndone(AT, "t-1", "bob", "points", (draw,), (draw,)),
 )
 quoted = (
-    QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
+    QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
     QuotedPoints("earned", "points", 6),
     CodeAnswer("CAKE-1", discount=25, refusal=refusal),
+    QuotedSpend("points", desired=60, points=40, worth=90, most=50, refusals=(refusal,)),
 )
 
 SPECIMENS: tuple[Any, ...] = (
@@ -459,6 +503,8 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
+    *(tender, redeeming, reward, Gift("mug")),
+    RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
     AnyOf((enough, Known(staff))),
@@ -601,9 +647,10 @@ SPECIMENS: tuple[Any, ...] = (
     Quote(
         quoted[:1],
         subtotal=700,
-        payable=675,
+        payable=585,
         points=quoted[1:2],
-        codes=quoted[2:],
+        codes=quoted[2:3],
+        spend=quoted[3:],
         explanation=explained,
     ),
 )

@@ -204,8 +204,8 @@ def test_golden_bytes_of_a_programme() -> None:
     )
     assert text_of(club) == (
         '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
-        '"is":"Program","name":"Club","purses":[],"remember":{"days":400,"is":"Period","months":0,'
-        '"seconds":0},"rules":[{"is":"Rule",'
+        '"is":"Program","name":"Club","purses":[],"redeeming":[],"remember":{"days":400,'
+        '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
         '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
         '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
         '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
@@ -221,12 +221,12 @@ def test_golden_bytes_of_a_programme() -> None:
 
 def test_golden_bytes_of_an_event() -> None:
     assert text_of(evolve(purchase, paid=None, answers={"vip": None})) == (
-        '{"loyaltykit":1,"value":{"answers":[["vip",null]],"at":"2026-03-01T09:30:00Z","coupons":'
-        '["CAKE-1"],"id":"o-1","is":"Purchase","labels":[["channel","app"],["desk",null],["gift",'
+        '{"loyaltykit":1,"value":{"answers":[["vip",null]],"at":"2026-03-01T09:30:00Z",'
+        '"captures":["h-1"],"coupons":["CAKE-1"],"id":"o-1","is":"Purchase","labels":[["channel","app"],["desk",null],["gift",'
         'true],["kilos","0.5"],["notes",["a","b"]]],"lines":[{"brand":"Alba","category":"coffee",'
         '"discount":"0.25","id":"1","is":"Line","labels":[["channel","app"],["desk",null],["gift",'
         'true],["kilos","0.5"],["notes",["a","b"]]],"price":"3.5","quantity":2,"sku":"espresso",'
-        '"tags":["a","b"]}],"member":"ann","paid":null}}'
+        '"tags":["a","b"]}],"member":"ann","paid":null,"spend":[["points",40]]}}'
     )
 
 
@@ -301,6 +301,7 @@ def test_a_digest_leaves_out_what_holds_its_default() -> None:
 OTHERS = (
     "other",
     12_345,
+    7,
     Decimal("9.75"),
     date(1991, 7, 5),
     AT - timedelta(days=1),

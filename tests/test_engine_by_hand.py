@@ -544,7 +544,7 @@ def test_what_would_lapse_again_at_once_does_not_come_back() -> None:
     ("limit", "problem"),
     [
         (Limit(2, window=SinceEntry()), "goodwill: limits since tier entry"),
-        (Limit(units=2), "goodwill: limits units, of which it has none"),
+        (Limit(units=2), "goodwill: limits units, of which it has none: limit its times"),
         (Limit(2, per=Per.PROGRAM), "goodwill: limits what members share"),
         (Limit(2, window=OneOrder()), "goodwill: limits one order, of which it knows nothing"),
     ],

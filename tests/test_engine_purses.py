@@ -511,6 +511,7 @@ def test_a_dormancy_names_the_kinds_of_events_that_put_it_off() -> None:
         EventKind.PURCHASE,
         EventKind.REDEMPTION,
         EventKind.CAPTURE,
+        EventKind.REWARD_CLAIM,
         EventKind.ACTIVITY,
     )
     assert Dormancy(days(3), share="12.5", unless=[Activity, Purchase, Activity]) == Dormancy(

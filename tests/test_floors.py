@@ -13,14 +13,14 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets budgets conditions corrections events invitations limits memberships openings "
-        "orders particulars readings reservations traces transfers"
+        "baskets budgets catalogue conditions corrections events invitations limits memberships "
+        "openings orders particulars readings reservations traces transfers"
     ),
-    "coupons discounts earning facts purses subjects tiers triggers",
-    "counters effects handmade movements records referral rules",
+    "coupons discounts earning facts purses redeeming subjects tiers triggers",
+    "counters effects handmade movements records referral rewards rules",
     (
         "account decision folding handling ledger limit_soundness placing program "
-        "purse_soundness soundness spelling"
+        "purse_soundness redeeming_soundness reward_soundness soundness spelling"
     ),
     (
         "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
@@ -29,7 +29,8 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning timing transferring"
+        "posting pricing received receiving reserving returning rewarding tariff tendering "
+        "timing transferring"
     ),
     "__init__ testing",
 )
@@ -38,7 +39,8 @@ _DOORS = {
     "adjusting": "journal limiting posting received",
     "allocation": "errors money vocabulary",
     "arrival": "journal limiting observe posting received",
-    "buying": "journal lapsing limiting observe posting pricing received",
+    "buying": "journal lapsing limiting observe posting pricing received tendering",
+    "catalogue": "particulars",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
     "corrections": "openings particulars",
@@ -48,8 +50,10 @@ _DOORS = {
     "deferral": "breakage",
     "effects": "handmade movements records",
     "encoding": "schema",
-    "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders reservations transfers",
+    "engine": "buying journal lapsing received receiving rewarding timing",
+    "events": (
+        "catalogue corrections invitations memberships openings orders reservations transfers"
+    ),
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -71,26 +75,31 @@ _DOORS = {
     "placing": "account ledger",
     "posting": "journal limiting observe",
     "pricing": "observe",
-    "program": "limit_soundness soundness",
+    "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received reserving returning "
-        "transferring"
+        "adjusting arrival buying extending journal observe posting received reserving "
+        "returning rewarding transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
-    "reserving": "journal lapsing observe received",
+    "reserving": "journal lapsing observe received tariff",
     "returning": "journal keeping lapsing limiting observe posting pricing",
     "returns": "vocabulary",
+    "reward_soundness": "limit_soundness soundness",
+    "rewarding": "journal limiting observe posting received",
+    "rewards": "rules",
     "soundness": "limit_soundness purse_soundness",
     "stand_alone": "breakage",
     "statement": "telling",
     "subjects": "facts",
+    "tariff": "observe",
     "telling": "account",
+    "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "timing": "journal lapsing observe posting reserving",
+    "timing": "journal lapsing observe posting reserving rewarding",
     "transferring": "journal posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
-from clubs import CORNER, ENGINES, KIOSK, QUAY
+from clubs import CORNER, ENGINES, KIOSK, MARKET, QUAY
 from diaries import MEMBER, diaries, moments, purchases
 from handwork import by_hand
 from hypothesis import assume, event, given
@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from loyaltykit import (
     Account,
+    Basket,
     Decision,
     Engine,
     Event,
+    GiveBack,
     Program,
     Purchase,
     Redemption,
@@ -34,7 +36,7 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import Totals
 
 # Nothing in these listens to a return, and no message is sent that could not be called back.
-QUIET = (CORNER, KIOSK, QUAY)
+QUIET = (CORNER, KIOSK, QUAY, MARKET)
 
 
 def settled(account: Account, at: datetime, *, records: bool = True) -> Account:
@@ -74,9 +76,17 @@ def buys(
     at = data.draw(moments(engine, account, account.clock))
     account = engine.advance(account, at).account
     bought = data.draw(purchases(account, id, at, engine.program))
+    bought = attrs.evolve(bought, spend=usable(engine, account, bought), captures=())
     decision = engine.decide(account, bought)
     assert decision.status is Status.ACCEPTED
     return account, decision, bought
+
+
+def usable(engine: Engine, account: Account, bought: Purchase) -> dict[str, int]:
+    """As many of the points that should pay for an order as a quote says can be used."""
+    asked = Basket(bought.lines, bought.labels, answers=bought.answers)
+    quote = engine.quote(account, asked, bought.at, bought.coupons, bought.spend)
+    return {each.purse: each.points for each in quote.spend if each.points}
 
 
 def give_back(
@@ -196,6 +206,8 @@ def test_law_7_the_own_postings_of_a_returned_order_sum_to_zero(
             assert award.granted == award.reversed + lapsed
             assert [tally.amount for tally in award.tallies] == [0] * len(award.tallies)
         assert [use.amount for use in posting.uses] == [0] * len(posting.uses) or posting.keeps
+    for tender in record.tenders:
+        assert tender.given == (0 if tender.on_return is GiveBack.NEVER else tender.points)
     assert [tally.amount for tally in (*record.orders, *record.spend)] == [0] * (
         len(record.orders) + len(record.spend)
     )

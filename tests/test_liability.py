@@ -86,6 +86,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -617,6 +618,9 @@ class OnePointAtATime:
                     assert not self.move(draw.lot.id, draw.points, "held", "reversed")
             case GoodwillGranted(lot=lot):
                 self.points += [Point(lot, "held", came="issued") for _ in range(lot.points)]
+            case GivenBack(draws=draws):
+                for draw in draws:
+                    assert not self.move(draw.lot.id, draw.points, "redeemed", "held")
             case Revived(lot=lot):
                 self.points += [Point(lot, "held", came="revived") for _ in range(lot.points)]
             case Transferred(event=event, draws=draws):
@@ -1109,7 +1113,11 @@ def test_a_transaction_price_is_allocated_whole_and_within_a_unit_of_its_share(
         (lambda: Cohort("", JAN), DefinitionError, "a purse"),
         (lambda: Cohort("points", junk("2026-01")), MisuseError, "earned: write a date"),
         (lambda: Cohort("points", JAN, issued=-1), DefinitionError, "points of a cohort"),
-        (lambda: Cohort("points", JAN, reversed=junk("1")), MisuseError, "reversed or expired points"),
+        (
+            lambda: Cohort("points", JAN, reversed=junk("1")),
+            MisuseError,
+            "reversed or expired points",
+        ),
         (
             lambda: Cohort("points", JAN, issued=10, redeemed=4),
             DefinitionError,

@@ -23,11 +23,13 @@ from loyaltykit import (
     Per,
     Purchase,
     Purse,
+    Redeeming,
     Referral,
     ReferralReversed,
     RefusalCode,
     Reinstatement,
     Release,
+    Reward,
     Rule,
     Status,
     Transfer,
@@ -36,6 +38,7 @@ from loyaltykit import (
     basket,
     days,
     item,
+    member,
     once,
     per_life,
     points,
@@ -141,6 +144,20 @@ def shared_out(_: Desk) -> Decision:
     return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
 
 
+def redeeming() -> Desk:
+    terms = Redeeming("points", worth=1, minimum=20, step=5, maximum=30, share=50)
+    ana = Desk(PURCHASE, redeeming=[terms])
+    ana.buy("o1", 0, "50")
+    return ana
+
+
+def catalogue() -> Desk:
+    mug = Reward("mug", 5, stock=9, limit=per_life(2))
+    ana = Desk(PURCHASE, rewards=[mug, Reward("lounge", 1, when=member.orders >= 2)])
+    ana.buy("o1", 0, "50")
+    return ana
+
+
 WHOLE = True
 PART = False
 REACHED: dict[
@@ -181,6 +198,36 @@ REACHED: dict[
         (400, 500),
     ),
     RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.REDEMPTION_BELOW_MINIMUM: (
+        lambda _: redeeming().spend("s", 1, 10),
+        WHOLE,
+        "points",
+        (10, 0),
+    ),
+    RefusalCode.REDEMPTION_STEP: (
+        lambda _: redeeming().spend("s", 1, 23),
+        WHOLE,
+        "points",
+        (23, 20),
+    ),
+    RefusalCode.REDEMPTION_ABOVE_MAXIMUM: (
+        lambda _: redeeming().spend("s", 1, 35),
+        WHOLE,
+        "points",
+        (35, 30),
+    ),
+    RefusalCode.REDEMPTION_ABOVE_SHARE: (
+        lambda _: redeeming().buy("o2", 1, "50", spend={"points": 30}),
+        WHOLE,
+        "points",
+        (30, 25),
+    ),
+    RefusalCode.REDEMPTION_WORTHLESS: (
+        lambda _: redeeming().buy("o2", 1, "0", spend={"points": 20}),
+        WHOLE,
+        "points",
+        (20, 0),
+    ),
     RefusalCode.RESERVATION_UNKNOWN: (
         lambda ana: ana.capture("c", 1, "h9"),
         WHOLE,
@@ -191,6 +238,30 @@ REACHED: dict[
     RefusalCode.RESERVATION_RELEASED: (released, WHOLE, "h", (None, None)),
     RefusalCode.RESERVATION_EXPIRED: (outlived, WHOLE, "h", (None, None)),
     RefusalCode.RESERVATION_EXCEEDED: (exceeded, WHOLE, "h", (31, 0)),
+    RefusalCode.REWARD_UNKNOWN: (
+        lambda ana: ana.claim("w", 1, "mug"),
+        WHOLE,
+        "mug",
+        (None, None),
+    ),
+    RefusalCode.REWARD_NOT_APPLICABLE: (
+        lambda _: catalogue().claim("w", 1, "lounge"),
+        WHOLE,
+        "lounge",
+        (None, None),
+    ),
+    RefusalCode.REWARD_LIMIT: (
+        lambda _: catalogue().claim("w", 1, "mug", 3),
+        WHOLE,
+        "mug",
+        (3, 2),
+    ),
+    RefusalCode.REWARD_CLAIM_DENIED: (
+        lambda _: catalogue().claim("w", 1, "mug", 2, denied=["reward:mug"]),
+        WHOLE,
+        "mug",
+        (2, 0),
+    ),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
         WHOLE,

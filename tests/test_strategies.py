@@ -58,8 +58,9 @@ ACTIONS = ("Accrue", "Credit", "Issue", "Notify", "Send")
 TRIGGERS = ("On", "Birthday", "Inactivity", "After")
 EVENTS = (
     *("Enrolment", "Purchase", "Return", "Redemption", "Activity", "ProfileChange", "Referral"),
+    *("Reservation", "Capture", "Release", "RewardClaim"),
 )
-PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Tiers")
+PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Tiers", "Redeeming", "Reward")
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS)
 
 

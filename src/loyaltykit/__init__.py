@@ -47,6 +47,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -73,10 +74,12 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
 from loyaltykit.returns import OnReturn
+from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
@@ -132,6 +135,8 @@ __all__ = [
     "Explanation",
     "Extension",
     "FutureEventError",
+    "Gift",
+    "GiveBack",
     "Goodwill",
     "Inactivity",
     "Issue",
@@ -164,6 +169,7 @@ __all__ = [
     "Purchase",
     "Purse",
     "Quote",
+    "Redeeming",
     "Redemption",
     "Referral",
     "ReferralQualified",
@@ -174,6 +180,8 @@ __all__ = [
     "Release",
     "Reservation",
     "Return",
+    "Reward",
+    "RewardClaim",
     "Rolling",
     "Rounding",
     "Rule",

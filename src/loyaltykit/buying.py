@@ -1,7 +1,7 @@
 """Buying: what a purchase does, and what a code that is presented before one is told.
 
-Coupons are used first, then the rules are asked, then the order is counted and recorded. All rules
-judge the same readings, of the basket after discounts.
+Points that pay for the order are spent first, then coupons are used, the rules asked, and the order
+counted and recorded. All rules judge the same readings, of the basket after discounts and points.
 """
 
 from loyaltykit.copying import altered
@@ -27,16 +27,28 @@ from loyaltykit.received import Received, ask_all, record_of
 from loyaltykit.records import RecordedLine, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
 from loyaltykit.tiers import MoneySpent, OrdersPlaced
 
 
-def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
-    """Decide a purchase: refuse it if the price is another, else post everything it brings."""
+def purchase(
+    event: Purchase, journal: Journal, book: Rulebook, *, cutting: bool = False
+) -> Received:
+    """Decide a purchase: refuse it if the price is another, else post everything it brings.
+
+    A quote is `cutting`: of the points that are to be spent, it takes as many as can be.
+    """
     at, account = event.at, journal.account
     listed = at_list_price(event.lines, book, event.id)
     scene = Scene(listed, event.labels, event.answers)
     priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
     refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
+    tendered = tender(event, priced.payable, account, journal, book)
+    if tendered.refused and not cutting:
+        refused = (*tendered.refused, *refused)
+        return Received(refused, answers=priced.answers, pricing=priced)
+    if tendered.payments:
+        priced = altered(priced, priced=after_tender(priced.priced, tendered.worth))
     if event.paid is not None:
         paid = minor_units(event.paid, book.money, f"paid of {event.id!r}")
         if paid != priced.payable:
@@ -47,6 +59,7 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     readings = observe(account, at, book, book.recorded, altered(scene, priced=priced.priced))
     for claim in priced.denied:
         journal.post(Denied(at, claim))
+    post_payments(event, tendered, journal, book)
     uses = _use_coupon(event, priced, journal, book)
     code = None if priced.coupon is None else priced.coupon.coupon
     postings = ask_all(event, readings, journal, book, code)
@@ -55,6 +68,7 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
         record_of(event, readings, postings, book),
         lines=_recorded(priced, readings),
         answers=event.answers,
+        tenders=tenders_of(tendered, account, journal.account, book),
         orders=orders,
         spend=spend,
         coupon=priced.coupon,
@@ -64,7 +78,7 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     journal.post(RecordKept(at, record))
     journal.refuse(*refused)
     journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
-    return Received(answers=priced.answers, pricing=priced)
+    return Received(answers=priced.answers, pricing=priced, spend=tendered.quoted)
 
 
 def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
@@ -117,6 +131,7 @@ def _recorded(priced: Pricing, readings: Readings) -> tuple[RecordedLine, ...]:
             each.line.id,
             units=each.line.quantity,
             net=each.net,
+            tender=each.tender,
             subtotal=each.subtotal,
             facts=FrozenMap(read.values),
         )

@@ -38,6 +38,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -61,6 +62,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -164,6 +166,9 @@ class _Sums:
                     self._add(purse, draw.lot.earned, "reversed", draw.points)
             case GoodwillGranted(lot=lot):
                 self._add(lot.purse, lot.earned, "issued", lot.points)
+            case GivenBack(purse=purse, draws=draws):
+                for draw in draws:
+                    self._add(purse, draw.lot.earned, "redeemed", -draw.points)
             case Revived(lot=lot):
                 self._add(lot.purse, lot.earned, "expired", -lot.points)
             case Transferred(purse=purse, draws=draws):
@@ -203,6 +208,7 @@ class _Sums:
                 | Opened()
                 | ProfileSet()
                 | Counted()
+                | RewardGiven()
                 | DormancySet()
                 | TierChanged()
                 | TierHeld()

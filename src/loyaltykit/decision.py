@@ -81,13 +81,17 @@ class Decision:
 @final
 @frozen(order=False)
 class QuotedLine:
-    """A line of a quote, in minor units: before discounts, what comes off, what is to be paid."""
+    """A line of a quote, in minor units: before discounts, what comes off, what is to be paid.
+
+    `tender` is what points pay; `payable` is what remains.
+    """
 
     id: str
     units: int = field(kw_only=True)
     subtotal: int = field(kw_only=True)
     discount: int = field(kw_only=True)
     payable: int = field(kw_only=True)
+    tender: int = field(default=0, kw_only=True)
 
 
 @final
@@ -117,10 +121,28 @@ class QuotedPoints:
 
 @final
 @frozen(order=False)
+class QuotedSpend:
+    """Points that would pay for a basket: how many were wanted, how many can be used, their worth.
+
+    `most` is how many could be used at all. `refusals` say why not all that were wanted are. In the
+    purse's smallest unit; `worth` is minor units.
+    """
+
+    purse: str
+    desired: int = field(kw_only=True)
+    points: int = field(kw_only=True)
+    worth: int = field(kw_only=True)
+    most: int = field(kw_only=True)
+    refusals: tuple[Refusal, ...] = field(default=(), kw_only=True)
+
+
+@final
+@frozen(order=False)
 class Quote:
     """What a basket would cost and earn now. Nothing is committed.
 
-    `subtotal` is before discounts, `payable` after them, both in minor units, without shipping.
+    `subtotal` is before discounts, `payable` after them and after what points pay (`spend`), all in
+    minor units, without shipping.
     """
 
     lines: tuple[QuotedLine, ...]
@@ -128,4 +150,5 @@ class Quote:
     payable: int = field(kw_only=True)
     points: tuple[QuotedPoints, ...] = field(kw_only=True)
     codes: tuple[CodeAnswer, ...] = field(kw_only=True)
+    spend: tuple[QuotedSpend, ...] = field(default=(), kw_only=True)
     explanation: Explanation = field(kw_only=True)

@@ -21,6 +21,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -200,6 +201,19 @@ class CouponRestored:
 
 @final
 @frozen(order=False)
+class RewardGiven:
+    """So many of a reward were given for points: a gift for the host to hand out, or coupons."""
+
+    at: datetime
+    event: str
+    reward: str
+    quantity: int
+    gift: str | None
+    coupons: tuple[str, ...] = ()
+
+
+@final
+@frozen(order=False)
 class Armed:
     """A rule will be asked at `due` about `subject`: an event's id, a birthday year, a lapse."""
 
@@ -284,6 +298,7 @@ Effect: TypeAlias = (
     | ReservationReleased
     | Reversed
     | Reinstated
+    | GivenBack
     | DebtRepaid
     | DormancySet
     | Counted
@@ -297,6 +312,7 @@ Effect: TypeAlias = (
     | CouponExpired
     | CouponWithdrawn
     | CouponRestored
+    | RewardGiven
     | Armed
     | Disarmed
     | Triggered

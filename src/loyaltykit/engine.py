@@ -8,13 +8,14 @@ Laws: the decision's account is the fold of its effects over the old one. The sa
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, pairwise
 from typing import Any, final
 
 from loyaltykit.account import Account, forget
 from loyaltykit.baskets import Basket, text_id
+from loyaltykit.buying import purchase
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
@@ -49,6 +50,7 @@ from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
+from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import (
     arm_birthdays,
@@ -175,10 +177,12 @@ class Engine:
         basket: Basket,
         at: datetime,
         codes: Iterable[str] = (),
+        spend: Mapping[str, int] | None = None,
     ) -> Quote:
         """What a basket would cost and earn at an instant, with these codes. Commits nothing.
 
-        None for the account quotes for a guest.
+        None for the account quotes for a guest. `spend` is how many points of a purse should pay
+        for it: as many as can be are used, and the quote says why not all.
 
         Raises:
             LateEventError: the instant lies before the account's clock.
@@ -193,6 +197,7 @@ class Engine:
             member=held.member,
             lines=basket.lines,
             coupons=codes,
+            spend=spend or {},
             labels=basket.labels,
             answers=basket.answers,
         )
@@ -200,7 +205,7 @@ class Engine:
         _in_time(event, held)
         self._bring(event, journal)
         mark = len(journal.effects)
-        received = receive(event, journal, self._book)
+        received = purchase(event, journal, self._book, cutting=True)
         return _quote(received, journal, mark)
 
     def next_due(self, account: Account) -> datetime | None:
@@ -223,7 +228,8 @@ class Engine:
         """The account later, if nothing is granted, where its lots alone do not tell."""
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
-        if not account.dormant and not any(lot.tier for lot in lots):
+        told = account.dormant or self._book.automatic or any(lot.tier for lot in lots)
+        if not told:
             return account
         aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
         reached = None
@@ -297,6 +303,7 @@ class Engine:
         if isinstance(event, Purchase | Return | OpeningBalance):
             arm_lapses(journal, event.at, self._book)
         arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+        take_automatic(journal, event.at, event.id, self._book)
         keep_alive(journal, event.at, self._book, event)
 
     def _refusal(
@@ -320,8 +327,9 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
                 each.line.id,
                 units=each.line.quantity,
                 subtotal=each.subtotal,
-                discount=each.subtotal - each.net,
+                discount=each.subtotal - each.net - each.tender,
                 payable=each.net,
+                tender=each.tender,
             )
             for each in lines
         ),
@@ -333,6 +341,7 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
             if isinstance(effect, Accrued)
         ),
         codes=received.answers,
+        spend=received.spend,
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
     )
 

@@ -1,9 +1,9 @@
 """Events: what happened, as the host reports it.
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
-          | Reservation | Capture | Release | CouponPresentation | Activity | Referral
-          | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment | Goodwill
-          | Extension | ExpiryStart | Reinstatement
+          | Reservation | Capture | Release | RewardClaim | CouponPresentation | Activity
+          | Referral | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment
+          | Goodwill | Extension | ExpiryStart | Reinstatement
           | Transfer | TransferReceived | TransferReturned
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from loyaltykit.catalogue import RewardClaim
 from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill, Reinstatement
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
@@ -52,6 +53,7 @@ __all__ = [
     "Transfer",
     "TransferReceived",
     "TransferReturned",
+    "RewardClaim",
 ]
 
 
@@ -67,6 +69,7 @@ class EventKind(Enum):
     RESERVATION = "reservation"
     CAPTURE = "capture"
     RELEASE = "release"
+    REWARD_CLAIM = "reward-claim"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
@@ -93,6 +96,7 @@ Event: TypeAlias = (
     | Reservation
     | Capture
     | Release
+    | RewardClaim
     | CouponPresentation
     | Activity
     | Referral
@@ -119,6 +123,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     Reservation: EventKind.RESERVATION,
     Capture: EventKind.CAPTURE,
     Release: EventKind.RELEASE,
+    RewardClaim: EventKind.REWARD_CLAIM,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,

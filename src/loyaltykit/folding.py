@@ -42,6 +42,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -65,6 +66,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -174,6 +176,10 @@ def _after(account: Account, effect: Effect) -> Account:
             late = points_in(lapsed)
             back = points_in(draws) + late + debt
             return moved(account, name, reversed=-back, debt=-debt, expired=late)
+        case GivenBack(at=at, purse=name, draws=draws):
+            for draw in draws:
+                account = given_back(account, draw, at)
+            return moved(account, name, redeemed=-points_in(draws))
         case DebtRepaid(purse=name, lot=lot_id, points=points):
             after = altered(account, lots=taking(account.lots, lot_id, points))
             return moved(after, name, debt=-points)
@@ -230,7 +236,7 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
             return altered(account, referrer=referrer, ancestors=ancestors)
-        case Notified() | Sent() | Denied() | CouponPresented():
+        case Notified() | Sent() | Denied() | CouponPresented() | RewardGiven():
             return account
         case _:
             assert_never(effect)

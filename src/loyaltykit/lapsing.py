@@ -39,23 +39,30 @@ def lapse_with_tier(journal: Journal, at: datetime, tiers: Tiers) -> None:
             journal.post(Expired(at, lot))
 
 
-def come_back(lots: Iterable[str], at: datetime, journal: Journal, book: Rulebook) -> None:
+def come_back(
+    lots: Iterable[str], at: datetime, journal: Journal, book: Rulebook, but: int = 0
+) -> None:
     """Follow up on points that came back to these lots after a while away, in this order.
 
-    They pay off what the purse owes; then those lapse whose time or tier ended meanwhile.
+    They pay off what the purse owes, but for so much; then those lapse whose time or tier ended.
     """
     for name in lots:
         place = find(journal.account.lots, name)
         if place is None:
             continue
-        repay(journal.account.lots[place], at, journal)
+        repay(journal.account.lots[place], at, journal, but)
         place = find(journal.account.lots, name)
         if place is None:
             continue
         lot = journal.account.lots[place]
-        late = lot.expires is not None and lot.expires <= at
-        if late or (book.tiers is not None and _outlived(lot, journal.account, book.tiers)):
+        if has_lapsed(lot, journal.account, at, book):
             journal.post(Expired(at, lot))
+
+
+def has_lapsed(lot: Lot, account: Account, at: datetime, book: Rulebook) -> bool:
+    """Whether the time of a lot, or its tier, has ended."""
+    late = lot.expires is not None and lot.expires <= at
+    return late or (book.tiers is not None and _outlived(lot, account, book.tiers))
 
 
 def _outlived(lot: Lot, account: Account, tiers: Tiers) -> bool:
@@ -129,6 +136,12 @@ def fall_asleep(record: Record, journal: Journal, at: datetime, book: Rulebook) 
                 break
             before = by.dormant.get(name)
         journal.post(DormancySet(at, name, before))
+    for tender in record.tenders:
+        # The order had emptied the purse, so that nothing was kept alive until this return.
+        now = journal.account.dormant.get(tender.purse)
+        woken = now is None or now.since == at
+        if tender.dormant is not None and woken and journal.account.purse(tender.purse).held:
+            journal.post(DormancySet(at, tender.purse, tender.dormant))
     lapse_dormant(journal, at, book)
 
 

@@ -46,16 +46,26 @@ def coupon_limit_problems(limit: Limit) -> Iterator[str]:
 
 def goodwill_problems(limit: Limit | None) -> Iterator[str]:
     """Every reason why goodwill cannot be held to this limit."""
-    if limit is None:
-        return
+    if limit is not None:
+        yield from (f"goodwill: {problem}" for problem in _problems_without_basket(limit))
+
+
+def reward_limit_problems(limit: Limit) -> Iterator[str]:
+    """Every reason why a reward cannot be held to this limit."""
+    if limit.points is not None:
+        yield "limits points, which a reward does not give: limit its times"
+    yield from _problems_without_basket(limit)
+
+
+def _problems_without_basket(limit: Limit) -> Iterator[str]:
     if isinstance(limit.window, SinceEntry):
-        yield "goodwill: limits since tier entry, which no limit does: use per_year(...)"
+        yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"
     if limit.units is not None:
-        yield "goodwill: limits units, of which it has none: limit its times or points"
+        yield "limits units, of which it has none: limit its times"
     if limit.per is not Per.MEMBER:
-        yield "goodwill: limits what members share: leave per out"
+        yield "limits what members share: leave per out"
     if isinstance(limit.window, OneOrder):
-        yield "goodwill: limits one order, of which it knows nothing: use per_year(...)"
+        yield "limits one order, of which it knows nothing: use per_year(...)"
 
 
 def budget_problems(

@@ -144,6 +144,18 @@ class Reinstated:
 
 @final
 @frozen(order=False)
+class GivenBack:
+    """Points that had paid for an order came back to their lots with a return of it."""
+
+    at: datetime
+    event: str
+    order: str
+    purse: str
+    draws: tuple[Draw, ...]
+
+
+@final
+@frozen(order=False)
 class DebtRepaid:
     """Points that became spendable paid off debt of their purse."""
 

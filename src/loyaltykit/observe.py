@@ -38,11 +38,12 @@ SPEND_COUNTER = "spend"
 @final
 @frozen(order=False)
 class PricedLine:
-    """A line in minor units: before discounts, and after those that were taken so far."""
+    """A line in minor units: before discounts, after those so far, and what points pay of it."""
 
     line: Line
     subtotal: int
     net: int
+    tender: int = 0
 
 
 Priced: TypeAlias = tuple[PricedLine, ...]

@@ -8,6 +8,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import (
+    MAX_LABELS,
     MAX_QUANTITY,
     Label,
     Line,
@@ -16,11 +17,12 @@ from loyaltykit.baskets import (
     as_lines,
     text_id,
 )
-from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.money import exact
 from loyaltykit.openings import whole_points
 from loyaltykit.particulars import (
+    MAX_CODES,
     as_code,
     as_codes,
     as_id,
@@ -28,6 +30,7 @@ from loyaltykit.particulars import (
     as_order,
     as_purse,
     as_time,
+    words_in_order,
 )
 from loyaltykit.vocabulary import named, shown
 
@@ -63,14 +66,33 @@ def _returned(values: Mapping[str, int] | None) -> FrozenMap[str, int] | None:
     )
 
 
+def _spend(values: Mapping[str, int]) -> FrozenMap[str, int]:
+    if not isinstance(values, Mapping):
+        raise MisuseError(
+            f"spend is a mapping from purse to points: {{'points': 500}}, not {shown(values)}"
+        )
+    if len(values) > MAX_LABELS:
+        raise LimitError(f"an order spends points of at most {MAX_LABELS} purses")
+    purses = sorted(as_purse(purse) for purse in values)
+    return FrozenMap((purse, whole_points(values[purse])) for purse in purses)
+
+
+def _captures(values: Iterable[str]) -> tuple[str, ...]:
+    found = words_in_order(values, "a reservation")
+    if len(found) > MAX_CODES:
+        raise LimitError(f"an order captures at most {MAX_CODES} reservations, not {len(found)}")
+    return found
+
+
 @final
 @frozen(order=False)
 class Purchase:
     """A paid order; its id is the order's id.
 
-    `coupons` are the codes that were presented. `paid` is what was paid for the lines (major units,
-    without shipping); where it is given and differs from what the programme computes, the purchase
-    is refused. `labels` are the shop's own facts about the basket.
+    `coupons` are the codes that were presented. `spend` are points that pay for the lines, by
+    purse, in its smallest unit; so do the reservations in `captures`, whole. `paid` is what was
+    paid in money (major units, without shipping); where it is given and differs from what the
+    programme computes, the purchase is refused. `labels` are the shop's own facts about the basket.
     """
 
     id: str = field(converter=as_id)
@@ -78,6 +100,8 @@ class Purchase:
     member: str = field(converter=as_member, kw_only=True)
     lines: tuple[Line, ...] = field(converter=as_lines, kw_only=True)
     coupons: tuple[str, ...] = field(default=(), converter=as_codes, kw_only=True)
+    spend: FrozenMap[str, int] = field(factory=FrozenMap, converter=_spend, kw_only=True)
+    captures: tuple[str, ...] = field(default=(), converter=_captures, kw_only=True)
     paid: Decimal | None = field(default=None, converter=_amount, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(

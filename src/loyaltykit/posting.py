@@ -399,10 +399,10 @@ class _Run:
         self.grants.append(GrantTrace(f"referral credit sent to {referrer}"))
 
 
-def repay(lot: Lot, at: datetime, journal: Journal) -> None:
-    """Let points that became spendable pay off what their purse owes."""
-    owed = min(journal.account.purse(lot.purse).debt, lot.remaining)
-    if owed:
+def repay(lot: Lot, at: datetime, journal: Journal, but: int = 0) -> None:
+    """Let points that became spendable pay off what their purse owes, but for so much."""
+    owed = min(journal.account.purse(lot.purse).debt - but, lot.remaining)
+    if owed > 0:
         journal.post(DebtRepaid(at, lot.purse, lot.id, owed))
 
 

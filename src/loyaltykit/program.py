@@ -18,6 +18,10 @@ from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period, timezone
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
+from loyaltykit.redeeming import Redeeming
+from loyaltykit.redeeming_soundness import redeeming_problems
+from loyaltykit.reward_soundness import reward_problems
+from loyaltykit.rewards import Reward
 from loyaltykit.rules import Issue, Rule
 from loyaltykit.soundness import problems
 from loyaltykit.tiers import Tiers
@@ -72,6 +76,27 @@ def _budgets(values: Iterable[Budget]) -> tuple[Budget, ...]:
     return budgets
 
 
+def _redeeming(values: Iterable[Redeeming]) -> tuple[Redeeming, ...]:
+    found: tuple[Redeeming, ...] = parts(values, "the redeeming of a programme")
+    for each in found:
+        if not isinstance(each, Redeeming):
+            raise MisuseError(
+                f"redeeming is made of Redeeming, not of {shown(each)}: "
+                "write Redeeming('points', points=100, worth=5)"
+            )
+    return found
+
+
+def _rewards(values: Iterable[Reward]) -> tuple[Reward, ...]:
+    rewards: tuple[Reward, ...] = parts(values, "the rewards of a programme")
+    for reward in rewards:
+        if not isinstance(reward, Reward):
+            raise MisuseError(
+                f"rewards are made of Reward, not of {shown(reward)}: write Reward('mug', 500)"
+            )
+    return rewards
+
+
 def _tiers(value: Tiers | None) -> Tiers | None:
     if value is not None and not isinstance(value, Tiers):
         raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
@@ -103,11 +128,12 @@ def _goodwill(value: Limit | None) -> Limit | None:
 class Program:
     """The rules, tiers and coupons of one programme, in one currency and one time zone.
 
-    Coupons that a rule issues need not be listed again, nor the purses "points" and "credit" unless
-    they have policies. `remember` is how long ids of events and
-    orders are remembered: what is older cannot be returned and is refused as late. `skew` is how
-    far ahead of the host's clock an event may lie. `goodwill` limits what a member may be given by
-    hand for what went wrong: so often, and so many points of each purse.
+    Coupons that a rule or reward gives need not be listed again, nor the purses "points" and
+    "credit" unless they have policies. `redeeming` says what points are worth and how they are
+    spent. `remember` is how long ids of events and orders are remembered: what is older cannot be
+    returned and is refused as late. `skew` is how far ahead of the host's clock an event may lie.
+    `goodwill` limits what a member may be given by hand for what went wrong: so often, and so many
+    points of each purse.
 
     Raises:
         ProgramError: with every problem at once.
@@ -122,13 +148,15 @@ class Program:
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
     budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
+    redeeming: tuple[Redeeming, ...] = field(default=(), converter=_redeeming, kw_only=True)
+    rewards: tuple[Reward, ...] = field(default=(), converter=_rewards, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
     goodwill: Limit | None = field(default=None, converter=_goodwill, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        found = tuple(
-            problems(
+        found = (
+            *problems(
                 self.rules,
                 self.tiers,
                 self.all_coupons,
@@ -136,7 +164,15 @@ class Program:
                 self.budgets,
                 self.money,
                 self.remember,
-            )
+            ),
+            *redeeming_problems(self.redeeming, self.tiers, self.all_purses, self.money),
+            *reward_problems(
+                self.rewards,
+                self.tiers,
+                frozenset(each.name for each in self.all_coupons),
+                self.all_purses,
+                self.money,
+            ),
         )
         found = (*found, *goodwill_problems(self.goodwill))
         if found:
@@ -161,12 +197,13 @@ class Program:
 
     @property
     def all_coupons(self) -> tuple[Coupon, ...]:
-        """The coupons that are listed, then those that only rules name, each once."""
+        """The coupons that are listed, then those that only rules or rewards name, each once."""
+        actions = [action for rule in self.rules for action in rule.then]
+        giving = [*actions, *(reward.given for reward in self.rewards)]
         issued = [
-            action.coupon
-            for rule in self.rules
-            for action in rule.then
-            if isinstance(action, Issue) and isinstance(action.coupon, Coupon)
+            each.coupon
+            for each in giving
+            if isinstance(each, Issue) and isinstance(each.coupon, Coupon)
         ]
         listed = frozenset(self.coupons)
         return (*self.coupons, *(each for each in dict.fromkeys(issued) if each not in listed))

@@ -7,7 +7,7 @@ from typing import final
 
 from attrs import field, frozen
 
-from loyaltykit.decision import CodeAnswer
+from loyaltykit.decision import CodeAnswer, QuotedSpend
 from loyaltykit.events import KINDS, Event
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -24,11 +24,12 @@ from loyaltykit.rulebook import Rulebook
 @final
 @frozen(order=False)
 class Received:
-    """What came of an event: refusals if it was refused; answers for codes that came with it."""
+    """What came of an event: refusals if it was refused; answers for codes, and points, with it."""
 
     refused: tuple[Refusal, ...] = ()
     answers: tuple[CodeAnswer, ...] = field(default=(), kw_only=True)
     pricing: Pricing | None = field(default=None, kw_only=True)
+    spend: tuple[QuotedSpend, ...] = field(default=(), kw_only=True)
 
 
 ACCEPTED = Received()

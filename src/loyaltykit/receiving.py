@@ -35,6 +35,7 @@ from loyaltykit.events import (
     Release,
     Reservation,
     Return,
+    RewardClaim,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -50,6 +51,7 @@ from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
+from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 
@@ -78,6 +80,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return capture(event, journal, book)
         case Release():
             return release(event, journal, book)
+        case RewardClaim():
+            return reward_claim(event, journal, book)
         case Confirmation():
             return _confirmation(event, journal, book)
         case CouponPresentation():

@@ -16,8 +16,10 @@ from loyaltykit.earning import Earning
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
+from loyaltykit.periods import Period
 from loyaltykit.purses import Dormant, Shortfall
 from loyaltykit.readings import Reading
+from loyaltykit.redeeming import GiveBack
 from loyaltykit.returns import OnReturn
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
 
@@ -64,12 +66,13 @@ class Use:
 @final
 @frozen(order=False)
 class RecordedLine:
-    """A line as it was bought: net and subtotal in minor units, units bought and given back."""
+    """A line as it was bought, in minor units: net is paid in money, tender in points."""
 
     id: str
     units: int = field(kw_only=True)
     returned: int = field(default=0, kw_only=True)
     net: int = field(kw_only=True)
+    tender: int = field(default=0, kw_only=True)
     subtotal: int = field(kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(kw_only=True)
 
@@ -85,6 +88,11 @@ class RecordedLine:
         It depends on how many units came back, never on the steps in which they did.
         """
         return self.net - self.net * self.returned // self.units
+
+    @property
+    def returned_tender(self) -> int:
+        """What points had paid for the units that came back."""
+        return self.tender * self.returned // self.units
 
     @property
     def kept_subtotal(self) -> int:
@@ -184,11 +192,36 @@ class Posting:
 
 @final
 @frozen(order=False)
+class Tender:
+    """What points of a purse paid for an order: the lots that they came from, in that order.
+
+    `worth` is minor units. `given` points have come back so far, by `on_return`; those whose lot
+    has lapsed live for `grace` then. `dormant` is how long a purse that the order emptied would
+    have been kept alive.
+    """
+
+    purse: str
+    draws: tuple[Draw, ...]
+    worth: int = field(kw_only=True)
+    on_return: GiveBack = field(default=GiveBack.PRO_RATA, kw_only=True)
+    grace: Period | None = field(default=None, kw_only=True)
+    given: int = field(default=0, kw_only=True)
+    dormant: Dormant | None = field(default=None, kw_only=True)
+
+    @property
+    def points(self) -> int:
+        """How many points were spent."""
+        return sum(draw.points for draw in self.draws)
+
+
+@final
+@frozen(order=False)
 class Record:
     """What is remembered of a purchase or a referral credit until `until`.
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
-    `ladder` are the zones and the tiers by which they are judged. `orders` and `spend` are what
+    `ladder` are the zones and the tiers by which they are judged. `tenders` are what was paid in
+    points. `orders` and `spend` are what
     the order itself counted, per order and in minor units. `lapsed` says how many points of each
     lot expired unspent. `dormant` is how long each purse that the order kept alive would have been
     so without it.
@@ -204,6 +237,7 @@ class Record:
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(factory=FrozenMap, kw_only=True)
     postings: tuple[Posting, ...] = field(default=(), kw_only=True)
+    tenders: tuple[Tender, ...] = field(default=(), kw_only=True)
     orders: tuple[Tally, ...] = field(default=(), kw_only=True)
     spend: tuple[Tally, ...] = field(default=(), kw_only=True)
     coupon: IssuedCoupon | None = field(default=None, kw_only=True)

@@ -21,6 +21,7 @@ from loyaltykit.periods import shift
 from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.tariff import Tariff
 
 _ENDED = {
     ReservationEnd.CAPTURED: RefusalCode.RESERVATION_CAPTURED,
@@ -34,6 +35,11 @@ def taken(
 ) -> tuple[Draw, ...] | Refusal:
     """The lots that points would come out of, or why they cannot be spent."""
     book.purse(event.purse, event.id)
+    tariff = Tariff.of(event.purse, journal.account, event.at, book)
+    available = sum(lot.remaining for lot in journal.account.lots if lot.purse == event.purse)
+    for refusal in tariff.cut(event.points, available).refusals:
+        if refusal.code is not RefusalCode.POINTS_INSUFFICIENT:
+            return refusal
     draws, short = consume(journal.account.lots, event.purse, event.points)
     if not short:
         return draws

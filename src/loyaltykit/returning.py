@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
-from typing import Any, final
+from typing import Any, assert_never, final
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.copying import altered
@@ -32,15 +32,18 @@ from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, kept_worth, unit_share
-from loyaltykit.lapsing import fall_asleep
+from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
+from loyaltykit.ledger import parted
 from loyaltykit.limiting import counts, units_before, units_used, use_now, used
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
-from loyaltykit.movements import Reinstated, Reversed
+from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
+from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
-from loyaltykit.records import Award, Posting, Record, Tally, Use
+from loyaltykit.records import Award, Posting, Record, Tally, Tender, Use
+from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
@@ -113,6 +116,7 @@ class _Reversal:
         self.at = at
         self.journal = journal
         self.book = book
+        self.refilled: tuple[str, ...] = ()
 
     def post(self) -> None:
         for place, posting in enumerate(self.record.postings):
@@ -121,6 +125,7 @@ class _Reversal:
             self.record = altered(
                 self.record, postings=(*postings[:place], judged, *postings[place + 1 :])
             )
+        self._give_back()
         self._settle()
         refund = self.before.kept_net - self.record.kept_net
         if self.record.is_order:
@@ -215,6 +220,43 @@ class _Reversal:
         tallies = tuple(self._count(tally, change) for tally in award.tallies)
         return altered(award, kept=worth, tallies=tallies)
 
+    def _give_back(self) -> None:
+        """Give points back that had paid for what came back: the last that were spent first."""
+        tenders = []
+        for tender in self.record.tenders:
+            back = _to_give_back(tender, self.record)
+            if back > tender.given:
+                _, rest = parted(reversed(tender.draws), tender.given)
+                draws, _ = parted(rest, back - tender.given)
+                draws = tuple(self._alive(draw, tender) for draw in draws)
+                at, purse = self.at, tender.purse
+                self.journal.post(GivenBack(at, self.event, self.record.id, purse, draws))
+                self._note("points", purse, _drawn(draws), "given back that had paid")
+                lots = dict.fromkeys(draw.lot.id for draw in draws)
+                come_back(lots, at, self.journal, self.book, but=self._own_debt(purse))
+                self.refilled = (*self.refilled, purse)
+            tenders.append(altered(tender, given=max(back, tender.given)))
+        self.record = altered(self.record, tenders=tuple(tenders))
+
+    def _alive(self, draw: Draw, tender: Tender) -> Draw:
+        """A draw whose lot has lapsed meanwhile lives for the grace that the programme gave it."""
+        if tender.grace is None or not has_lapsed(
+            draw.lot, self.journal.account, self.at, self.book
+        ):
+            return draw
+        until = shift(self.at, tender.grace, self.book.zone)
+        return altered(draw, lot=altered(draw.lot, expires=until, tier=None))
+
+    def _own_debt(self, purse: str) -> int:
+        """What the purse owes for this very order; it is judged anew when that is settled."""
+        owed = sum(
+            award.debt
+            for posting in self.record.postings
+            for award in posting.awards
+            if award.lot.purse == purse
+        )
+        return min(owed, self.journal.account.purse(purse).debt)
+
     def _owed(self, award: Award) -> int:
         """How many points are to be taken in all; what lapsed unspent is gone already."""
         lapsed = self.before.lapsed.get(award.lot.id, 0)
@@ -227,7 +269,8 @@ class _Reversal:
         settled: dict[str, Award] = {}
         for purse in dict.fromkeys(award.lot.purse for _, award in awards):
             mine = [(rule, award) for rule, award in awards if award.lot.purse == purse]
-            if any(self._owed(award) != award.reversed for _, award in mine):
+            again = purse in self.refilled and any(award.reversed for _, award in mine)
+            if again or any(self._owed(award) != award.reversed for _, award in mine):
                 settled |= {award.lot.id: award for award in self._settle_purse(purse, mine)}
         postings = tuple(
             altered(
@@ -357,6 +400,23 @@ def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
     found += [reads(award.earning) for award in posting.awards]
     for each in chain.from_iterable(found):
         yield each.name if isinstance(each, Custom) else each
+
+
+def _to_give_back(tender: Tender, record: Record) -> int:
+    """How many of the points that paid are given back in all, by what has come back."""
+    match tender.on_return:
+        case GiveBack.NEVER:
+            return 0
+        case GiveBack.WHOLE:
+            return tender.points if record.closed else 0
+        case GiveBack.PRO_RATA:
+            if record.closed:
+                return tender.points
+            paid = sum(line.tender for line in record.lines)
+            back = sum(line.returned_tender for line in record.lines)
+            return tender.points * back // paid
+        case _:
+            assert_never(tender.on_return)
 
 
 def _drawn(draws: tuple[Draw, ...]) -> int:

@@ -19,6 +19,8 @@ from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS, Purse
+from loyaltykit.redeeming import Redeeming
+from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
@@ -75,6 +77,9 @@ class Rulebook:
         )
         self.remember: Period = program.remember
         self.purses: dict[str, Purse] = {each.name: each for each in program.all_purses}
+        self.redeeming: dict[str, Redeeming] = {each.purse: each for each in program.redeeming}
+        self.rewards: dict[str, Reward] = {each.name: each for each in program.rewards}
+        self.automatic: tuple[Reward, ...] = tuple(each for each in program.rewards if each.auto)
         self.scales: dict[str, int] = {
             name: each.scale(program.money) for name, each in self.purses.items()
         }
@@ -127,6 +132,12 @@ class Rulebook:
         )
         self._asked_alone = {
             rule.name: Questions.of([(rule.name, asked(rule))]) for rule in program.rules
+        }
+        self._asked_of_reward = {
+            reward.name: Questions.of(
+                [(reward.name, () if reward.when is None else mentioned(reward.when))]
+            )
+            for reward in program.rewards
         }
         self._asked_of_coupon = {
             coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
@@ -202,6 +213,10 @@ class Rulebook:
     def asked_by_coupon(self, coupon: Coupon) -> Questions:
         """What a coupon asks."""
         return self._asked_of_coupon[coupon.name]
+
+    def asked_by_reward(self, reward: Reward) -> Questions:
+        """What a reward asks."""
+        return self._asked_of_reward[reward.name]
 
 
 def _per_line(rule: Rule) -> int:

@@ -179,6 +179,14 @@ def _coupon_problems(
             assert_never(discount)
 
 
+def member_problems(
+    condition: Condition[Any], money: Currency, tiers: Tiers | None
+) -> Iterator[str]:
+    """Why a condition about a member alone cannot be judged."""
+    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
+    yield from _condition_problems(condition, _About.MEMBER, money, ladder, {})
+
+
 def _about(rule: Rule) -> _About:
     match rule.on:
         case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):

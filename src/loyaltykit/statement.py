@@ -37,6 +37,7 @@ from loyaltykit.effects import (
     RecordKept,
     Referred,
     Returned,
+    RewardGiven,
     Sent,
     TierChanged,
     TierHeld,
@@ -61,6 +62,7 @@ from loyaltykit.movements import (
     Captured,
     DebtRepaid,
     Expired,
+    GivenBack,
     Redeemed,
     Reinstated,
     Released,
@@ -223,6 +225,9 @@ class _Words:
                 given = self.amount(sum(draw.points for draw in draws) + debt + gone, purse)
                 late = f", {self.number(gone, purse)} of them already expired" if gone else ""
                 return f"{_returned(order, account)}: {given} given back{late}", purse
+            case GivenBack(order=order, purse=purse, draws=draws):
+                back = self.amount(sum(draw.points for draw in draws), purse)
+                return f"{_returned(order, account)}: {back} given back that had paid for it", purse
             case DebtRepaid(purse=purse, points=points):
                 return f"{self.amount(points, purse)} went to what was owed", purse
             case (
@@ -253,6 +258,9 @@ class _Words:
                 return f"{_returned(order, account)}: coupon {name} taken back", None
             case CouponRestored(order=order, coupon=coupon):
                 return f"{_returned(order, account)}: coupon {coupon.coupon} given back", None
+            case RewardGiven(reward=reward, quantity=quantity):
+                pieces = f"{quantity} times " if quantity > 1 else ""
+                return f"Reward: {pieces}{reward}", None
             case TierChanged(before=before, after=after):
                 return self.climb(before, after), None
             case TierHeld(tier=tier, until=until):

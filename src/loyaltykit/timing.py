@@ -1,7 +1,8 @@
 """Timing: what time brings, and when. Every due thing posts at its own instant, however late asked.
 
 At one instant: pending points become available, reservations end, tiers are judged, lots and
-coupons expire, triggers fire in programme order, tiers are judged again.
+coupons expire, triggers fire in programme order, tiers are judged again, automatic
+rewards are taken.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from loyaltykit.posting import Occasion, ask, repay
 from loyaltykit.readings import Readings
 from loyaltykit.records import Record
 from loyaltykit.reserving import end_reservations
+from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
@@ -135,6 +137,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
     judge_tier(journal, at, book)
+    take_automatic(journal, at, f"reward:{at:%Y-%m-%dT%H:%M:%S.%fZ}", book)
     keep_alive(journal, at, book)
 
 

@@ -25,6 +25,7 @@ from loyaltykit.testing.program import (
     triggers,
 )
 from loyaltykit.testing.reading import readings
+from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import birthdays, instants, periods, terms, windows
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "purchases",
     "purses",
     "readings",
+    "redeeming",
+    "rewards",
     "rules",
     "terms",
     "tiers",

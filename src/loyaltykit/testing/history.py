@@ -1,13 +1,15 @@
 """Strategy for histories: what one member did, as events in order of time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from loyaltykit.events import (
     Activity,
+    Capture,
     Confirmation,
     Enrolment,
     Event,
@@ -15,7 +17,10 @@ from loyaltykit.events import (
     Purchase,
     Redemption,
     Referral,
+    Release,
+    Reservation,
     Return,
+    RewardClaim,
 )
 from loyaltykit.testing import words
 from loyaltykit.testing.buying import answers, optional, purchases, subsets
@@ -44,9 +49,10 @@ def histories(
     """One member's events: an enrolment, then up to `most` others, in order of time, ids unique.
 
     Purchases, returns of what was bought and not yet returned, confirmations, redemptions,
-    activities and changes of the profile; perhaps a referral before anything is bought. Some come
-    at the same instant. Every label and answer that drawn programmes can ask for is there. A
-    redemption may ask for more than the member has. Purchases present some of `codes`.
+    reservations, rewards, activities and changes of the profile; perhaps a referral before anything
+    is bought. Some come at the same instant. Every label and answer that drawn programmes can ask
+    for is there. A redemption or an order may spend more points than the member has. Purchases
+    present some of `codes`.
     """
     at = draw(instants())
     events: list[Event] = [
@@ -62,12 +68,14 @@ def histories(
     if draw(st.booleans()):
         events.append(Referral("event-0-referral", at, member=member, referrer="bea"))
     left: Left = {}
+    reserved: list[str] = []
     for number in range(1, draw(st.integers(0, most)) + 1):
         at += draw(gaps())
-        kinds = ["purchase", "purchase", "redemption", "activity", "profile"]
+        kinds = ["purchase", "purchase", "redemption", "activity", "profile", "reservation"]
+        kinds += ["capture", "release"] if reserved else ["reward"]
         kinds += ["return", "return", "confirmation"] if left else []
         kind = draw(st.sampled_from(kinds))
-        made = draw(_event(f"event-{number}", at, member, kind, left, codes, purses))
+        made = draw(_event(f"event-{number}", at, member, kind, left, reserved, codes, purses))
         events.append(made)
     return events
 
@@ -80,12 +88,16 @@ def _event(
     member: str,
     kind: str,
     left: Left,
+    reserved: list[str],
     codes: Sequence[str],
     purses: Sequence[str],
 ) -> Event:
     match kind:
         case "purchase":
             bought: Purchase = draw(purchases(id=id, at=at, member=member, codes=codes))
+            if draw(st.integers(0, 5)) == 0:
+                spend = {draw(st.sampled_from(purses)): draw(st.integers(1, 60))}
+                bought = evolve(bought, spend=spend)
             left[id] = {line.id: line.quantity for line in bought.lines}
             return bought
         case "return":
@@ -97,6 +109,27 @@ def _event(
             purse = draw(st.sampled_from(purses))
             amount = draw(st.integers(1, 200))
             return Redemption(id, at, member=member, points=amount, purse=purse)
+        case "reservation":
+            reserved.append(id)
+            return Reservation(
+                id,
+                at,
+                member=member,
+                points=draw(st.integers(1, 100)),
+                purse=draw(st.sampled_from(purses)),
+                until=at + draw(gaps()) + timedelta(hours=1),
+            )
+        case "capture":
+            part = draw(optional(st.integers(1, 100)))
+            name = draw(st.sampled_from(reserved))
+            return Capture(id, at, member=member, reservation=name, points=part)
+        case "release":
+            return Release(id, at, member=member, reservation=draw(st.sampled_from(reserved)))
+        case "reward":
+            wanted = draw(st.sampled_from(words.REWARDS))
+            return RewardClaim(
+                id, at, member=member, reward=wanted, quantity=draw(st.integers(1, 2))
+            )
         case "activity":
             labels: dict[str, Any] = {"place": draw(st.sampled_from(words.PLACES))}
             return Activity(

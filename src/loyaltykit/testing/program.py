@@ -16,9 +16,11 @@ from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.redeeming import Redeeming
 from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
+from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
@@ -29,10 +31,11 @@ from loyaltykit.testing.asking import (
 )
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
 from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
-from loyaltykit.vocabulary import Kind, Moment
+from loyaltykit.vocabulary import CREDIT, Kind, Moment
 
 _PURCHASE = EventKind.PURCHASE
 
@@ -188,15 +191,36 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
     kept = [draw(purses(name=name)) for name in words.PURSES]
     if any(limit.points is not None for rule in made for limit in rule.limit):
         kept = [evolve(purse, decimals=0) for purse in kept]
+    ladder = draw(tiers() if needed else st.one_of(st.none(), tiers()))
     return Program(
         "A club",
         words.CURRENCY,
         timezone=draw(st.sampled_from(words.ZONES)),
         purses=kept,
         rules=made,
-        tiers=draw(tiers() if needed else st.one_of(st.none(), tiers())),
+        tiers=ladder,
         coupons=offered,
+        redeeming=draw(_some_redeeming(ladder)),
+        rewards=draw(_some_rewards(ladder, offered)),
     )
+
+
+def _some_redeeming(ladder: Tiers | None) -> st.SearchStrategy[list[Redeeming]]:
+    tiered = ladder is not None
+    each = [redeeming(purse=purse, tiers=tiered) for purse in (*words.PURSES, CREDIT)]
+    return st.lists(st.one_of(each), max_size=3, unique_by=lambda one: one.purse)
+
+
+def _some_rewards(
+    ladder: Tiers | None, offered: Sequence[Coupon]
+) -> st.SearchStrategy[list[Reward]]:
+    tiered, names = ladder is not None, st.sampled_from(words.REWARDS)
+    each = names.flatmap(
+        lambda name: rewards(
+            name=name, tiers=tiered, coupons=tuple(offered), limited=limits(points=False)
+        )
+    )
+    return st.lists(each, max_size=2, unique_by=lambda one: one.name)
 
 
 def _referrals() -> st.SearchStrategy[list[Rule]]:

@@ -14,6 +14,7 @@ from loyaltykit.vocabulary import Item, Moment
 CURRENCY: Final = "EUR"
 LADDER: Final = ("bronze", "silver", "gold")
 PURSES: Final = ("points", "status")
+REWARDS: Final = ("mug", "cake")
 COUPONS: Final = ("CAKE", "COMEBACK", "SPRING")
 ZONES: Final = ("Europe/Lisbon", "America/New_York", "Asia/Kathmandu", "UTC")
 
