@@ -101,7 +101,7 @@ def capped(_: Desk) -> Decision:
 
 def shared_out(_: Desk) -> Decision:
     rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
-    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
+    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/times"])
 
 
 WHOLE = True

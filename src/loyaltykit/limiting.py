@@ -160,8 +160,9 @@ def _claim_key(
     measure: Measure,
 ) -> str:
     """Another key for every other limit, code and instance of its window."""
-    instance = window_name(window) if end is None else f"{end:%Y-%m-%dT%H:%M:%SZ}"
-    parts = [name, *([] if code is None else [code]), window_name(window), instance, measure.value]
+    parts = [name, *([] if code is None else [code]), window_name(window)]
+    parts += [] if end is None else [f"{end:%Y-%m-%dT%H:%M:%SZ}"]
+    parts.append(measure.value)
     return f"{what}:" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
