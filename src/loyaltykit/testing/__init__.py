@@ -16,6 +16,7 @@ from loyaltykit.testing.history import histories
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.program import (
     accruals,
+    budgets,
     coupons,
     limits,
     programs,
@@ -33,6 +34,7 @@ __all__ = [
     "amounts",
     "baskets",
     "birthdays",
+    "budgets",
     "conditions",
     "coupons",
     "earnings",
