@@ -143,7 +143,8 @@ class _Run:
         if not self.posting.stands:
             return self._told(Outcome.LIMITED if self.refusals else Outcome.NOTHING)
         wanted = self._uses()
-        taken = [use for use in wanted if use.most is not None and use.key in self.journal.denied]
+        claimed = [use for use in wanted if use.most is not None and use.amount]
+        taken = [use for use in claimed if use.key in self.journal.denied]
         if taken:
             self.journal.back_to(mark)
             for use in taken:
@@ -228,10 +229,12 @@ class _Run:
         return None
 
     def _uses(self) -> tuple[Use, ...]:
+        # Units may come to count that do not now: those of a line of which less is kept.
         return tuple(
             altered(use, amount=amount)
             for use in uses(self.allowed)
             if (amount := used(use.measure, self.posting, self.units))
+            or use.measure is Measure.UNITS
         )
 
     def _shared(self, worth: Fraction, rounding: Rounding) -> int:
