@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from loyaltykit import (
     Accrue,
     Activity,
+    Adjustment,
     After,
     Birthday,
     Budget,
@@ -193,6 +194,7 @@ HARBOUR = Program(
         ),
         Rule("bringer", ReferralQualified, then=Accrue(points(20)), limit=per_month(1)),
         Rule("spent", Redemption, then=Accrue(points(1), expires=days(10))),
+        Rule("put right", Adjustment, then=Accrue(points(1)), limit=per_week(1)),
         Rule("shown", CouponPresentation, then=Accrue(points(1)), limit=per_week(1)),
         Rule(
             "year",
@@ -211,6 +213,7 @@ KIOSK = Program(
     tiers=Tiers([Tier("a", 0), Tier("b", 40)], window=MembershipYear()),
     coupons=[SPRING, FIVER],
     purses=[Purse("status")],
+    goodwill=per_month(2, points=60),
     rules=[
         Rule(
             "base",

@@ -9,6 +9,7 @@ from typing import Any
 
 from loyaltykit import (
     Account,
+    Capture,
     Decision,
     Engine,
     Enrolment,
@@ -19,6 +20,7 @@ from loyaltykit import (
     Redemption,
     Refusal,
     RefusalCode,
+    Reservation,
     Return,
     Rule,
     Status,
@@ -85,6 +87,26 @@ class Desk:
         """The member redeems points."""
         return self.tell(
             Redemption(id, day(number), member=self.account.member, points=points, purse=purse)
+        )
+
+    def reserve(
+        self, id: str, number: float, points: int, purse: str = "points", *, until: float
+    ) -> Decision:
+        """The member sets points aside until a day."""
+        member = self.account.member
+        return self.tell(
+            Reservation(
+                id, day(number), member=member, points=points, purse=purse, until=day(until)
+            )
+        )
+
+    def capture(
+        self, id: str, number: float, reservation: str, points: int | None = None
+    ) -> Decision:
+        """Reserved points are spent, all or so many."""
+        member = self.account.member
+        return self.tell(
+            Capture(id, day(number), member=member, reservation=reservation, points=points)
         )
 
     def has(self, number: float, purse: str = "points") -> tuple[int, int, int]:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from clubs import ENGINES, START, ZONES
+from handwork import by_hand
 from hypothesis import strategies as st
 
 from loyaltykit import (
     Account,
     Activity,
+    Capture,
     Confirmation,
     CouponPresentation,
     Engine,
@@ -31,6 +33,8 @@ from loyaltykit import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
@@ -53,7 +57,11 @@ _KINDS = (
     *("purchase",) * 7,
     *("return",) * 5,
     *("redemption",) * 3,
+    *("reservation",) * 2,
+    *("capture",) * 2,
+    "release",
     *("confirmation",) * 2,
+    *("by hand",) * 3,
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
 )
 _BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31))
@@ -99,6 +107,7 @@ def _events(
     program: Program,
 ) -> Event:
     orders = [event for event in past if isinstance(event, Purchase)]
+    reserved = [event.id for event in past if isinstance(event, Reservation)]
     credited = [event.id for event in past if isinstance(event, ReferralQualified)]
     last = next((event for event in reversed(past) if not isinstance(event, Redemption)), None)
     kind = draw(st.sampled_from(_KINDS))
@@ -118,6 +127,22 @@ def _events(
             held = account.balance(at, purse).available
             wanted = draw(st.sampled_from((held, held, held // 2, held // 3, held + 1, 1)))
             return Redemption(id, at, member=MEMBER, points=max(1, wanted), purse=purse)
+        case "reservation":
+            account = engine.advance(account, at).account
+            purse = draw(st.sampled_from(("points", "points", "status", "credit")))
+            held = account.balance(at, purse).available
+            wanted = draw(st.sampled_from((held, held // 2, held // 3, held + 1, 1)))
+            until = at + draw(st.sampled_from(_GAPS[2:]))
+            return Reservation(
+                id, at, member=MEMBER, points=max(1, wanted), purse=purse, until=until
+            )
+        case "capture" if reserved:
+            name = draw(st.sampled_from(reserved[-3:]))
+            held = account.reservations[name].points if name in account.reservations else 2
+            part = draw(st.sampled_from((None, held, max(1, held // 2), held + 1)))
+            return Capture(id, at, member=MEMBER, reservation=name, points=part)
+        case "release" if reserved:
+            return Release(id, at, member=MEMBER, reservation=draw(st.sampled_from(reserved)))
         case "confirmation" if orders:
             return Confirmation(id, at, member=MEMBER, of=draw(st.sampled_from(orders)).id)
         case "activity":
@@ -154,6 +179,8 @@ def _events(
             return ReferralReversed(id, at, member=MEMBER, qualified=qualified)
         case "enrolment":
             return _enrolment(draw, id, at)
+        case "by hand":
+            return draw(by_hand(engine, account, id, at))
         case _:
             return draw(purchases(account, id, at, program))
 

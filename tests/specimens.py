@@ -5,7 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+)
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
@@ -22,6 +30,7 @@ from loyaltykit.conditions import (
     Op,
     SomeItem,
 )
+from loyaltykit.corrections import Since
 from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import (
@@ -72,10 +81,15 @@ from loyaltykit.effects import (
 )
 from loyaltykit.events import (
     Activity,
+    Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
     EventKind,
+    ExpiryStart,
+    Extension,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -83,21 +97,27 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.ledger import Balance, Totals
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
@@ -338,6 +358,7 @@ program = Program(
     budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
     remember=Period(days=500),
     skew=Period(seconds=60),
+    goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
 account = Account(
     *("ann", 17),
@@ -347,6 +368,8 @@ account = Account(
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
     lots=(lot,),
     pending=(lot,),
+    reservations=FrozenMap({"h-1": ReservedPoints("points", (draw,), LATER)}),
+    ended_reservations=FrozenMap({"h-0": EndedReservation(ReservationEnd.EXPIRED, LATER)}),
     dormant=FrozenMap({"points": Dormant(AT, LATER, 1)}),
     counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
     tier="gold",
@@ -370,6 +393,9 @@ effects = (
     Released(AT, "o-1:earned:0"),
     Expired(AT, lot),
     Redeemed(AT, "r-1", "points", (draw,)),
+    Reserved(AT, "h-1", "points", (draw,), LATER),
+    Captured(AT, "c-9", "h-1", "points", (draw,), LATER),
+    ReservationReleased(AT, "h-1", "points", (draw,), LATER, expired=True),
     Reversed(AT, "b-1", "o-1", "earned", "points", (draw,), 4),
     Reinstated(AT, "b-2", "o-1", "earned", "points", (draw,), 4, (draw,)),
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
@@ -393,6 +419,9 @@ effects = (
     Referred(AT, "bob", ("cyd",)),
     Sent(AT, qualified),
     Denied(AT, "coupon:CAKE"),
+    Adjusted(AT, "j-1", "points", lot, (draw,), "counted again"),
+    GoodwillGranted(AT, lot, "late delivery"),
+    Rescheduled(AT, "x-1", "o-1:earned:0", LATER),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
@@ -458,6 +487,11 @@ SPECIMENS: tuple[Any, ...] = (
     Return("b-1", AT, member="ann", order="o-1", lines={"2": 1, "1": 2}),
     Confirmation("k-1", AT, member="ann", of="o-1"),
     Redemption("r-1", AT, member="ann", points=60, purse="credit"),
+    Reservation("h-1", AT, member="ann", points=60, purse="credit", until=LATER),
+    Capture("c-9", AT, member="ann", reservation="h-1", points=40),
+    Release("c-8", AT, member="ann", reservation="h-1"),
+    ReservedPoints("points", (draw,), LATER),
+    EndedReservation(ReservationEnd.CAPTURED, LATER),
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
     ),
@@ -477,6 +511,31 @@ SPECIMENS: tuple[Any, ...] = (
         orders=4,
         spent="99.5",
         last_order=AT,
+    ),
+    Adjustment(
+        *("j-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="counted again",
+        expires=Period(days=9),
+    ),
+    Goodwill(
+        *("g-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="late delivery",
+        expires=Forever(),
+    ),
+    Extension("x-1", AT, member="ann", until=LATER, purse="status", lots=["o-1:earned:0"]),
+    ExpiryStart(
+        *("y-1", AT),
+        member="ann",
+        term=Period(months=24),
+        counted=Since.NOW,
+        not_before=LATER,
+        purse="status",
     ),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

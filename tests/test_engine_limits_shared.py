@@ -198,7 +198,9 @@ def test_a_denied_claim_refuses_the_grant_and_nothing_else() -> None:
     assert [each.granted for each in trace.grants] == [0, 0, None]
     [refusal] = decision.refusals
     end = datetime(2026, 2, 1, tzinfo=day(0).tzinfo)
-    assert refusal.room == Room("at most 3 times in one month for all members", None, end)
+    assert refusal.room == Room(
+        "at most 3 times in one month for all members until 2026-02-01 00:00", None, end
+    )
     assert desk.buy("o2", 1, "20").claims == (
         Claim("limit:first/month/2026-02-01T00:00:00Z/times", amount=1, limit=3),
     )
@@ -286,7 +288,9 @@ def test_what_a_budget_does_not_hold_is_not_granted() -> None:
     both = desk.buy("o3", 2, "40", denied=[f"{SPRING}/points"])
     assert said(both) == [(DENIED, "base", 40, 0), (DENIED, "gift", 5, 0)]
     assert desk.has(2) == (6 + 41 + 1, 0, 0)
-    assert str(denied.refusals[0]).endswith("budget spring: at most 50.00 EUR credit in one month")
+    assert str(denied.refusals[0]).endswith(
+        "budget spring: at most 50.00 EUR credit in one month until 2026-02-01 00:00"
+    )
 
 
 def test_a_budget_reckons_in_points_of_a_purse_with_decimals() -> None:
@@ -370,6 +374,7 @@ def test_what_others_have_used_meanwhile_is_not_regained() -> None:
     decision = desk.tell(back, denied=[key])
     assert decision.status is Status.ACCEPTED
     assert said(decision) == [(DENIED, "dry", 10, 0)]
+    assert str(decision.refusals[0]).endswith(f"; {key} is used up")
     assert claimed(decision) == []
     assert [effect.claim for effect in decision.effects if isinstance(effect, Denied)] == [key]
     assert (desk.has(1), len(desk.account.coupons)) == ((3, 0, 0), 0)

@@ -510,6 +510,7 @@ def test_a_dormancy_names_the_kinds_of_events_that_put_it_off() -> None:
     assert Dormancy(days(3)).unless == (
         EventKind.PURCHASE,
         EventKind.REDEMPTION,
+        EventKind.CAPTURE,
         EventKind.ACTIVITY,
     )
     assert Dormancy(days(3), share="12.5", unless=[Activity, Purchase, Activity]) == Dormancy(

@@ -13,42 +13,49 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets budgets conditions events invitations limits memberships openings orders "
-        "particulars readings traces"
+        "baskets budgets conditions corrections events invitations limits memberships openings "
+        "orders particulars readings reservations traces"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
-    "counters effects movements records referral rules",
-    ("account decision folding ledger limit_soundness program purse_soundness soundness spelling"),
+    "counters effects handmade movements records referral rules",
     (
-        "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
-        "schema settling statement wording"
+        "account decision folding handling ledger limit_soundness placing program "
+        "purse_soundness soundness spelling"
     ),
     (
-        "arrival buying engine journal keeping lapsing limiting observe posting pricing received "
-        "receiving returning timing"
+        "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
+        "schema settling statement telling wording"
+    ),
+    (
+        "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
+        "posting pricing received receiving reserving returning timing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "ledger",
+    "adjusting": "journal limiting posting received",
     "allocation": "errors money vocabulary",
-    "arrival": "journal limiting observe received",
-    "buying": "journal lapsing limiting observe pricing received",
+    "arrival": "journal limiting observe posting received",
+    "buying": "journal lapsing limiting observe posting pricing received",
     "codec": "decoding encoding schema",
+    "corrections": "openings particulars",
     "coupons": "discounts",
     "decision": "account",
     "decoding": "schema",
-    "effects": "movements records",
+    "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "invitations memberships openings orders",
+    "events": "corrections invitations memberships openings orders reservations",
     "explain": "evaluate lacking wording",
+    "extending": "journal received",
     "facts": "tiers",
-    "folding": "account ledger",
+    "folding": "account handling ledger placing",
     "frozenmap": "errors",
+    "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal limiting",
+    "lapsing": "journal limiting posting",
     "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
@@ -57,20 +64,27 @@ _DOORS = {
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "placing": "account ledger",
     "posting": "journal limiting observe",
     "pricing": "observe",
-    "program": "soundness",
+    "program": "limit_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
-    "receiving": "arrival buying journal observe posting received returning",
+    "receiving": (
+        "adjusting arrival buying extending journal observe posting received reserving returning"
+    ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
+    "reservations": "openings particulars",
+    "reserving": "journal lapsing observe received",
     "returning": "journal keeping lapsing limiting observe posting pricing",
     "returns": "vocabulary",
     "soundness": "limit_soundness purse_soundness",
+    "statement": "telling",
     "subjects": "facts",
+    "telling": "account",
     "testing": "testing",
-    "timing": "journal lapsing observe posting",
+    "timing": "journal lapsing observe posting reserving",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
     "windows": "errors periods",

@@ -43,6 +43,7 @@ def sides(account: Account, name: str) -> tuple[int, int]:
     """What came into a purse, and where all of it is."""
     purse = account.purse(name)
     held = [lot.remaining for lot in (*account.lots, *account.pending) if lot.purse == name]
+    held += [each.points for each in account.reservations.values() if each.purse == name]
     gone = purse.redeemed + purse.expired + purse.reversed + purse.sent
     return purse.issued + purse.received, sum(held) + gone - purse.debt
 

@@ -10,11 +10,13 @@ from desk import Desk, day, line
 
 from loyaltykit import (
     Accrue,
+    Capture,
     Confirmation,
     Coupon,
     CouponPresentation,
     Decision,
     Enrolment,
+    Extension,
     Issue,
     Limit,
     OpeningBalance,
@@ -24,6 +26,7 @@ from loyaltykit import (
     Referral,
     ReferralReversed,
     RefusalCode,
+    Release,
     Rule,
     Status,
     amount_off,
@@ -99,6 +102,33 @@ def capped(_: Desk) -> Decision:
     return ana.buy("o2", 1, "15")
 
 
+def extended(ana: Desk, lots: list[str] | None = None) -> Decision:
+    return ana.tell(Extension("x", day(1), member="ana", until=day(9), lots=lots))
+
+
+def captured(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    ana.capture("c1", 0, "h", 10)
+    return ana.capture("c2", 0.5, "h", 10)
+
+
+def released(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    ana.tell(Release("x", day(0), member="ana", reservation="h"))
+    return ana.tell(Release("y", day(0.5), member="ana", reservation="h"))
+
+
+def outlived(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=0.25)
+    ana.to(0.5)
+    return ana.tell(Capture("c", day(0.5), member="ana", reservation="h"))
+
+
+def exceeded(ana: Desk) -> Decision:
+    ana.reserve("h", 0, 30, until=2)
+    return ana.capture("c", 0.5, "h", 31)
+
+
 def shared_out(_: Desk) -> Decision:
     rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
     return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/times"])
@@ -144,6 +174,16 @@ REACHED: dict[
         (400, 500),
     ),
     RefusalCode.POINTS_INSUFFICIENT: (lambda ana: ana.spend("s", 1, 41), WHOLE, "points", (41, 0)),
+    RefusalCode.RESERVATION_UNKNOWN: (
+        lambda ana: ana.capture("c", 1, "h9"),
+        WHOLE,
+        "h9",
+        (None, None),
+    ),
+    RefusalCode.RESERVATION_CAPTURED: (captured, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_RELEASED: (released, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_EXPIRED: (outlived, WHOLE, "h", (None, None)),
+    RefusalCode.RESERVATION_EXCEEDED: (exceeded, WHOLE, "h", (31, 0)),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
         WHOLE,
@@ -199,6 +239,8 @@ REACHED: dict[
         "bob",
         (None, None),
     ),
+    RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
+    RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
 }
 
 

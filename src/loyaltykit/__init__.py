@@ -5,6 +5,7 @@ from loyaltykit.baskets import Basket, Line
 from loyaltykit.budgets import Budget
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
@@ -26,10 +27,15 @@ from loyaltykit.errors import (
 )
 from loyaltykit.events import (
     Activity,
+    Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
+    ExpiryStart,
+    Extension,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -37,6 +43,8 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
 from loyaltykit.folding import apply, fold
@@ -87,12 +95,14 @@ __all__ = [
     "Account",
     "Accrue",
     "Activity",
+    "Adjustment",
     "After",
     "Balance",
     "Basket",
     "Birthday",
     "Budget",
     "Calendar",
+    "Capture",
     "Claim",
     "Condition",
     "Confirmation",
@@ -113,8 +123,11 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventError",
+    "ExpiryStart",
     "Explanation",
+    "Extension",
     "FutureEventError",
+    "Goodwill",
     "Inactivity",
     "Issue",
     "IssuedCoupon",
@@ -152,12 +165,15 @@ __all__ = [
     "ReferralReversed",
     "Refusal",
     "RefusalCode",
+    "Release",
+    "Reservation",
     "Return",
     "Rolling",
     "Rounding",
     "Rule",
     "Send",
     "Shortfall",
+    "Since",
     "StatementLine",
     "Status",
     "Tier",

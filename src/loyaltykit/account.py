@@ -7,6 +7,7 @@ recent events.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import Enum
 from itertools import takewhile
 from typing import final
 
@@ -21,6 +22,7 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import (
     Balance,
     Lots,
+    ReservedPoints,
     Totals,
     balance,
     by_rank,
@@ -47,6 +49,26 @@ class LapsedCoupon:
     """A coupon whose time has passed: its definition, and until when it is remembered."""
 
     coupon: str
+    until: datetime
+
+
+class ReservationEnd(Enum):
+    """How a reservation ended."""
+
+    CAPTURED = "captured"
+    """It was captured, in whole or in part."""
+    RELEASED = "released"
+    """It was released when asked for."""
+    EXPIRED = "expired"
+    """It was released at its time limit."""
+
+
+@final
+@frozen(order=False)
+class EndedReservation:
+    """A reservation that is open no longer: how it ended, and until when it is remembered."""
+
+    how: ReservationEnd
     until: datetime
 
 
@@ -82,6 +104,8 @@ class Account:
     purses: FrozenMap[str, Totals] = field(factory=FrozenMap, kw_only=True)
     lots: Lots = field(default=(), kw_only=True)
     pending: Lots = field(default=(), kw_only=True)
+    reservations: FrozenMap[str, ReservedPoints] = field(factory=FrozenMap, kw_only=True)
+    ended_reservations: FrozenMap[str, EndedReservation] = field(factory=FrozenMap, kw_only=True)
     dormant: FrozenMap[str, Dormant] = field(factory=FrozenMap, kw_only=True)
     counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
     tier: str | None = field(default=None, kw_only=True)
@@ -113,7 +137,12 @@ class Account:
         to know: ask the engine.
         """
         held = self.purse(text_id(purse))
-        return balance(purse, instant(at, "at"), self.lots, self.pending, held.debt)
+        at = instant(at, "at")
+        return balance(purse, at, self.lots, self.pending, held.debt, self.reservations)
+
+    def reserved(self, name: str) -> int:
+        """How many points of one purse are set aside."""
+        return sum(each.points for each in self.reservations.values() if each.purse == name)
 
     def count(self, counter: str, at: datetime) -> int:
         """What a counter holds at an instant."""
@@ -161,12 +190,13 @@ _EMPTY = Totals()
 
 
 def forget(account: Account, at: datetime) -> Account:
-    """The account without the events, orders and coupons that are remembered no longer."""
+    """The account without what is remembered no longer: events, orders, coupons, reservations."""
     # Both are filled in order of time, so that only the front needs a look.
     events = [*takewhile(lambda name: account.remembered[name].until <= at, account.remembered)]
     records = [*takewhile(lambda name: account.records[name].until <= at, account.records)]
     coupons = [name for name, gone in account.expired_coupons.items() if gone.until <= at]
-    if not (events or records or coupons):
+    ended = [name for name, each in account.ended_reservations.items() if each.until <= at]
+    if not (events or records or coupons or ended):
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
@@ -177,24 +207,36 @@ def forget(account: Account, at: datetime) -> Account:
         remembered=account.remembered.minus(*events),
         records=account.records.minus(*records),
         expired_coupons=account.expired_coupons.minus(*coupons),
+        ended_reservations=account.ended_reservations.minus(*ended),
         earlier_order=max(bought, default=None),
     )
 
 
 def _problems(account: Account) -> Iterable[str]:
     lots = (*account.lots, *account.pending)
-    for name in dict.fromkeys((*account.purses, *(lot.purse for lot in lots))):
+    named = [*account.purses, *(lot.purse for lot in lots)]
+    named += [each.purse for each in account.reservations.values()]
+    for name in dict.fromkeys(named):
         purse = account.purse(name)
         held = sum(lot.remaining for lot in account.lots if lot.purse == name)
         waiting = sum(lot.remaining for lot in account.pending if lot.purse == name)
         out = purse.redeemed + purse.expired + purse.reversed + purse.sent
-        if purse.net != held + waiting - purse.debt:
-            yield f"purse {name!r} does not balance: {purse}, held {held}, pending {waiting}"
+        reserved = account.reserved(name)
+        if purse.net != held + waiting + reserved - purse.debt:
+            yield (
+                f"purse {name!r} does not balance: {purse}, held {held}, pending {waiting}, "
+                f"reserved {reserved}"
+            )
         if min(purse.issued, purse.received, out, purse.debt) < 0:
             yield f"purse {name!r} has a negative total: {purse}"
     for lot in (*account.lots, *account.pending):
         if not 1 <= lot.remaining <= lot.points:
             yield f"lot {lot.id!r} holds {lot.remaining} of {lot.points}"
+    for reservation, each in account.reservations.items():
+        if not each.draws or any(
+            draw.points < 1 or draw.lot.purse != each.purse for draw in each.draws
+        ):
+            yield f"reservation {reservation!r} holds {each.points} points of purse {each.purse!r}"
     if list(account.lots) != sorted(account.lots, key=by_rank):
         yield "lots are out of order"
     if list(account.pending) != sorted(account.pending, key=by_release):

@@ -13,15 +13,19 @@ from attrs import frozen
 from loyaltykit.baskets import Label
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import HandMade
 from loyaltykit.invitations import ReferralQualified, ReferralReversed
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.purses import Dormant
@@ -271,6 +275,9 @@ Effect: TypeAlias = (
     | Expired
     | Cancelled
     | Redeemed
+    | Reserved
+    | Captured
+    | ReservationReleased
     | Reversed
     | Reinstated
     | DebtRepaid
@@ -293,4 +300,5 @@ Effect: TypeAlias = (
     | Referred
     | Sent
     | Denied
+    | HandMade
 )

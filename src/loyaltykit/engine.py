@@ -218,7 +218,9 @@ class Engine:
 
     def _aged(self, account: Account, at: datetime) -> Account:
         """The account later, if nothing is granted, where its lots alone do not tell."""
-        if not account.dormant and not any(lot.tier for lot in (*account.lots, *account.pending)):
+        lots = [*account.lots, *account.pending]
+        lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
+        if not account.dormant and not any(lot.tier for lot in lots):
             return account
         aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
         reached = None

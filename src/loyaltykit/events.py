@@ -1,8 +1,9 @@
 """Events: what happened, as the host reports it.
 
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
-          | CouponPresentation | Activity | Referral | ReferralQualified | ReferralReversed
-          | OpeningBalance
+          | Reservation | Capture | Release | CouponPresentation | Activity | Referral
+          | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment | Goodwill
+          | Extension | ExpiryStart
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -15,19 +16,26 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
+from loyaltykit.reservations import Capture, Release, Reservation
 
 __all__ = [
     "KINDS",
     "Activity",
+    "Adjustment",
+    "Capture",
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
     "Event",
     "EventKind",
+    "ExpiryStart",
+    "Extension",
+    "Goodwill",
     "OpeningBalance",
     "ProfileChange",
     "Purchase",
@@ -35,6 +43,8 @@ __all__ = [
     "Referral",
     "ReferralQualified",
     "ReferralReversed",
+    "Release",
+    "Reservation",
     "Return",
 ]
 
@@ -48,12 +58,19 @@ class EventKind(Enum):
     RETURN = "return"
     CONFIRMATION = "confirmation"
     REDEMPTION = "redemption"
+    RESERVATION = "reservation"
+    CAPTURE = "capture"
+    RELEASE = "release"
     COUPON_PRESENTATION = "coupon-presentation"
     ACTIVITY = "activity"
     REFERRAL = "referral"
     REFERRAL_QUALIFIED = "referral-qualified"
     REFERRAL_REVERSED = "referral-reversed"
     OPENING_BALANCE = "opening-balance"
+    ADJUSTMENT = "adjustment"
+    GOODWILL = "goodwill"
+    EXTENSION = "extension"
+    EXPIRY_START = "expiry-start"
 
 
 Event: TypeAlias = (
@@ -63,12 +80,19 @@ Event: TypeAlias = (
     | Return
     | Confirmation
     | Redemption
+    | Reservation
+    | Capture
+    | Release
     | CouponPresentation
     | Activity
     | Referral
     | ReferralQualified
     | ReferralReversed
     | OpeningBalance
+    | Adjustment
+    | Goodwill
+    | Extension
+    | ExpiryStart
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -78,11 +102,18 @@ KINDS: Mapping[type[Event], EventKind] = {
     Return: EventKind.RETURN,
     Confirmation: EventKind.CONFIRMATION,
     Redemption: EventKind.REDEMPTION,
+    Reservation: EventKind.RESERVATION,
+    Capture: EventKind.CAPTURE,
+    Release: EventKind.RELEASE,
     CouponPresentation: EventKind.COUPON_PRESENTATION,
     Activity: EventKind.ACTIVITY,
     Referral: EventKind.REFERRAL,
     ReferralQualified: EventKind.REFERRAL_QUALIFIED,
     ReferralReversed: EventKind.REFERRAL_REVERSED,
     OpeningBalance: EventKind.OPENING_BALANCE,
+    Adjustment: EventKind.ADJUSTMENT,
+    Goodwill: EventKind.GOODWILL,
+    Extension: EventKind.EXTENSION,
+    ExpiryStart: EventKind.EXPIRY_START,
 }
 """The kind of every class of event."""

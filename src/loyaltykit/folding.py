@@ -6,11 +6,19 @@ It never sees a programme, so that effects fold identically in every later versi
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import reduce
 from typing import Any, assert_never, get_args
 
-from loyaltykit.account import Account, HeldTier, LapsedCoupon, Profile, Remembered, forget
+from loyaltykit.account import (
+    Account,
+    EndedReservation,
+    HeldTier,
+    LapsedCoupon,
+    Profile,
+    Remembered,
+    ReservationEnd,
+    forget,
+)
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -40,17 +48,31 @@ from loyaltykit.effects import (
     Triggered,
 )
 from loyaltykit.errors import MisuseError
-from loyaltykit.ledger import find, taking, with_lot, with_pending
-from loyaltykit.lots import Draw, Lot
+from loyaltykit.handling import by_hand
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.ledger import ReservedPoints, find, taking, with_lot
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
+)
+from loyaltykit.placing import (
+    captured,
+    drawn,
+    given_back,
+    holding,
+    lapsed_from,
+    moved,
+    noting_lapse,
+    points_in,
 )
 from loyaltykit.vocabulary import shown
 
@@ -96,13 +118,8 @@ def _after(account: Account, effect: Effect) -> Account:
         case ProfileSet(birthday=birthday, zone=zone, labels=labels):
             return altered(account, profile=Profile(birthday, zone, labels))
         case Accrued(at=at, lot=lot, received=received):
-            purse = account.purse(lot.purse)
-            total = (
-                altered(purse, received=purse.received + lot.points)
-                if received
-                else altered(purse, issued=purse.issued + lot.points)
-            )
-            return altered(_holding(account, lot, at), purses=account.purses.plus(lot.purse, total))
+            came = {"received": lot.points} if received else {"issued": lot.points}
+            return moved(holding(account, lot, at), lot.purse, **came)
         case Released(lot=lot_id):
             place = find(account.pending, lot_id)
             if place is None:
@@ -113,32 +130,45 @@ def _after(account: Account, effect: Effect) -> Account:
                 lot = altered(lot, available=min(lot.available, effect.at), awaits=False)
             return altered(account, pending=pending, lots=with_lot(account.lots, lot))
         case Expired(lot=lot):
-            return _lapse(account, lot, expired=lot.remaining)
+            return lapsed_from(account, lot, expired=lot.remaining)
         case Cancelled(lot=lot):
-            return _lapse(account, lot, reversed=lot.remaining)
+            return lapsed_from(account, lot, reversed=lot.remaining)
         case Redeemed(purse=name, draws=draws):
-            spent = _points(draws)
-            purse = account.purse(name)
+            return moved(drawn(account, draws), name, redeemed=points_in(draws))
+        case Reserved(event=event, purse=name, draws=draws, until=until):
+            aside = ReservedPoints(name, draws, until)
             return altered(
-                _drawn(account, draws),
-                purses=account.purses.plus(name, altered(purse, redeemed=purse.redeemed + spent)),
+                drawn(account, draws), reservations=account.reservations.plus(event, aside)
             )
-        case Reversed(purse=name, draws=draws, debt=debt):
-            return _moved(_drawn(account, draws), name, _points(draws) + debt, debt)
-        case Reinstated(at=at, purse=name, draws=draws, debt=debt, lapsed=lapsed):
+        case Captured(reservation=name, draws=draws, until=until):
+            return captured(account, name, draws, until)
+        case ReservationReleased(at=at, reservation=name, draws=draws, until=until):
             for draw in draws:
-                account = _given_back(account, draw, at)
-            for draw in lapsed:
-                account = _noting_lapse(account, draw.lot, draw.points)
-            returned = _points(draws) + _points(lapsed) + debt
-            return _moved(account, name, -returned, -debt, _points(lapsed))
-        case DebtRepaid(purse=name, lot=lot_id, points=points):
-            purse = account.purse(name)
+                account = given_back(account, draw, at)
+            how = ReservationEnd.EXPIRED if effect.expired else ReservationEnd.RELEASED
             return altered(
                 account,
-                lots=taking(account.lots, lot_id, points),
-                purses=account.purses.plus(name, altered(purse, debt=purse.debt - points)),
+                reservations=account.reservations.minus(name),
+                ended_reservations=(
+                    account.ended_reservations
+                    if name in account.ended_reservations
+                    else account.ended_reservations.plus(name, EndedReservation(how, until))
+                ),
             )
+        case Reversed(purse=name, draws=draws, debt=debt):
+            taken = points_in(draws) + debt
+            return moved(drawn(account, draws), name, reversed=taken, debt=debt)
+        case Reinstated(at=at, purse=name, draws=draws, debt=debt, lapsed=lapsed):
+            for draw in draws:
+                account = given_back(account, draw, at)
+            for draw in lapsed:
+                account = noting_lapse(account, draw.lot, draw.points)
+            late = points_in(lapsed)
+            back = points_in(draws) + late + debt
+            return moved(account, name, reversed=-back, debt=-debt, expired=late)
+        case DebtRepaid(purse=name, lot=lot_id, points=points):
+            after = altered(account, lots=taking(account.lots, lot_id, points))
+            return moved(after, name, debt=-points)
         case DormancySet(purse=name, dormant=dormant):
             dormancies = (
                 account.dormant.minus(name)
@@ -146,6 +176,8 @@ def _after(account: Account, effect: Effect) -> Account:
                 else account.dormant.plus(name, dormant)
             )
             return altered(account, dormant=dormancies)
+        case Adjusted() | GoodwillGranted() | Rescheduled():
+            return by_hand(account, effect)
         case Counted(at=at, counter=counter, amount=amount, until=until):
             held = account.counters.get(counter, Counter()).plus(amount, until, at)
             if not held.counts:
@@ -186,62 +218,3 @@ def _after(account: Account, effect: Effect) -> Account:
             return account
         case _:
             assert_never(effect)
-
-
-def _holding(account: Account, lot: Lot, at: datetime) -> Account:
-    if lot.available > at:
-        return altered(account, pending=with_pending(account.pending, lot))
-    return altered(account, lots=with_lot(account.lots, lot))
-
-
-def _drawn(account: Account, draws: tuple[Draw, ...]) -> Account:
-    lots, pending = account.lots, account.pending
-    for draw in draws:
-        lots = taking(lots, draw.lot.id, draw.points)
-        pending = taking(pending, draw.lot.id, draw.points)
-    return altered(account, lots=lots, pending=pending)
-
-
-def _given_back(account: Account, draw: Draw, at: datetime) -> Account:
-    for lots in (account.lots, account.pending):
-        place = find(lots, draw.lot.id)
-        if place is not None:
-            held = lots[place]
-            account = _drawn(account, (Draw(held, held.remaining),))
-            return _holding(account, held.more(draw.points), at)
-    return _holding(account, altered(draw.lot, remaining=draw.points), at)
-
-
-def _points(draws: tuple[Draw, ...]) -> int:
-    return sum(draw.points for draw in draws)
-
-
-def _moved(account: Account, name: str, taken: int, debt: int, lapsed: int = 0) -> Account:
-    purse = account.purse(name)
-    purse = altered(
-        purse,
-        reversed=purse.reversed + taken,
-        debt=purse.debt + debt,
-        expired=purse.expired + lapsed,
-    )
-    return altered(account, purses=account.purses.plus(name, purse))
-
-
-def _lapse(account: Account, lot: Lot, *, expired: int = 0, reversed: int = 0) -> Account:
-    purse = account.purse(lot.purse)
-    purse = altered(purse, expired=purse.expired + expired, reversed=purse.reversed + reversed)
-    after = altered(
-        account,
-        lots=taking(account.lots, lot.id, lot.remaining),
-        pending=taking(account.pending, lot.id, lot.remaining),
-        purses=account.purses.plus(lot.purse, purse),
-    )
-    return _noting_lapse(after, lot, lot.remaining)
-
-
-def _noting_lapse(account: Account, lot: Lot, points: int) -> Account:
-    record = account.records.get(lot.event)
-    if record is None:
-        return account
-    lapsed = record.lapsed.plus(lot.id, record.lapsed.get(lot.id, 0) + points)
-    return altered(account, records=account.records.plus(record.id, altered(record, lapsed=lapsed)))

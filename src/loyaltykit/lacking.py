@@ -134,7 +134,8 @@ def _to_reach(
         text, more = (
             (major_text(short, money), "more") if short > 0 else (major_text(-short, money), "less")
         )
-        amount = Decimal(text if short > 0 else f"-{text}")
+        plain = text.rstrip("0").rstrip(".") if money.exponent else text
+        amount = Decimal(plain if short > 0 else f"-{plain}")
         return Missing(str(fact), f"{text} {money.code} {more} would do", amount)
     whole = _whole(op, value, 1)
     if fact.name == "hour":

@@ -4,6 +4,7 @@ With the tier that they were earned in; for want of activity; for want of a conf
 at its own instant, whoever asks when.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.account import Account
@@ -13,11 +14,13 @@ from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.ledger import find
 from loyaltykit.limiting import units_before, use_now, used
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
 from loyaltykit.periods import Period, shift
+from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook
@@ -31,11 +34,34 @@ def next_lapse(account: Account) -> datetime | None:
 
 def lapse_with_tier(journal: Journal, at: datetime, tiers: Tiers) -> None:
     """Let go the points that were earned in a tier above the present one."""
-    rank = tiers.rank(journal.account.tier)
     for lot in (*journal.account.lots, *journal.account.pending):
-        earned = tiers.rank(lot.tier)
-        if earned is not None and (rank is None or rank < earned):
+        if _outlived(lot, journal.account, tiers):
             journal.post(Expired(at, lot))
+
+
+def come_back(lots: Iterable[str], at: datetime, journal: Journal, book: Rulebook) -> None:
+    """Follow up on points that came back to these lots after a while away, in this order.
+
+    They pay off what the purse owes; then those lapse whose time or tier ended meanwhile.
+    """
+    for name in lots:
+        place = find(journal.account.lots, name)
+        if place is None:
+            continue
+        repay(journal.account.lots[place], at, journal)
+        place = find(journal.account.lots, name)
+        if place is None:
+            continue
+        lot = journal.account.lots[place]
+        late = lot.expires is not None and lot.expires <= at
+        if late or (book.tiers is not None and _outlived(lot, journal.account, book.tiers)):
+            journal.post(Expired(at, lot))
+
+
+def _outlived(lot: Lot, account: Account, tiers: Tiers) -> bool:
+    """Whether the points of a lot were earned in a tier above the present one."""
+    earned, rank = tiers.rank(lot.tier), tiers.rank(account.tier)
+    return earned is not None and (rank is None or rank < earned)
 
 
 def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:

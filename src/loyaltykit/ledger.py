@@ -6,12 +6,13 @@ has nothing to spend.
 """
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias, final
 
 from attrs import field, frozen
 
+from loyaltykit.copying import altered
 from loyaltykit.lots import Draw, Lot
 
 Lots: TypeAlias = tuple[Lot, ...]
@@ -44,10 +45,26 @@ class Totals:
 
 @final
 @frozen(order=False)
+class ReservedPoints:
+    """Points of a purse that are set aside: from which lots, as they were, and until when."""
+
+    purse: str
+    draws: tuple[Draw, ...]
+    until: datetime
+
+    @property
+    def points(self) -> int:
+        """How many points are set aside."""
+        return sum(draw.points for draw in self.draws)
+
+
+@final
+@frozen(order=False)
 class Balance:
     """What a member has of one purse at an instant, in points; in a money purse, minor units.
 
-    `expiring` lists what lapses when, soonest first, if nothing is spent before.
+    `reserved` is set aside and can only be captured or released. `expiring` lists what lapses when,
+    soonest first, if nothing is spent before.
     """
 
     purse: str
@@ -116,18 +133,42 @@ def consume(lots: Iterable[Lot], purse: str, points: int) -> tuple[tuple[Draw, .
     return tuple(draws), short
 
 
-def balance(purse: str, at: datetime, lots: Lots, pending: Lots, debt: int) -> Balance:
+def parted(draws: Iterable[Draw], points: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
+    """The first so many points of these draws, and the rest."""
+    first: list[Draw] = []
+    rest: list[Draw] = []
+    for draw in draws:
+        part = min(points, draw.points)
+        points -= part
+        if part:
+            first.append(altered(draw, points=part))
+        if part < draw.points:
+            rest.append(altered(draw, points=draw.points - part))
+    return tuple(first), tuple(rest)
+
+
+def balance(
+    purse: str,
+    at: datetime,
+    lots: Lots,
+    pending: Lots,
+    debt: int,
+    reservations: Mapping[str, ReservedPoints],
+) -> Balance:
     """The balance at an instant, from the lots as last posted: nothing need have run since."""
     usable = [lot for lot in lots if lot.purse == purse]
-    waiting = 0
-    for lot in pending:
-        if lot.purse != purse:
-            continue
-        if lot.available > at:
-            waiting += lot.remaining
-            continue
-        if lot.awaits:
-            continue
+    mine = [lot for lot in pending if lot.purse == purse]
+    held = {name: each for name, each in reservations.items() if each.purse == purse}
+    coming = [
+        (lot.available, 0, lot.id, 0, lot) for lot in mine if lot.available <= at and not lot.awaits
+    ]
+    coming += [
+        (each.until, 1, name, place, altered(draw.lot, remaining=draw.points))
+        for name, each in held.items()
+        if each.until <= at
+        for place, draw in enumerate(each.draws)
+    ]
+    for *_, lot in sorted(coming, key=lambda each: each[:4]):
         repaid = min(debt, lot.remaining)
         debt -= repaid
         usable.append(lot.less(repaid))
@@ -140,7 +181,8 @@ def balance(purse: str, at: datetime, lots: Lots, pending: Lots, debt: int) -> B
         purse,
         at,
         available=sum(lot.remaining for lot in alive),
-        pending=waiting,
+        pending=sum(lot.remaining for lot in mine if lot.available > at),
+        reserved=sum(each.points for each in held.values() if each.until > at),
         debt=debt,
         expiring=tuple(expiring.items()),
     )

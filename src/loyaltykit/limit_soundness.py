@@ -45,6 +45,20 @@ def coupon_limit_problems(limit: Limit) -> Iterator[str]:
         yield "limits its uses in one order, which are never more than one: use per_day(1)"
 
 
+def goodwill_problems(limit: Limit | None) -> Iterator[str]:
+    """Every reason why goodwill cannot be held to this limit."""
+    if limit is None:
+        return
+    if isinstance(limit.window, SinceEntry):
+        yield "goodwill: limits since tier entry, which no limit does: use per_year(...)"
+    if limit.units is not None:
+        yield "goodwill: limits units, of which it has none: limit its times or points"
+    if limit.per is not Per.MEMBER:
+        yield "goodwill: limits what members share: leave per out"
+    if isinstance(limit.window, OneOrder):
+        yield "goodwill: limits one order, of which it knows nothing: use per_year(...)"
+
+
 def budget_problems(
     budgets: tuple[Budget, ...],
     rules: tuple[Rule, ...],

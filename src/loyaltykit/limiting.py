@@ -252,21 +252,33 @@ def refused(
     allowance: Allowance, rule: str, desired: int, granted: int, left: int, book: Rulebook
 ) -> Refusal:
     """The answer that a limit cut a grant."""
-    text = limit_text(allowance, book.money)
-    known = None if allowance.shared else left
-    if known is not None:
-        text += f", {_amount(allowance, known, book.money)} left"
-    if allowance.again is not None:
-        text += f" until {allowance.again.astimezone(book.zone):%Y-%m-%d %H:%M}"
-    room = Room(text, known, allowance.again)
+    room = _room(allowance, None if allowance.shared else left, book)
     return Refusal(RefusalCode.LIMIT_REACHED, rule, desired=desired, granted=granted, room=room)
 
 
 def denied(use: Use, allowed: Iterable[Allowance], rule: str, book: Rulebook) -> Refusal:
     """The answer that others have used a limit up."""
     allowance = next(each for each in allowed if each.key == use.key)
-    room = Room(limit_text(allowance, book.money), None, allowance.again)
-    return Refusal(RefusalCode.LIMIT_CLAIM_DENIED, rule, desired=use.amount, granted=0, room=room)
+    return _denied(use, rule, _room(allowance, None, book))
+
+
+def not_regained(use: Use, rule: str) -> Refusal:
+    """The answer that others have used meanwhile what a part of a return would regain."""
+    return _denied(use, rule, Room(f"{use.key} is used up", None, use.until))
+
+
+def _denied(use: Use, rule: str, room: Room) -> Refusal:
+    code = RefusalCode.LIMIT_CLAIM_DENIED
+    return Refusal(code, rule, desired=use.amount, granted=0, room=room)
+
+
+def _room(allowance: Allowance, left: int | None, book: Rulebook) -> Room:
+    text = limit_text(allowance, book.money)
+    if left is not None:
+        text += f", {_amount(allowance, left, book.money)} left"
+    if allowance.again is not None:
+        text += f" until {allowance.again.astimezone(book.zone):%Y-%m-%d %H:%M}"
+    return Room(text, left, allowance.again)
 
 
 def limit_text(allowance: Allowance, money: Currency) -> str:

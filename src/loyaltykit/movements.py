@@ -67,6 +67,47 @@ class Redeemed:
 
 @final
 @frozen(order=False)
+class Reserved:
+    """Points were set aside, out of these lots, until they are captured or released."""
+
+    at: datetime
+    event: str
+    purse: str
+    draws: tuple[Draw, ...]
+    until: datetime
+
+
+@final
+@frozen(order=False)
+class Captured:
+    """Reserved points were spent; that they were is remembered until `until`."""
+
+    at: datetime
+    event: str
+    reservation: str
+    purse: str
+    draws: tuple[Draw, ...]
+    until: datetime
+
+
+@final
+@frozen(order=False)
+class ReservationReleased:
+    """Reserved points came back to their lots: asked for, or since their time limit was reached.
+
+    That they did is remembered until `until`.
+    """
+
+    at: datetime
+    reservation: str
+    purse: str
+    draws: tuple[Draw, ...]
+    until: datetime
+    expired: bool = False
+
+
+@final
+@frozen(order=False)
 class Reversed:
     """Points of a returned order were taken back: out of lots, and the rest as debt.
 

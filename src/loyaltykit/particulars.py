@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from loyaltykit.baskets import text_id
-from loyaltykit.errors import LimitError, MisuseError
+from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.periods import civil_date, instant, timezone
 from loyaltykit.vocabulary import named, shown
 
@@ -90,3 +90,14 @@ def words_in_order(values: Iterable[str], what: str) -> tuple[str, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise MisuseError(f"{what}: write a list, not {shown(values)}")
     return tuple(dict.fromkeys(text_id(value) for value in values))
+
+
+def as_reason(value: str) -> str:
+    """Why somebody did something by hand: text of 1 to 200 printable characters.
+
+    Raises:
+        DefinitionError: there is none.
+    """
+    if value == "":
+        raise DefinitionError("a reason is needed: reason='order 7 was entered late'")
+    return named(value, "the reason of an event")

@@ -13,6 +13,8 @@ from attrs import field, frozen
 from loyaltykit.budgets import Budget
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
+from loyaltykit.limit_soundness import goodwill_problems
+from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period, timezone
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
@@ -90,6 +92,12 @@ def _skew(value: Period) -> Period:
     return value
 
 
+def _goodwill(value: Limit | None) -> Limit | None:
+    if value is not None and not isinstance(value, Limit):
+        raise MisuseError(f"goodwill must be a limit such as per_year(2), not {shown(value)}")
+    return value
+
+
 @final
 @frozen(order=False)
 class Program:
@@ -98,7 +106,8 @@ class Program:
     Coupons that a rule issues need not be listed again, nor the purses "points" and "credit" unless
     they have policies. `remember` is how long ids of events and
     orders are remembered: what is older cannot be returned and is refused as late. `skew` is how
-    far ahead of the host's clock an event may lie.
+    far ahead of the host's clock an event may lie. `goodwill` limits what a member may be given by
+    hand for what went wrong: so often, and so many points of each purse.
 
     Raises:
         ProgramError: with every problem at once.
@@ -115,6 +124,7 @@ class Program:
     budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
+    goodwill: Limit | None = field(default=None, converter=_goodwill, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         found = tuple(
@@ -128,6 +138,7 @@ class Program:
                 self.remember,
             )
         )
+        found = (*found, *goodwill_problems(self.goodwill))
         if found:
             raise ProgramError(self.name, found)
 

@@ -118,7 +118,7 @@ class Dormancy:
     every: Period | None = field(default=None, converter=_perhaps_after, kw_only=True)
     all_after: Period | None = field(default=None, converter=_perhaps_after, kw_only=True)
     unless: tuple[EventKind, ...] = field(
-        default=(EventKind.PURCHASE, EventKind.REDEMPTION, EventKind.ACTIVITY),
+        default=(EventKind.PURCHASE, EventKind.REDEMPTION, EventKind.CAPTURE, EventKind.ACTIVITY),
         converter=_kinds,
         kw_only=True,
     )

@@ -5,20 +5,25 @@ event itself changes is posted first or last as the order of effects demands; in
 that listen to it are asked in programme order, all by the same readings.
 """
 
-from decimal import Decimal
 from typing import assert_never
 
 from loyaltykit.account import Account
+from loyaltykit.adjusting import adjustment, goodwill
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
+    Adjustment,
+    Capture,
     Confirmation,
     CouponPresentation,
     Enrolment,
     Event,
     EventKind,
+    ExpiryStart,
+    Extension,
+    Goodwill,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -26,17 +31,20 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Release,
+    Reservation,
     Return,
 )
+from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.ledger import consume
 from loyaltykit.movements import Redeemed, Released
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
 from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
 
@@ -59,6 +67,12 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return ask_rules(event, journal, book)
         case Redemption():
             return _redemption(event, journal, book)
+        case Reservation():
+            return reservation(event, journal, book)
+        case Capture():
+            return capture(event, journal, book)
+        case Release():
+            return release(event, journal, book)
         case Confirmation():
             return _confirmation(event, journal, book)
         case CouponPresentation():
@@ -74,6 +88,14 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return _reversed(event, journal, book)
         case OpeningBalance():
             return arrival(event, journal, book)
+        case Adjustment():
+            return adjustment(event, journal, book)
+        case Goodwill():
+            return goodwill(event, journal, book)
+        case Extension():
+            return extension(event, journal, book)
+        case ExpiryStart():
+            return expiry_start(event, journal, book)
         case _:
             assert_never(event)
 
@@ -119,18 +141,9 @@ def _profile_change(event: ProfileChange, journal: Journal) -> None:
 
 
 def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received:
-    book.purse(event.purse, event.id)
-    draws, short = consume(journal.account.lots, event.purse, event.points)
-    if short:
-        missing = Missing(f"member.balance:{event.purse}", f"{short} more points", Decimal(short))
-        refusal = Refusal(
-            RefusalCode.POINTS_INSUFFICIENT,
-            event.purse,
-            desired=event.points,
-            granted=0,
-            missing=(missing,),
-        )
-        return Received((refusal,))
+    draws = taken(event, journal, book)
+    if isinstance(draws, Refusal):
+        return Received((draws,))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
     ask_all(event, readings, journal, book)

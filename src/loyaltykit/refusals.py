@@ -35,16 +35,26 @@ class RefusalCode(Enum):
     """What was paid is not what the programme computes."""
     POINTS_INSUFFICIENT = "points-insufficient"
     """The balance does not hold so many points."""
+    RESERVATION_UNKNOWN = "reservation-unknown"
+    """No such reservation is remembered."""
+    RESERVATION_CAPTURED = "reservation-captured"
+    """It was captured before."""
+    RESERVATION_RELEASED = "reservation-released"
+    """It was released before."""
+    RESERVATION_EXPIRED = "reservation-expired"
+    """Its time limit has passed."""
+    RESERVATION_EXCEEDED = "reservation-exceeded"
+    """More points are captured than are reserved."""
     NOTHING_AWAITED = "nothing-awaited"
     """No points of that event wait to be confirmed."""
     LIMIT_REACHED = "limit-reached"
-    """A rule's limit cut the grant, to less or to nothing."""
+    """A limit cut the grant, to less or to nothing."""
     LIMIT_CLAIM_DENIED = "limit-claim-denied"
     """Others have used up the limit or the budget that they share; nothing is granted."""
     BALANCE_CAP = "balance-cap"
     """The purse's cap cut the grant, to less or to nothing."""
     EXPIRED_AT_ONCE = "expired-at-once"
-    """What the rule would grant would have expired before it could be used."""
+    """The points or the coupon would have expired before they could be used."""
     ORDER_UNKNOWN = "order-unknown"
     """No such order is remembered."""
     ORDER_RETURNED = "order-returned"
@@ -65,6 +75,10 @@ class RefusalCode(Enum):
     """The member was brought by somebody before."""
     REFERRAL_AFTER_PURCHASE = "referral-after-purchase"
     """The member has bought before."""
+    LOT_UNKNOWN = "lot-unknown"
+    """The purse holds no such lot."""
+    EXPIRY_UNCHANGED = "expiry-unchanged"
+    """No points of the purse would expire at another time."""
 
 
 @final
@@ -119,3 +133,11 @@ class Refusal:
         if self.room is not None:
             text += f"; {self.room.text}"
         return text
+
+
+def insufficient(purse: str, points: int, short: int) -> Refusal:
+    """Why so many points cannot be taken from a purse: so many are not there."""
+    missing = Missing(f"member.balance:{purse}", f"{short} more points", Decimal(short))
+    return Refusal(
+        RefusalCode.POINTS_INSUFFICIENT, purse, desired=points, granted=0, missing=(missing,)
+    )

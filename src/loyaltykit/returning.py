@@ -33,7 +33,14 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import fall_asleep
-from loyaltykit.limiting import counts, units_before, units_used, use_now, used
+from loyaltykit.limiting import (
+    counts,
+    not_regained,
+    units_before,
+    units_used,
+    use_now,
+    used,
+)
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
@@ -141,14 +148,7 @@ class _Reversal:
             judged, held = self._judged(posting, regain=False)
             for use in taken:
                 self.journal.post(Denied(self.at, use.key))
-                self.journal.refuse(
-                    Refusal(
-                        RefusalCode.LIMIT_CLAIM_DENIED,
-                        posting.rule,
-                        desired=use.amount,
-                        granted=0,
-                    )
-                )
+                self.journal.refuse(not_regained(use, posting.rule))
         awards = tuple(
             self._award(award, each.kept)
             for award, each in zip(posting.awards, judged.awards, strict=True)

@@ -12,13 +12,14 @@ as a lot beside the award's own, which lapses with it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import assert_never, final
 
 from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
-from loyaltykit.ledger import by_rank, consume
+from loyaltykit.ledger import by_rank, consume, parted
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.purses import Shortfall
 from loyaltykit.records import Award
@@ -55,9 +56,9 @@ def settle(
     awards: Sequence[tuple[Award, int]], purse: str, account: Account, at: datetime
 ) -> tuple[Settlement, ...]:
     """Take so many points in all for each of these awards of one purse."""
-    pool = _Pool(account, purse, at)
+    pool = _Pool(account, purse, at, [award for award, _ in awards])
     before = [pool.put_back(award) for award, _ in awards]
-    lapsed = [_split(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
+    lapsed = [parted(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
     forgiven = [
         min(_forgiven_before(award, at), owed - _points(kept))
         for (kept, _), (award, owed) in zip(lapsed, awards, strict=True)
@@ -103,7 +104,7 @@ def _forgiven_before(award: Award, at: datetime) -> int:
 class _Pool:
     """A purse as it would be if nothing had been taken."""
 
-    def __init__(self, account: Account, purse: str, at: datetime) -> None:
+    def __init__(self, account: Account, purse: str, at: datetime, awards: Iterable[Award]) -> None:
         self.purse = purse
         self.at = at
         self.debt = account.purse(purse).debt
@@ -111,11 +112,17 @@ class _Pool:
         for lot in (*account.lots, *account.pending):
             if lot.purse == purse:
                 self.lots.setdefault(lot.id, lot)
+        # A lot may have been extended since some of it was taken: as it is held, or as it was last.
+        self.ends: dict[str, datetime | None] = {}
+        for draw in chain.from_iterable(award.taken for award in awards):
+            last = self.ends.get(draw.lot.id, draw.lot.expires)
+            self.ends[draw.lot.id] = _later(last, draw.lot.expires)
+        self.ends |= {lot.id: lot.expires for lot in self.lots.values()}
 
     def put_back(self, award: Award) -> _Before:
         debt = min(award.debt, self.debt)
         self.debt -= debt
-        draws = (*award.taken, *_repaid(award, award.debt - debt))
+        draws = [self._dated(draw) for draw in (*award.taken, *self._repaid(award, debt))]
         alive = tuple(draw for draw in draws if self._lives(draw.lot))
         for draw in alive:
             held = self.lots.get(draw.lot.id)
@@ -164,32 +171,32 @@ class _Pool:
                 del self.lots[left.id]
         return draws
 
+    def _dated(self, draw: Draw) -> Draw:
+        end = self.ends.get(draw.lot.id, draw.lot.expires)
+        return altered(draw, lot=altered(draw.lot, expires=end))
+
+    def _repaid(self, award: Award, debt: int) -> tuple[Draw, ...]:
+        points = award.debt - debt
+        # Not the own lot: other orders may have taken from that, and give back to it.
+        lot = altered(
+            award.lot,
+            id=f"{award.lot.id}/repaid",
+            points=points,
+            remaining=points,
+            expires=self.ends.get(award.lot.id, award.lot.expires),
+        )
+        return (Draw(lot, points),) if points else ()
+
     def _lives(self, lot: Lot) -> bool:
         return lot.expires is None or lot.expires > self.at
 
 
-def _repaid(award: Award, points: int) -> tuple[Draw, ...]:
-    # Not the own lot: other orders may have taken from that, and give back to it.
-    lot = altered(award.lot, id=f"{award.lot.id}/repaid", points=points, remaining=points)
-    return (Draw(lot, points),) if points else ()
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return None if one is None or other is None else max(one, other)
 
 
 def _points(draws: Iterable[Draw]) -> int:
     return sum(draw.points for draw in draws)
-
-
-def _split(draws: Iterable[Draw], points: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
-    """The first so many points of these draws, and the rest."""
-    first: list[Draw] = []
-    rest: list[Draw] = []
-    for draw in draws:
-        part = min(points, draw.points)
-        points -= part
-        if part:
-            first.append(altered(draw, points=part))
-        if part < draw.points:
-            rest.append(altered(draw, points=draw.points - part))
-    return tuple(first), tuple(rest)
 
 
 def _beyond(some: Iterable[Draw], others: Iterable[Draw]) -> tuple[Draw, ...]:

@@ -44,21 +44,26 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import MisuseError
 from loyaltykit.folding import apply
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
 from loyaltykit.ledger import find
 from loyaltykit.money import Currency, shifted
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
+    Captured,
     DebtRepaid,
     Expired,
     Redeemed,
     Reinstated,
     Released,
+    ReservationReleased,
+    Reserved,
     Reversed,
 )
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS
 from loyaltykit.spelling import cash_text, day_text, major_text
+from loyaltykit.telling import by_hand_told
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, shown
 
@@ -72,9 +77,9 @@ class StatementLine:
     """One thing that happened, in words, and what it did to one purse.
 
     `balance` is what can be spent after it, less what is owed; `points` is by how much it changed;
-    `pending` is what cannot be spent yet; all three in the purse's smallest unit, which is one of
-    so many `decimals`. In the purse "credit" they are minor units of `money`. Lines about coupons
-    and tiers have no purse. `day` is the local date of `at`.
+    `pending` is what cannot be spent yet, reserved points apart; all three in the purse's smallest
+    unit, which is one of so many `decimals`. In the purse "credit" they are minor units of `money`.
+    Lines about coupons and tiers have no purse. `day` is the local date of `at`.
     """
 
     at: datetime
@@ -136,13 +141,13 @@ def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iter
             yield StatementLine(effect.at, text, day=day)
             continue
         pending = _pending(account, purse)
-        balance = account.purse(purse).net - pending
+        balance = _spendable(account, purse)
         yield StatementLine(
             effect.at,
             text,
             day=day,
             purse=purse,
-            points=balance - before.purse(purse).net + _pending(before, purse),
+            points=balance - _spendable(before, purse),
             balance=balance,
             pending=pending,
             decimals=words.decimals.get(purse, 0),
@@ -152,6 +157,11 @@ def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iter
 
 def _pending(account: Account, purse: str) -> int:
     return sum(lot.remaining for lot in account.pending if lot.purse == purse)
+
+
+def _spendable(account: Account, purse: str) -> int:
+    """What can be spent, less what is owed."""
+    return account.purse(purse).net - _pending(account, purse) - account.reserved(purse)
 
 
 @final
@@ -186,6 +196,15 @@ class _Words:
                 return text, lot.purse
             case Redeemed(purse=purse, draws=draws):
                 return f"Spent {self.amount(sum(draw.points for draw in draws), purse)}", purse
+            case Reserved(purse=purse, draws=draws, until=limit):
+                aside = self.amount(sum(draw.points for draw in draws), purse)
+                return f"Set aside {aside}, until {day_text(self.day(limit))}", purse
+            case Captured(purse=purse, draws=draws):
+                spent = self.amount(sum(draw.points for draw in draws), purse)
+                return f"Spent {spent} that were set aside", purse
+            case ReservationReleased(purse=purse, draws=draws):
+                back = self.amount(sum(draw.points for draw in draws), purse)
+                return f"{back} are set aside no longer", purse
             case Reversed(order=order, purse=purse, draws=draws, debt=debt, forgiven=forgiven):
                 taken = self.amount(sum(draw.points for draw in draws) + debt, purse)
                 owed = f", {self.number(debt, purse)} of them owed" if debt else ""
@@ -198,6 +217,8 @@ class _Words:
                 return f"{_returned(order, account)}: {given} given back{late}", purse
             case DebtRepaid(purse=purse, points=points):
                 return f"{self.amount(points, purse)} went to what was owed", purse
+            case Adjusted() | GoodwillGranted() | Rescheduled():
+                return by_hand_told(effect, account, self.amount, self.last_day)
             case CouponIssued(coupon=coupon):
                 last = coupon.until
                 until = f", valid until {day_text(self.last_day(last))}" if last else ""

@@ -1,7 +1,7 @@
 """Timing: what time brings, and when. Every due thing posts at its own instant, however late asked.
 
-At one instant: pending points become available, tiers are judged, lots and coupons expire, triggers
-fire in programme order, tiers are judged again.
+At one instant: pending points become available, reservations end, tiers are judged, lots and
+coupons expire, triggers fire in programme order, tiers are judged again.
 """
 
 from datetime import datetime, timedelta
@@ -32,6 +32,7 @@ from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezon
 from loyaltykit.posting import Occasion, ask, repay
 from loyaltykit.readings import Readings
 from loyaltykit.records import Record
+from loyaltykit.reserving import end_reservations
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
@@ -51,6 +52,7 @@ def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> dat
         due.append(account.pending[0].available)
     if account.lots and account.lots[0].expires is not None:
         due.append(account.lots[0].expires)
+    due.extend(each.until for each in account.reservations.values())
     lapse = next_lapse(account)
     if lapse is not None:
         due.append(lapse)
@@ -121,6 +123,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
             continue
         journal.post(Released(at, lot.id))
         repay(lot, at, journal)
+    end_reservations(journal, at, book)
     judge_tier(journal, at, book)
     while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
         journal.post(Expired(at, journal.account.lots[0]))

@@ -1,0 +1,40 @@
+"""Telling: what is done by hand, as a member reads it in a statement."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import assert_never
+
+from loyaltykit.account import Account
+from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
+from loyaltykit.ledger import find
+from loyaltykit.placing import points_in
+from loyaltykit.spelling import day_text
+
+
+def by_hand_told(
+    effect: HandMade,
+    account: Account,
+    amount: Callable[[int, str], str],
+    last_day: Callable[[datetime], date],
+) -> tuple[str | None, str | None]:
+    """The text of an effect on an account, and the purse that it moves; None where there is none.
+
+    `amount` spells points of a purse, `last_day` finds the last local day before an instant.
+    """
+    match effect:
+        case Adjusted(purse=purse, lot=lot, draws=draws, reason=reason):
+            points = points_in(draws) if lot is None else lot.points
+            done = "taken" if lot is None else "added"
+            return f"{amount(points, purse)} {done} by hand ({reason})", purse
+        case GoodwillGranted(lot=lot, reason=reason):
+            return f"{amount(lot.points, lot.purse)} as goodwill ({reason})", lot.purse
+        case Rescheduled(lot=name, expires=expires):
+            for lots in (account.lots, account.pending):
+                place = find(lots, name)
+                if place is not None:
+                    lot = lots[place]
+                    last = day_text(last_day(expires))
+                    return f"{amount(lot.remaining, lot.purse)} last until {last}", lot.purse
+            return None, None
+        case _:
+            assert_never(effect)

@@ -1,0 +1,99 @@
+"""What is done by hand to a member's account, drawn beside the account: see diaries."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from loyaltykit import (
+    Account,
+    Adjustment,
+    Engine,
+    Event,
+    ExpiryStart,
+    Extension,
+    Goodwill,
+    Since,
+    days,
+    end_of,
+    forever,
+    hours,
+)
+from loyaltykit.windows import Term
+
+PURSES = ("points", "points", "status", "credit")
+ENDING: tuple[Term, ...] = (days(6), hours(1), end_of("month"))
+TERMS = (None, forever(), *ENDING)
+SPANS = (timedelta(hours=1), timedelta(days=8), timedelta(days=30))
+
+
+@st.composite
+def by_hand(draw: st.DrawFn, engine: Engine, account: Account, id: str, at: datetime) -> Event:
+    """A correction, goodwill and the like; amounts are near what the account holds."""
+    account = engine.advance(account, at).account
+    made = draw(st.sampled_from(_MADE))
+    event: Event = made(draw, account, id, at)
+    return event
+
+
+def _adjustment(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    purse = draw(st.sampled_from(PURSES))
+    held = account.balance(at, purse).available
+    if draw(st.booleans()):
+        fewer = max(1, draw(st.sampled_from((held, held // 2, held + 1, 1))))
+        return Adjustment(
+            id, at, member=account.member, points=-fewer, purse=purse, reason="counted again"
+        )
+    return Adjustment(
+        id,
+        at,
+        member=account.member,
+        points=draw(st.integers(1, 60)),
+        purse=purse,
+        reason="entered late",
+        expires=draw(st.sampled_from(TERMS)),
+    )
+
+
+def _goodwill(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    return Goodwill(
+        id,
+        at,
+        member=account.member,
+        points=draw(st.integers(1, 40)),
+        purse=draw(st.sampled_from(PURSES)),
+        reason="broken cup",
+        expires=draw(st.sampled_from(TERMS)),
+    )
+
+
+def _extension(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    purse = draw(st.sampled_from(PURSES))
+    lots = [lot.id for lot in (*account.lots, *account.pending) if lot.purse == purse]
+    some = st.lists(st.sampled_from([*lots, "nowhere"]), min_size=1, unique=True)
+    chosen = draw(some) if draw(st.booleans()) else None
+    return Extension(
+        id,
+        at,
+        member=account.member,
+        until=at + draw(st.sampled_from(SPANS)),
+        purse=purse,
+        lots=chosen,
+    )
+
+
+def _expiry_start(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    return ExpiryStart(
+        id,
+        at,
+        member=account.member,
+        term=draw(st.sampled_from(ENDING)),
+        counted=draw(st.sampled_from(Since)),
+        not_before=draw(st.sampled_from((None, *(at + span for span in SPANS)))),
+        purse=draw(st.sampled_from(PURSES)),
+    )
+
+
+_MADE: tuple[Callable[[st.DrawFn, Account, str, datetime], Event], ...] = (
+    *(_adjustment, _goodwill, _extension, _expiry_start),
+)

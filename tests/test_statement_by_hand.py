@@ -1,0 +1,71 @@
+"""Statements of what is done by hand, word for word, with what it does to the balance."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from loyaltykit import Account, Lot, Program, fold
+from loyaltykit.effects import Effect
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.lots import Draw
+from loyaltykit.movements import Accrued
+from loyaltykit.statement import statement
+
+NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=30)
+PLAIN = Program("Plain", "EUR", timezone="Europe/Lisbon")
+
+
+def lot(id: str = "a", purse: str = "points", points: int = 100) -> Lot:
+    return Lot(
+        id,
+        purse,
+        points=points,
+        remaining=points,
+        earned=NOON,
+        available=NOON,
+        expires=LATER,
+        event="e-1",
+        rule=None,
+    )
+
+
+HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
+
+
+@pytest.mark.parametrize(
+    ("effect", "text", "numbers"),
+    [
+        (
+            Adjusted(NOON, "j", "points", lot("b", points=25), (), "entered late"),
+            "25 points added by hand (entered late)",
+            ("points", 25, 125),
+        ),
+        (
+            Adjusted(NOON, "j", "points", None, (Draw(lot(), 1),), "entered twice"),
+            "1 point taken by hand (entered twice)",
+            ("points", -1, 99),
+        ),
+        (
+            GoodwillGranted(NOON, lot("b", "credit", 250), "late delivery"),
+            "2.50 EUR credit as goodwill (late delivery)",
+            ("credit", 250, 250),
+        ),
+        (
+            Rescheduled(NOON, "x", "a", datetime(2026, 7, 1, tzinfo=UTC)),
+            "100 points last until 1 Jul 2026",
+            ("points", 0, 100),
+        ),
+    ],
+    ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,
+)
+def test_a_line_says_what_was_done_by_hand(
+    effect: Effect, text: str, numbers: tuple[str | None, int, int | None]
+) -> None:
+    [line] = statement([effect], PLAIN, opening=HOLDING)
+    assert line.text == text
+    assert (line.purse, line.points, line.balance) == numbers
+
+
+def test_a_lot_that_nobody_holds_has_no_line() -> None:
+    assert statement([Rescheduled(NOON, "x", "gone", LATER)], PLAIN, opening=HOLDING) == ()
