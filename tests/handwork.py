@@ -13,7 +13,12 @@ from loyaltykit import (
     ExpiryStart,
     Extension,
     Goodwill,
+    Reinstatement,
     Since,
+    Transfer,
+    TransferLot,
+    TransferReceived,
+    TransferReturned,
     days,
     end_of,
     forever,
@@ -94,6 +99,54 @@ def _expiry_start(draw: st.DrawFn, account: Account, id: str, at: datetime) -> E
     )
 
 
+def _reinstatement(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    purse = draw(st.sampled_from(PURSES))
+    gone = account.purse(purse).expired
+    return Reinstatement(
+        id,
+        at,
+        member=account.member,
+        points=max(1, draw(st.sampled_from((gone, gone, gone // 2, gone + 1)))),
+        purse=purse,
+        reason="was ill",
+        expires=draw(st.sampled_from(TERMS)),
+    )
+
+
+def _transfer(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    purse = draw(st.sampled_from(PURSES))
+    held = account.balance(at, purse).available
+    points = max(1, draw(st.sampled_from((held, held // 2, held + 1, 1))))
+    to = draw(st.sampled_from(("bob", "bob", "bob", account.member)))
+    return Transfer(id, at, member=account.member, to=to, points=points, purse=purse)
+
+
+def _transfer_received(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    gaps = st.sampled_from((timedelta(0), timedelta(hours=1), timedelta(days=20)))
+    ends = st.sampled_from((None, at - timedelta(days=1), at, at + timedelta(days=9)))
+    lot = st.builds(
+        lambda points, gap, end: TransferLot(points, at - gap, expires=end),
+        st.integers(1, 30),
+        gaps,
+        ends,
+    )
+    return TransferReceived(
+        id,
+        at,
+        member=account.member,
+        sender="bob",
+        transfer=f"of bob {id}",
+        purse=draw(st.sampled_from(PURSES)),
+        lots=draw(st.lists(lot, min_size=1, max_size=3)),
+    )
+
+
+def _transfer_returned(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    sent = draw(st.sampled_from([*account.transfers, "nothing"]))
+    return TransferReturned(id, at, member=account.member, transfer=sent)
+
+
 _MADE: tuple[Callable[[st.DrawFn, Account, str, datetime], Event], ...] = (
-    *(_adjustment, _goodwill, _extension, _expiry_start),
+    *(_adjustment, _goodwill, _extension, _expiry_start, _reinstatement),
+    *(_transfer, _transfer, _transfer_received, _transfer_returned, _transfer_returned),
 )

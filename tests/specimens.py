@@ -97,12 +97,24 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Release,
     Reservation,
     Return,
+    Transfer,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
@@ -138,6 +150,7 @@ from loyaltykit.traces import (
     Outcome,
     RuleTrace,
 )
+from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
 from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
 from loyaltykit.windows import (
@@ -360,6 +373,7 @@ program = Program(
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
+given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
     *("ann", 17),
     clock=LATER,
@@ -382,6 +396,7 @@ account = Account(
     ancestors=("cyd", "dan"),
     records=FrozenMap({"o-1": record}),
     remembered=FrozenMap({"o-1": Remembered("0f" * 32, LATER)}),
+    transfers=FrozenMap({"t-1": given}),
     earlier_order=AT,
 )
 effects = (
@@ -422,6 +437,10 @@ effects = (
     Adjusted(AT, "j-1", "points", lot, (draw,), "counted again"),
     GoodwillGranted(AT, lot, "late delivery"),
     Rescheduled(AT, "x-1", "o-1:earned:0", LATER),
+    Revived(AT, lot, "was in hospital"),
+    given,
+    TransferArrived(AT, "bob", "points", (lot,)),
+    TransferUndone(AT, "t-1", "bob", "points", (draw,), (draw,)),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=675),
@@ -537,6 +556,25 @@ SPECIMENS: tuple[Any, ...] = (
         not_before=LATER,
         purse="status",
     ),
+    Reinstatement(
+        *("w-1", AT),
+        member="ann",
+        points=25,
+        purse="status",
+        reason="was in hospital",
+        expires=Period(days=9),
+    ),
+    Transfer("t-1", AT, member="ann", to="bob", points=60, purse="status"),
+    TransferReceived(
+        *("t-1/transfer/0/bob", AT),
+        member="ann",
+        sender="bob",
+        transfer="t-1",
+        purse="status",
+        lots=[TransferLot(60, AT, expires=LATER)],
+    ),
+    TransferReturned("t-2", AT, member="ann", transfer="t-1"),
+    TransferLot(60, AT, expires=LATER),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),
     OpeningUse("earned", AT, times=2, points=9, units=3),

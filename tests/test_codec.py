@@ -67,6 +67,7 @@ from loyaltykit.subjects import basket, item
 from loyaltykit.testing import conditions, histories, programs
 from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.traces import ConditionTrace, EarningTrace, Explanation
+from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import On
 from loyaltykit.windows import Forever
 
@@ -306,6 +307,7 @@ OTHERS = (
     LATER + timedelta(1),
     Since.EARNED,
     *("Asia/Kabul", (), {"1": True}, {"1": 5}, (evolve(line, id="2"),), Period(days=77)),
+    (TransferLot(1, AT),),
 )
 
 

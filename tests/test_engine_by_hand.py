@@ -1,4 +1,4 @@
-"""What is done by hand: adjustments with a reason, goodwill within its limit, other expiry."""
+"""What is done by hand: adjustments, goodwill within its limit, other expiry, reinstatement."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from loyaltykit import (
     Purchase,
     Purse,
     RefusalCode,
+    Reinstatement,
     Rule,
     Since,
     Status,
@@ -39,7 +40,7 @@ from loyaltykit import (
     until,
     within,
 )
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled, Revived
 from loyaltykit.limits import OneOrder, Per
 from loyaltykit.movements import DebtRepaid
 from loyaltykit.windows import SinceEntry
@@ -163,7 +164,7 @@ def test_a_rule_may_listen_and_its_lot_is_another_one() -> None:
     assert sorted(dict.fromkeys(ids)) == sorted(ids)
 
 
-@pytest.mark.parametrize("kind", [Adjustment, Goodwill])
+@pytest.mark.parametrize("kind", [Adjustment, Goodwill, Reinstatement])
 @pytest.mark.parametrize("how", [{}, {"reason": ""}])
 def test_what_is_done_by_hand_needs_a_reason(kind: Any, how: dict[str, Any]) -> None:
     with pytest.raises(DefinitionError, match="a reason is needed: reason="):
@@ -473,6 +474,70 @@ def test_rules_may_listen_to_both() -> None:
     desk.tell(longer("x1", 1, 60))
     desk.tell(starting("y1", 2, days(9)))
     assert desk.has(2) == (8, 0, 0)
+
+
+# -- reinstatement
+
+
+def again(id: str, number: float, points: int, **rest: Any) -> Reinstatement:
+    rest = {"reason": "was ill", **rest}
+    return Reinstatement(id, day(number), member=MEMBER, points=points, **rest)
+
+
+def test_expired_points_come_back_as_a_lot_of_their_own() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.to(40)
+    assert desk.account.purse("points").expired == 20
+    decision = desk.tell(again("w1", 41, 15, expires=days(10)))
+    [back] = [each for each in decision.effects if isinstance(each, Revived)]
+    assert (back.lot.points, back.lot.expires, back.reason) == (15, day(51), "was ill")
+    purse = desk.account.purse("points")
+    assert (purse.issued, purse.expired, purse.held) == (20, 5, 15)
+    assert desk.has(50) == (15, 0, 0)
+    assert desk.has(51) == (0, 0, 0)
+
+
+def test_no_more_points_come_back_than_have_expired_and_each_only_once() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.to(40)
+    refusal = refused(desk.tell(again("w1", 41, 21)))
+    assert (refusal.code, refusal.about) == (RefusalCode.EXPIRED_INSUFFICIENT, "points")
+    assert (refusal.desired, refusal.granted) == (21, 0)
+    assert refusal.missing == (Missing("expired", "20 have expired, 1 too many", Decimal(1)),)
+    desk.tell(again("w1", 41, 20))
+    assert refused(desk.tell(again("w2", 41, 1))).missing[0].amount == 1
+    assert refused(desk.tell(again("w2", 41, 1, purse="credit"))).about == "credit"
+
+
+def test_points_that_come_back_repay_debt_first() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.buy("o2", 29, "20")
+    desk.to(30)
+    desk.spend("s1", 31, 20)
+    desk.back("r1", 31, "o2")
+    assert desk.has(31) == (0, 0, 20)
+    desk.tell(again("w1", 32, 20))
+    assert desk.has(32) == (0, 0, 0)
+
+
+def test_points_that_came_back_stay_when_their_order_is_returned() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    desk.to(40)
+    desk.tell(again("w1", 41, 20))
+    desk.back("r1", 42, "o1")
+    assert desk.has(42) == (20, 0, 0)
+
+
+def test_what_would_lapse_again_at_once_does_not_come_back() -> None:
+    desk = Desk(base)
+    desk.buy("o1", 0, "20")
+    refusal = refused(desk.tell(again("w1", 41, 20, expires=until(date(2026, 2, 1)))))
+    assert refusal.code is RefusalCode.EXPIRED_AT_ONCE
+    assert desk.account.purse("points").expired == 20
 
 
 @pytest.mark.parametrize(

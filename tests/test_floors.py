@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets budgets conditions corrections events invitations limits memberships openings "
-        "orders particulars readings reservations traces"
+        "orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
     "counters effects handmade movements records referral rules",
@@ -23,12 +23,14 @@ _FLOORS = (
         "purse_soundness soundness spelling"
     ),
     (
-        "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
-        "schema settling statement telling wording"
+        "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
+        "explain lacking liability outstanding rulebook schema settling stand_alone statement "
+        "telling wording"
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning timing"
+        "posting pricing received receiving reserving returning timing transferring "
+        "using"
     ),
     "__init__ testing",
 )
@@ -39,14 +41,16 @@ _DOORS = {
     "arrival": "journal limiting observe posting received",
     "buying": "journal lapsing limiting observe posting pricing received",
     "codec": "decoding encoding schema",
+    "cohorts": "breakage outstanding",
     "corrections": "openings particulars",
     "coupons": "discounts",
     "decision": "account",
     "decoding": "schema",
+    "deferral": "breakage",
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
-    "events": "corrections invitations memberships openings orders reservations",
+    "events": "corrections invitations memberships openings orders reservations transfers",
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
@@ -55,8 +59,8 @@ _DOORS = {
     "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal limiting posting",
-    "limiting": "journal",
+    "lapsing": "journal posting using",
+    "liability": "breakage cohorts deferral outstanding stand_alone",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "money": "errors vocabulary",
@@ -65,27 +69,32 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "placing": "account ledger",
-    "posting": "journal limiting observe",
+    "posting": "journal limiting observe using",
     "pricing": "observe",
     "program": "limit_soundness soundness",
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received reserving returning"
+        "adjusting arrival buying extending journal observe posting received reserving returning "
+        "transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received",
-    "returning": "journal keeping lapsing limiting observe posting pricing",
+    "returning": "journal keeping lapsing limiting observe posting pricing using",
     "returns": "vocabulary",
     "soundness": "limit_soundness purse_soundness",
+    "stand_alone": "breakage",
     "statement": "telling",
     "subjects": "facts",
     "telling": "account",
     "testing": "testing",
     "timing": "journal lapsing observe posting reserving",
+    "transferring": "journal posting received",
+    "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
+    "using": "journal limiting",
     "vocabulary": "errors",
     "windows": "errors periods",
 }

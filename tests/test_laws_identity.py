@@ -31,6 +31,7 @@ from loyaltykit import (
     Return,
     Rule,
     Status,
+    TransferLot,
     days,
     points,
 )
@@ -85,7 +86,7 @@ def other(value: Any) -> Any:
         case bool() | None:
             return None
         case int():
-            return value + 1
+            return value + 1 or 2
         case Decimal():
             return value + 1
         case str():
@@ -94,6 +95,8 @@ def other(value: Any) -> Any:
             return None
         case tuple() if isinstance(value[0], OpeningLot | OpeningMetric | OpeningUse):
             return value[1:]
+        case tuple() if isinstance(value[0], TransferLot):
+            return (attrs.evolve(value[0], points=value[0].points + 1), *value[1:])
         case tuple() if attrs.has(type(value[0])):
             return (attrs.evolve(value[0], price=value[0].price + 1), *value[1:])
         case tuple():

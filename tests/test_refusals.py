@@ -26,9 +26,12 @@ from loyaltykit import (
     Referral,
     ReferralReversed,
     RefusalCode,
+    Reinstatement,
     Release,
     Rule,
     Status,
+    Transfer,
+    TransferReturned,
     amount_off,
     basket,
     days,
@@ -104,6 +107,10 @@ def capped(_: Desk) -> Decision:
 
 def extended(ana: Desk, lots: list[str] | None = None) -> Decision:
     return ana.tell(Extension("x", day(1), member="ana", until=day(9), lots=lots))
+
+
+def revived(ana: Desk) -> Decision:
+    return ana.tell(Reinstatement("w", day(1), member="ana", points=1, reason="late"))
 
 
 def captured(ana: Desk) -> Decision:
@@ -241,6 +248,19 @@ REACHED: dict[
     ),
     RefusalCode.LOT_UNKNOWN: (lambda ana: extended(ana, ["x"]), WHOLE, "x", (None, None)),
     RefusalCode.EXPIRY_UNCHANGED: (extended, WHOLE, "points", (None, None)),
+    RefusalCode.EXPIRED_INSUFFICIENT: (revived, WHOLE, "points", (1, 0)),
+    RefusalCode.TRANSFER_SELF: (
+        lambda ana: ana.tell(Transfer("t", day(1), member="ana", to="ana", points=1)),
+        WHOLE,
+        "ana",
+        (None, None),
+    ),
+    RefusalCode.TRANSFER_UNKNOWN: (
+        lambda ana: ana.tell(TransferReturned("t2", day(1), member="ana", transfer="t")),
+        WHOLE,
+        "t",
+        (None, None),
+    ),
 }
 
 

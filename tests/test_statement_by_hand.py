@@ -6,7 +6,15 @@ import pytest
 
 from loyaltykit import Account, Lot, Program, fold
 from loyaltykit.effects import Effect
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.lots import Draw
 from loyaltykit.movements import Accrued
 from loyaltykit.statement import statement
@@ -55,6 +63,31 @@ HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
             Rescheduled(NOON, "x", "a", datetime(2026, 7, 1, tzinfo=UTC)),
             "100 points last until 1 Jul 2026",
             ("points", 0, 100),
+        ),
+        (
+            Revived(NOON, lot("b", points=40), "was ill"),
+            "40 points had expired and came back (was ill)",
+            ("points", 40, 140),
+        ),
+        (
+            Transferred(NOON, "t", "bob", "points", (Draw(lot(), 30),), LATER),
+            "30 points sent to bob",
+            ("points", -30, 70),
+        ),
+        (
+            TransferArrived(NOON, "bob", "points", (lot("b", points=3), lot("c", points=4))),
+            "7 points received from bob",
+            ("points", 7, 107),
+        ),
+        (
+            TransferUndone(NOON, "t", "bob", "points", (Draw(lot(), 30),), ()),
+            "bob did not take 30 points: given back",
+            ("points", 30, 130),
+        ),
+        (
+            TransferUndone(NOON, "t", "bob", "points", (Draw(lot(), 20),), (Draw(lot("b"), 10),)),
+            "bob did not take 30 points: given back, 10 points already expired",
+            ("points", 20, 120),
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,

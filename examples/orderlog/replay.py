@@ -22,9 +22,8 @@ from loyaltykit import (
     Enrolment,
     Event,
     LoyaltyError,
-    ReferralQualified,
-    ReferralReversed,
 )
+from loyaltykit.effects import Outgoing
 from orderlog.findings import Dirt
 from orderlog.log import Logged, OrderLog
 
@@ -41,7 +40,7 @@ class Replay:
         self.clock: datetime | None = None
         self._due: list[tuple[datetime, str]] = []
         self._next: dict[str, datetime | None] = {}
-        self._sent: list[tuple[datetime, int, ReferralQualified | ReferralReversed]] = []
+        self._sent: list[tuple[datetime, int, Outgoing]] = []
         self._number = 0
         self._line = 0
 

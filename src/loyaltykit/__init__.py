@@ -43,9 +43,13 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Release,
     Reservation,
     Return,
+    Transfer,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
@@ -78,6 +82,7 @@ from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
 from loyaltykit.traces import Explanation
+from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
 from loyaltykit.windows import (
     Calendar,
@@ -165,6 +170,7 @@ __all__ = [
     "ReferralReversed",
     "Refusal",
     "RefusalCode",
+    "Reinstatement",
     "Release",
     "Reservation",
     "Return",
@@ -178,6 +184,10 @@ __all__ = [
     "Status",
     "Tier",
     "Tiers",
+    "Transfer",
+    "TransferLot",
+    "TransferReceived",
+    "TransferReturned",
     "UnknownFactError",
     "Zone",
     "activity",

@@ -19,6 +19,7 @@ from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import Transferred
 from loyaltykit.ledger import (
     Balance,
     Lots,
@@ -118,6 +119,7 @@ class Account:
     ancestors: tuple[str, ...] = field(default=(), kw_only=True)
     records: FrozenMap[str, Record] = field(factory=FrozenMap, kw_only=True)
     remembered: FrozenMap[str, Remembered] = field(factory=FrozenMap, kw_only=True)
+    transfers: FrozenMap[str, Transferred] = field(factory=FrozenMap, kw_only=True)
     earlier_order: datetime | None = field(default=None, kw_only=True)
     """The latest order that is no longer among the records."""
 
@@ -190,13 +192,14 @@ _EMPTY = Totals()
 
 
 def forget(account: Account, at: datetime) -> Account:
-    """The account without what is remembered no longer: events, orders, coupons, reservations."""
+    """The account without what is remembered no longer: events, orders, coupons, what has left."""
     # Both are filled in order of time, so that only the front needs a look.
     events = [*takewhile(lambda name: account.remembered[name].until <= at, account.remembered)]
     records = [*takewhile(lambda name: account.records[name].until <= at, account.records)]
     coupons = [name for name, gone in account.expired_coupons.items() if gone.until <= at]
+    transfers = [name for name, sent in account.transfers.items() if sent.until <= at]
     ended = [name for name, each in account.ended_reservations.items() if each.until <= at]
-    if not (events or records or coupons or ended):
+    if not (events or records or coupons or transfers or ended):
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
@@ -207,6 +210,7 @@ def forget(account: Account, at: datetime) -> Account:
         remembered=account.remembered.minus(*events),
         records=account.records.minus(*records),
         expired_coupons=account.expired_coupons.minus(*coupons),
+        transfers=account.transfers.minus(*transfers),
         ended_reservations=account.ended_reservations.minus(*ended),
         earlier_order=max(bought, default=None),
     )

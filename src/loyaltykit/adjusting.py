@@ -1,11 +1,11 @@
-"""Adjusting: points that are added or taken by hand, and goodwill within its limit."""
+"""Adjusting: points that are added or taken by hand, goodwill, expired points that come back."""
 
 from decimal import Decimal
 
 from loyaltykit.account import Account
-from loyaltykit.corrections import Adjustment, Goodwill
+from loyaltykit.corrections import Adjustment, Goodwill, Reinstatement
 from loyaltykit.effects import Counted
-from loyaltykit.handmade import Adjusted, GoodwillGranted
+from loyaltykit.handmade import Adjusted, GoodwillGranted, Revived
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import consume
 from loyaltykit.limiting import until
@@ -60,8 +60,26 @@ def goodwill(event: Goodwill, journal: Journal, book: Rulebook) -> Received:
     return ask_rules(event, journal, book)
 
 
+def reinstatement(event: Reinstatement, journal: Journal, book: Rulebook) -> Received:
+    """Decide that expired points come back: not more than have expired."""
+    purse = book.purse(event.purse, event.id).name
+    gone = journal.account.purse(purse).expired
+    if event.points > gone:
+        over = event.points - gone
+        missing = Missing("expired", f"{gone} have expired, {over} too many", Decimal(over))
+        code = RefusalCode.EXPIRED_INSUFFICIENT
+        refusal = Refusal(code, purse, desired=event.points, granted=0, missing=(missing,))
+        return Received((refusal,))
+    lot = granted_lot(event, event.points, journal.account, book)
+    if isinstance(lot, Refusal):
+        return Received((lot,))
+    journal.post(Revived(event.at, lot, event.reason))
+    repay(lot, event.at, journal)
+    return ask_rules(event, journal, book)
+
+
 def granted_lot(
-    event: Adjustment | Goodwill, points: int, account: Account, book: Rulebook
+    event: Adjustment | Goodwill | Reinstatement, points: int, account: Account, book: Rulebook
 ) -> Lot | Refusal:
     """The lot that a grant by hand makes, or why it would be gone before it could be used."""
     at, purse = event.at, event.purse

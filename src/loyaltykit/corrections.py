@@ -157,3 +157,21 @@ class ExpiryStart:
     def __attrs_post_init__(self) -> None:
         if self.not_before is not None and self.not_before <= self.at:
             raise DefinitionError(f"not_before must lie after the event of {self.at}")
+
+
+@final
+@frozen(order=False)
+class Reinstatement:
+    """Expired points come back, at most as many as have expired in that purse.
+
+    They are a lot of their own, spendable at once, and repay debt first; `expires` is how long it
+    lasts, None as its purse says. Points of an order that come back so stay when it is returned.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
+    points: int = field(converter=whole_points, kw_only=True)
+    purse: str = field(default="points", converter=as_purse, kw_only=True)
+    reason: str = field(default="", converter=as_reason, kw_only=True)
+    expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)

@@ -11,8 +11,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
-from loyaltykit.effects import Effect, Sent
-from loyaltykit.invitations import ReferralQualified, ReferralReversed
+from loyaltykit.effects import Effect, Outgoing, Sent
 from loyaltykit.refusals import Refusal
 from loyaltykit.traces import Explanation
 
@@ -64,7 +63,7 @@ class Decision:
     reached: datetime = field(kw_only=True)
 
     @property
-    def outbox(self) -> tuple[ReferralQualified | ReferralReversed, ...]:
+    def outbox(self) -> tuple[Outgoing, ...]:
         """Events for other members' accounts, for the host to deliver like any event."""
         return tuple(effect.event for effect in self.effects if isinstance(effect, Sent))
 

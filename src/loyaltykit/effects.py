@@ -30,6 +30,10 @@ from loyaltykit.movements import (
 )
 from loyaltykit.purses import Dormant
 from loyaltykit.records import Record
+from loyaltykit.transfers import TransferReceived
+
+Outgoing: TypeAlias = ReferralQualified | ReferralReversed | TransferReceived
+"""What goes from one account to another."""
 
 
 @final
@@ -253,7 +257,7 @@ class Sent:
     """An event for another member's account, to be delivered by the host."""
 
     at: datetime
-    event: ReferralQualified | ReferralReversed
+    event: Outgoing
 
 
 @final

@@ -37,6 +37,8 @@ from loyaltykit.events import (
     ReferralQualified,
     ReferralReversed,
     Return,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -67,6 +69,7 @@ MAX_DENIED = 10_000
 """How many claims one call may be denied."""
 GUEST = "guest"
 """The member of a quote without an account."""
+_DELIVERED = ReferralQualified | ReferralReversed | TransferReceived | TransferReturned
 
 
 @final
@@ -272,7 +275,7 @@ class Engine:
 
         Only as long as its id would still be remembered, so that it can never count twice.
         """
-        if not isinstance(event, ReferralQualified | ReferralReversed) or account.clock is None:
+        if not isinstance(event, _DELIVERED) or account.clock is None:
             return event
         late = event.at < account.clock
         known = shift(event.at, self.program.remember, self._book.zone) > account.clock

@@ -3,7 +3,8 @@
     Event = Enrolment | ProfileChange | Purchase | Return | Confirmation | Redemption
           | Reservation | Capture | Release | CouponPresentation | Activity | Referral
           | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment | Goodwill
-          | Extension | ExpiryStart
+          | Extension | ExpiryStart | Reinstatement
+          | Transfer | TransferReceived | TransferReturned
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -16,12 +17,13 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
-from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill
+from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill, Reinstatement
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
 from loyaltykit.memberships import Activity, Enrolment, ProfileChange
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
 from loyaltykit.reservations import Capture, Release, Reservation
+from loyaltykit.transfers import Transfer, TransferReceived, TransferReturned
 
 __all__ = [
     "KINDS",
@@ -43,9 +45,13 @@ __all__ = [
     "Referral",
     "ReferralQualified",
     "ReferralReversed",
+    "Reinstatement",
     "Release",
     "Reservation",
     "Return",
+    "Transfer",
+    "TransferReceived",
+    "TransferReturned",
 ]
 
 
@@ -71,6 +77,10 @@ class EventKind(Enum):
     GOODWILL = "goodwill"
     EXTENSION = "extension"
     EXPIRY_START = "expiry-start"
+    REINSTATEMENT = "reinstatement"
+    TRANSFER = "transfer"
+    TRANSFER_RECEIVED = "transfer-received"
+    TRANSFER_RETURNED = "transfer-returned"
 
 
 Event: TypeAlias = (
@@ -93,6 +103,10 @@ Event: TypeAlias = (
     | Goodwill
     | Extension
     | ExpiryStart
+    | Reinstatement
+    | Transfer
+    | TransferReceived
+    | TransferReturned
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -115,5 +129,9 @@ KINDS: Mapping[type[Event], EventKind] = {
     Goodwill: EventKind.GOODWILL,
     Extension: EventKind.EXTENSION,
     ExpiryStart: EventKind.EXPIRY_START,
+    Reinstatement: EventKind.REINSTATEMENT,
+    Transfer: EventKind.TRANSFER,
+    TransferReceived: EventKind.TRANSFER_RECEIVED,
+    TransferReturned: EventKind.TRANSFER_RETURNED,
 }
 """The kind of every class of event."""

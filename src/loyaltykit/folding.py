@@ -49,7 +49,15 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import MisuseError
 from loyaltykit.handling import by_hand
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.ledger import ReservedPoints, find, taking, with_lot
 from loyaltykit.movements import (
     Accrued,
@@ -176,7 +184,15 @@ def _after(account: Account, effect: Effect) -> Account:
                 else account.dormant.plus(name, dormant)
             )
             return altered(account, dormant=dormancies)
-        case Adjusted() | GoodwillGranted() | Rescheduled():
+        case (
+            Adjusted()
+            | GoodwillGranted()
+            | Rescheduled()
+            | Revived()
+            | Transferred()
+            | TransferArrived()
+            | TransferUndone()
+        ):
             return by_hand(account, effect)
         case Counted(at=at, counter=counter, amount=amount, until=until):
             held = account.counters.get(counter, Counter()).plus(amount, until, at)

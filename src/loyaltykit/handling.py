@@ -3,8 +3,26 @@
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
-from loyaltykit.placing import drawn, holding, moved, points_in, rescheduled
+from loyaltykit.copying import altered
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    HandMade,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
+from loyaltykit.placing import (
+    drawn,
+    given_back,
+    holding,
+    moved,
+    noting_lapse,
+    points_in,
+    rescheduled,
+)
 
 
 def by_hand(account: Account, effect: HandMade) -> Account:
@@ -19,5 +37,22 @@ def by_hand(account: Account, effect: HandMade) -> Account:
             return moved(holding(account, lot, at), lot.purse, issued=lot.points)
         case Rescheduled(at=at, lot=name, expires=expires):
             return rescheduled(account, name, expires, at)
+        case Revived(at=at, lot=lot):
+            return moved(holding(account, lot, at), lot.purse, expired=-lot.points)
+        case Transferred(event=event, purse=purse, draws=draws):
+            account = moved(drawn(account, draws), purse, sent=points_in(draws))
+            return altered(account, transfers=account.transfers.plus(event, effect))
+        case TransferArrived(at=at, purse=purse, lots=lots):
+            for lot in lots:
+                account = holding(account, lot, at)
+            return moved(account, purse, received=sum(lot.points for lot in lots))
+        case TransferUndone(at=at, transfer=transfer, purse=purse, draws=draws, lapsed=lapsed):
+            for draw in draws:
+                account = given_back(account, draw, at)
+            for draw in lapsed:
+                account = noting_lapse(account, draw.lot, draw.points)
+            late = points_in(lapsed)
+            account = moved(account, purse, sent=-points_in(draws) - late, expired=late)
+            return altered(account, transfers=account.transfers.minus(transfer))
         case _:
             assert_never(effect)

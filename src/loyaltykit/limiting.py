@@ -12,24 +12,14 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Condition
-from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
-from loyaltykit.decision import Claim
-from loyaltykit.earning import narrowed
-from loyaltykit.effects import Counted
-from loyaltykit.evaluate import units_matching
-from loyaltykit.journal import Journal
 from loyaltykit.limits import Limit, LimitWindow, OneOrder, Over, Per, window_name
 from loyaltykit.money import Currency, minor_units, shifted
-from loyaltykit.readings import Readings
-from loyaltykit.records import Measure, Posting, Use
+from loyaltykit.records import Measure, Use
 from loyaltykit.refusals import Refusal, RefusalCode, Room
-from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.rules import Accrue, Rule
+from loyaltykit.rules import Rule
 from loyaltykit.spelling import cash_text, counted
-from loyaltykit.vocabulary import Item
 from loyaltykit.windows import Rolling, counts_until
 
 Bound: TypeAlias = Limit | Budget
@@ -164,88 +154,6 @@ def _claim_key(
     parts += [] if end is None else [f"{end:%Y-%m-%dT%H:%M:%SZ}"]
     parts.append(measure.value)
     return f"{what}:" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def of_lines(rule: Rule) -> tuple[Condition[Item], ...]:
-    """Which lines count as units of a rule: those that its rates take; all, if any takes all."""
-    taken = [
-        each
-        for action in rule.then
-        if isinstance(action, Accrue)
-        for each in narrowed(action.earning)
-    ]
-    found = [each for each in taken if each is not None]
-    return tuple(dict.fromkeys(found)) if len(found) == len(taken) else ()
-
-
-def uses(allowed: Iterable[Allowance]) -> tuple[Use, ...]:
-    """A use of nothing yet of each counter and each claim."""
-    found: dict[str, Use] = {}
-    for each in allowed:
-        if each.key is None:
-            continue
-        use = Use(
-            each.measure,
-            each.key,
-            amount=0,
-            until=each.until,
-            most=each.most if each.shared else None,
-        )
-        known = found.get(each.key)
-        if known is None or (known.most is not None and known.most > each.most):
-            found[each.key] = use
-    return tuple(found.values())
-
-
-def used(measure: Measure, posting: Posting, units: int) -> int:
-    """What a posting uses now, by what is kept of it."""
-    match measure:
-        case Measure.TIMES:
-            return 1 if posting.stands else 0
-        case Measure.POINTS:
-            return posting.limited
-        case Measure.MONEY:
-            return posting.credited
-        case Measure.UNITS:
-            return units
-        case _:
-            assert_never(measure)
-
-
-def units_used(posting: Posting, readings: Readings) -> int:
-    """How many units of what is kept a posting uses; what it keeps for good, it keeps using."""
-    if posting.unit_room is None or not posting.stands:
-        return 0
-    if keeps_units(posting):
-        return units_before(posting)
-    return min(units_matching(posting.of, readings), posting.unit_room)
-
-
-def keeps_units(posting: Posting) -> bool:
-    """Whether a posting uses its units whatever comes back."""
-    kept = (award.on_return is OnReturn.KEEP and award.kept for award in posting.awards)
-    return posting.keeps or any(kept)
-
-
-def units_before(posting: Posting) -> int:
-    """How many units a posting was noted to use."""
-    return max((use.amount for use in posting.uses if use.measure is Measure.UNITS), default=0)
-
-
-def counts(use: Use, at: datetime) -> bool:
-    """Whether it still matters what a use is."""
-    return use.until is None or use.until > at
-
-
-def use_now(use: Use, amount: int, at: datetime, journal: Journal) -> Use:
-    """The use of another amount; what changes is counted or claimed, as long as it matters."""
-    change = amount - use.amount
-    if change and counts(use, at):
-        if use.most is None:
-            journal.post(Counted(at, use.key, change, use.until))
-        else:
-            journal.claims.append(Claim(use.key, amount=change, limit=use.most))
-    return altered(use, amount=amount)
 
 
 def refused(

@@ -8,7 +8,7 @@ that listen to it are asked in programme order, all by the same readings.
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.adjusting import adjustment, goodwill
+from loyaltykit.adjusting import adjustment, goodwill, reinstatement
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
@@ -31,9 +31,13 @@ from loyaltykit.events import (
     Referral,
     ReferralQualified,
     ReferralReversed,
+    Reinstatement,
     Release,
     Reservation,
     Return,
+    Transfer,
+    TransferReceived,
+    TransferReturned,
 )
 from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
@@ -47,6 +51,7 @@ from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 
 
 def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
@@ -96,6 +101,14 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return extension(event, journal, book)
         case ExpiryStart():
             return expiry_start(event, journal, book)
+        case Reinstatement():
+            return reinstatement(event, journal, book)
+        case Transfer():
+            return transfer(event, journal, book)
+        case TransferReceived():
+            return transfer_received(event, journal, book)
+        case TransferReturned():
+            return transfer_returned(event, journal, book)
         case _:
             assert_never(event)
 

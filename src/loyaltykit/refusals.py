@@ -79,6 +79,12 @@ class RefusalCode(Enum):
     """The purse holds no such lot."""
     EXPIRY_UNCHANGED = "expiry-unchanged"
     """No points of the purse would expire at another time."""
+    EXPIRED_INSUFFICIENT = "expired-insufficient"
+    """Fewer points of the purse have expired."""
+    TRANSFER_SELF = "transfer-self"
+    """Nobody sends points to oneself."""
+    TRANSFER_UNKNOWN = "transfer-unknown"
+    """No such transfer is remembered, or it was given back before."""
 
 
 @final

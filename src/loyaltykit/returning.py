@@ -33,25 +33,19 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import fall_asleep
-from loyaltykit.limiting import (
-    counts,
-    not_regained,
-    units_before,
-    units_used,
-    use_now,
-    used,
-)
+from loyaltykit.limiting import not_regained
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.posting import repay
+from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import Award, Posting, Record, Tally, Use
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
+from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 
 
@@ -258,9 +252,7 @@ class _Reversal:
                 if each.forgiven:
                     self._note(rule, purse, each.forgiven, "forgiven")
         # Points that are given back while another order is owed for are spendable: they repay it.
-        for lot in self.journal.account.lots:
-            if lot.purse == purse:
-                repay(lot, at, self.journal)
+        repay_from(purse, at, self.journal)
         return [each.award for each in found]
 
     def _coupons(self, posting: Posting, held: bool) -> Posting:

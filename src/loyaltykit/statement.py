@@ -44,7 +44,15 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import MisuseError
 from loyaltykit.folding import apply
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.ledger import find
 from loyaltykit.money import Currency, shifted
 from loyaltykit.movements import (
@@ -217,7 +225,15 @@ class _Words:
                 return f"{_returned(order, account)}: {given} given back{late}", purse
             case DebtRepaid(purse=purse, points=points):
                 return f"{self.amount(points, purse)} went to what was owed", purse
-            case Adjusted() | GoodwillGranted() | Rescheduled():
+            case (
+                Adjusted()
+                | GoodwillGranted()
+                | Rescheduled()
+                | Revived()
+                | Transferred()
+                | TransferArrived()
+                | TransferUndone()
+            ):
                 return by_hand_told(effect, account, self.amount, self.last_day)
             case CouponIssued(coupon=coupon):
                 last = coupon.until

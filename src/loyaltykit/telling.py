@@ -5,7 +5,16 @@ from datetime import date, datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.handmade import Adjusted, GoodwillGranted, HandMade, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    HandMade,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.ledger import find
 from loyaltykit.placing import points_in
 from loyaltykit.spelling import day_text
@@ -36,5 +45,20 @@ def by_hand_told(
                     last = day_text(last_day(expires))
                     return f"{amount(lot.remaining, lot.purse)} last until {last}", lot.purse
             return None, None
+        case Revived(lot=lot, reason=reason):
+            return (
+                f"{amount(lot.points, lot.purse)} had expired and came back ({reason})",
+                lot.purse,
+            )
+        case Transferred(to=to, purse=purse, draws=draws):
+            return f"{amount(points_in(draws), purse)} sent to {to}", purse
+        case TransferArrived(sender=sender, purse=purse, lots=lots):
+            came = amount(sum(lot.points for lot in lots), purse)
+            return f"{came} received from {sender}", purse
+        case TransferUndone(to=to, purse=purse, draws=draws, lapsed=lapsed):
+            late = points_in(lapsed)
+            back = amount(points_in(draws) + late, purse)
+            gone = f", {amount(late, purse)} already expired" if late else ""
+            return f"{to} did not take {back}: given back{gone}", purse
         case _:
             assert_never(effect)

@@ -1,0 +1,101 @@
+"""Transferring: points that leave for another account, arrive there, or come back.
+
+Nothing is made or lost on the way: what counts as sent here is received there. What comes back is
+sent no longer. The dates of the points never change.
+"""
+
+from datetime import datetime
+
+from loyaltykit.account import Account
+from loyaltykit.effects import Sent
+from loyaltykit.handmade import TransferArrived, Transferred, TransferUndone
+from loyaltykit.journal import Journal
+from loyaltykit.ledger import consume, find
+from loyaltykit.lots import Draw, Lot, derived
+from loyaltykit.movements import Expired
+from loyaltykit.periods import shift
+from loyaltykit.posting import repay_from
+from loyaltykit.received import Received, ask_rules
+from loyaltykit.refusals import Refusal, RefusalCode, insufficient
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.transfers import Transfer, TransferLot, TransferReceived, TransferReturned
+
+
+def transfer(event: Transfer, journal: Journal, book: Rulebook) -> Received:
+    """Decide a transfer: send what is available, or refuse it whole."""
+    at, account = event.at, journal.account
+    purse = book.purse(event.purse, event.id).name
+    if event.to == event.member:
+        return Received((Refusal(RefusalCode.TRANSFER_SELF, event.to),))
+    # What lapses with this member's tier would have no end in another's account.
+    free = [lot for lot in account.lots if lot.tier is None]
+    draws, short = consume(free, purse, event.points)
+    if short:
+        return Received((insufficient(purse, event.points, short),))
+    until = shift(at, book.remember, book.zone)
+    journal.post(Transferred(at, event.id, event.to, purse, draws, until))
+    news = TransferReceived(
+        derived(event.id, "transfer", 0, account.member),
+        at,
+        member=event.to,
+        sender=account.member,
+        transfer=event.id,
+        purse=purse,
+        lots=[_leaving(draw) for draw in draws],
+    )
+    journal.post(Sent(at, news))
+    return ask_rules(event, journal, book)
+
+
+def transfer_received(event: TransferReceived, journal: Journal, book: Rulebook) -> Received:
+    """Decide what comes from another account: take it in, and let go what is over already."""
+    at, purse = event.at, book.purse(event.purse, event.id).name
+    lots = tuple(_arriving(event, place) for place in range(len(event.lots)))
+    journal.post(TransferArrived(at, event.sender, purse, lots))
+    for lot in lots:
+        if _over(lot.expires, at):
+            journal.post(Expired(at, lot))
+    repay_from(purse, at, journal)
+    return ask_rules(event, journal, book)
+
+
+def transfer_returned(event: TransferReturned, journal: Journal, book: Rulebook) -> Received:
+    """Decide what an account refused: give back all of that transfer, once."""
+    at = event.at
+    sent = journal.account.transfers.get(event.transfer)
+    if sent is None or sent.until <= at:
+        return Received((Refusal(RefusalCode.TRANSFER_UNKNOWN, event.transfer),))
+    late = tuple(draw for draw in sent.draws if _over(_end(draw, journal.account), at))
+    alive = tuple(draw for draw in sent.draws if draw not in late)
+    journal.post(TransferUndone(at, event.transfer, sent.to, sent.purse, alive, late))
+    repay_from(sent.purse, at, journal)
+    return ask_rules(event, journal, book)
+
+
+def _leaving(draw: Draw) -> TransferLot:
+    return TransferLot(draw.points, draw.lot.earned, expires=draw.lot.expires)
+
+
+def _arriving(event: TransferReceived, place: int) -> Lot:
+    lot = event.lots[place]
+    return Lot(
+        derived(event.id, "transfer", place, "received"),
+        event.purse,
+        points=lot.points,
+        remaining=lot.points,
+        earned=lot.earned,
+        available=event.at,
+        expires=lot.expires,
+        event=event.id,
+        rule=None,
+    )
+
+
+def _end(draw: Draw, account: Account) -> datetime | None:
+    """When points that come back lapse: with what is left of their lot, if there is any."""
+    place = find(account.lots, draw.lot.id)
+    return draw.lot.expires if place is None else account.lots[place].expires
+
+
+def _over(expires: datetime | None, at: datetime) -> bool:
+    return expires is not None and expires <= at
