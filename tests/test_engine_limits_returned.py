@@ -100,17 +100,17 @@ def test_the_share_is_that_of_what_is_kept() -> None:
     assert desk.has(2) == (9, 0, 0)
 
 
-def test_lines_that_count_only_when_fewer_are_kept_use_no_more_than_there_was_room_for() -> None:
-    few = item.units <= 2
-    rule = Rule("few", Purchase, then=Accrue(points(4).per_unit(of=few)), limit=per_life(units=2))
+def test_lines_that_count_only_when_fewer_are_kept_use_no_more_than_the_grant_did() -> None:
+    few = points(4).per_unit(of=item.units <= 2)
+    rule = Rule("few", Purchase, then=Accrue(few), limit=per_life(units=9))
     desk = Desk(rule)
-    desk.buy("o1", 0, cups("1", 1), cups("2", 3))
-    assert (desk.has(0), used(desk, "units:few:ever", 0)) == ((4, 0, 0), 1)
-    desk.back("r1", 1, "o1", {"2": 1})
-    # Three units would count now. Two fit, but more than was granted is never kept.
-    assert (desk.has(1), used(desk, "units:few:ever", 1)) == ((4, 0, 0), 2)
-    desk.back("r2", 2, "o1")
-    assert (desk.has(2), used(desk, "units:few:ever", 2)) == ((0, 0, 0), 0)
+    desk.buy("o1", 0, cups("1", 2), cups("2", 3))
+    assert (desk.has(0), used(desk, "units:few:ever", 0)) == ((8, 0, 0), 2)
+    for number, line_id, left, units in ((1, "1", 4, 1), (2, "2", 8, 2), (3, "2", 8, 2)):
+        desk.back(f"r{number}", number, "o1", {line_id: 1})
+        assert (desk.has(number), used(desk, "units:few:ever", number)) == ((left, 0, 0), units)
+    desk.back("r4", 4, "o1")
+    assert (desk.has(4), used(desk, "units:few:ever", 4)) == ((0, 0, 0), 0)
 
 
 @pytest.mark.parametrize(
@@ -244,3 +244,23 @@ def test_an_edited_limit_changes_nothing_about_a_return() -> None:
     edited.back("r1", 1, "o1", {"1": 3})
     assert edited.has(1) == (5, 0, 0)
     assert used(edited, "units:cups:month", 1) == 1
+
+
+def test_what_is_kept_is_cut_to_its_own_share() -> None:
+    desk = Desk(Rule("cups", Purchase, then=Accrue(base), limit=per_order(units=2)))
+    desk.buy("o1", 0, line("1", "30"), line("2", "6", 3))
+    assert desk.has(0) == (24, 0, 0)  # 2/4 of 48
+    desk.back("r1", 1, "o1", {"1": 1})
+    assert desk.has(1) == (12, 0, 0)  # 2/3 of 18
+    desk.back("r2", 2, "o1", {"2": 1})
+    assert desk.has(2) == (12, 0, 0)  # all of 12
+
+
+def test_a_rule_of_which_something_stands_keeps_its_units_when_the_rest_is_cancelled() -> None:
+    awaited = Accrue(points(5).per_unit(), pending=confirmed(within=days(5)))
+    rule = Rule("cups", Purchase, then=[awaited, Accrue(points(1))], limit=Limit(9, units=9))
+    desk = Desk(rule)
+    desk.buy("o1", 0, cups("1", 3))
+    desk.to(5)
+    assert desk.has(5) == (1, 0, 0)
+    assert [used(desk, f"{what}:cups:ever", 5) for what in ("times", "units")] == [1, 3]

@@ -168,6 +168,12 @@ def test_of_two_shared_limits_on_the_same_window_the_smaller_is_claimed() -> Non
         assert claimed(shared(*limits).buy("o1", 0, "20")) == [("limit:base/ever/points", 20, 60)]
 
 
+def test_a_limit_of_the_programme_is_one_for_all_codes() -> None:
+    desk = shared(Limit(3, per=Per.PROGRAM))
+    keys = {claimed(desk.buy(code, 0, "20", coupons=[code]))[0][0] for code in ("FIVE", "TEN")}
+    assert keys == {"limit:base/ever/times"}
+
+
 # -- what is denied
 
 
@@ -211,6 +217,13 @@ def test_a_denied_key_that_is_not_claimed_changes_nothing() -> None:
     order = Purchase("o1", day(0), member="ana", lines=[line(price="0")])
     plain = desk.engine.decide(desk.account, order)
     assert desk.engine.decide(desk.account, order, denied=[f"{MONTHLY}/times", "x"]) == plain
+
+
+def test_units_of_which_there_are_none_cannot_be_denied() -> None:
+    cups = Accrue(points(5).per_unit(of=coffee) + points(3))
+    desk = Desk(Rule("cups", Purchase, then=cups, limit=Limit(units=9, per=Per.PROGRAM)))
+    assert said(desk.buy("o1", 0, "20", denied=["limit:cups/ever/units"])) == []
+    assert desk.has(0) == (3, 0, 0)
 
 
 def test_every_key_that_was_denied_is_noted() -> None:
@@ -380,6 +393,38 @@ def test_what_others_have_used_meanwhile_is_not_regained() -> None:
     assert (desk.has(1), len(desk.account.coupons)) == ((3, 0, 0), 0)
     assert claimed(desk.back("r3", 1, "o1")) == []
     assert desk.has(1) == (3, 0, 0)
+
+
+def test_points_that_others_have_used_meanwhile_are_not_regained() -> None:
+    rule = Rule(
+        "dry",
+        Purchase,
+        when=~some_item(item.category.is_("wine")) | (basket.spend >= 50),
+        then=Accrue(points(10)),
+        limit=Limit(9, points=90, per=Per.PROGRAM),
+    )
+    desk, keys = Desk(rule), ["limit:dry/ever/points", "limit:dry/ever/times"]
+    desk.buy("o1", 0, line("1", "20", category="wine"), line("2", "40"), line("3", "5"))
+    falls = Return("r1", day(1), member="ana", order="o1", lines={"2": 1})
+    decision = desk.tell(falls, denied=keys)
+    assert (said(decision), claimed(decision)) == ([], [(keys[1], -1, 9), (keys[0], -10, 90)])
+    rises = Return("r2", day(1), member="ana", order="o1", lines={"1": 1})
+    denied = desk.tell(rises, denied=keys[:1])
+    assert (said(denied), claimed(denied)) == ([(DENIED, "dry", 10, 0)], [])
+    assert desk.has(1) == (0, 0, 0)
+
+
+def test_units_that_others_have_used_meanwhile_are_not_regained() -> None:
+    few = Accrue(points(4).per_unit(of=item.units <= 2))
+    limit, key = Limit(units=9, per=Per.PROGRAM), "limit:few/ever/units"
+    for denied, regained in (((), 1), ((key,), 0)):
+        desk = Desk(Rule("few", Purchase, then=few, limit=limit))
+        bought = desk.buy("o1", 0, line("1", "3", 2), line("2", "3", 3))
+        assert claimed(bought, desk.back("r1", 1, "o1", {"1": 1})) == [(key, 2, 9), (key, -1, 9)]
+        rises = Return("r2", day(1), member="ana", order="o1", lines={"2": 1})
+        assert claimed(desk.tell(rises, denied=denied)) == [(key, 1, 9)] * regained
+        assert desk.has(1) == (4 + 4 * regained, 0, 0)
+        assert claimed(desk.back("r3", 2, "o1")) == [(key, -1 - regained, 9)]
 
 
 def test_a_quote_shows_what_a_claim_would_bring() -> None:

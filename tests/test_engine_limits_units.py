@@ -357,6 +357,24 @@ def test_uses_from_a_former_system_fill_every_limit_of_the_rule() -> None:
     }
 
 
+def test_uses_above_the_limit_leave_nothing_and_no_less() -> None:
+    rules = [
+        Rule("base", Purchase, then=Accrue(base), limit=per_life(points=20)),
+        Rule("twice", Purchase, then=Accrue(points(1)), limit=per_life(2)),
+        Rule("cups", Purchase, then=PER_CUP, limit=per_life(units=2)),
+    ]
+    desk = Desk(*rules)
+    names = ("base", "twice", "cups")
+    uses = [OpeningUse(name, day(-1), times=3, points=30, units=4) for name in names]
+    desk.tell(OpeningBalance("open", day(0), member="ana", uses=uses))
+    decision = desk.buy("o1", 1, cups("1", 3))
+    assert said(decision) == [
+        *((LIMITED, "base", 9, 0), (LIMITED, "twice", 1, 0), (LIMITED, "cups", 3, 0))
+    ]
+    assert desk.has(1) == (0, 0, 0)
+    assert [each.room.left for each in decision.refusals if each.room] == [0, 0, 0]
+
+
 def test_a_rule_on_an_activity_may_have_several_limits_too() -> None:
     rule = Rule("visit", Activity, then=Accrue(points(1)), limit=(per_day(1), per_week(2)))
     desk = Desk(rule)

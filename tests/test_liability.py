@@ -1109,7 +1109,11 @@ def test_a_transaction_price_is_allocated_whole_and_within_a_unit_of_its_share(
         (lambda: Cohort("", JAN), DefinitionError, "a purse"),
         (lambda: Cohort("points", junk("2026-01")), MisuseError, "earned: write a date"),
         (lambda: Cohort("points", JAN, issued=-1), DefinitionError, "points of a cohort"),
-        (lambda: Cohort("points", JAN, reversed=junk("1")), MisuseError, "reversed or expired points"),
+        (
+            lambda: Cohort("points", JAN, reversed=junk("1")),
+            MisuseError,
+            "reversed or expired points",
+        ),
         (
             lambda: Cohort("points", JAN, issued=10, redeemed=4),
             DefinitionError,

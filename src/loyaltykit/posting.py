@@ -105,7 +105,12 @@ class _Run:
         spent = self.rooms.refusal()
         if spent is not None:
             return self._refused(spent)
-        self.posting = altered(self.posting, unit_room=self.rooms.unit_room, of=self.rooms.of)
+        self.posting = altered(
+            self.posting,
+            unit_room=self.rooms.unit_room,
+            units=self.rooms.units,
+            of=self.rooms.of,
+        )
         mark = self.journal.mark()
         for index, action in enumerate(self.rule.then):
             match action:
@@ -128,8 +133,7 @@ class _Run:
         if not self.posting.stands:
             return self._told(Outcome.LIMITED if self.refusals else Outcome.NOTHING)
         wanted = self.rooms.uses(self.posting)
-        claimed = [use for use in wanted if use.most is not None and use.amount]
-        taken = [use for use in claimed if use.key in self.journal.denied]
+        taken = [use for use in wanted if use.most is not None and use.key in self.journal.denied]
         if taken:
             self.journal.back_to(mark)
             for use in taken:

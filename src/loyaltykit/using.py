@@ -96,11 +96,10 @@ class Rooms:
 
     def uses(self, posting: Posting) -> tuple[Use, ...]:
         """What a posting uses of every limit that counts."""
-        # Units may come to count that do not now: those of a line of which less is kept.
         return tuple(
             altered(use, amount=amount)
             for use in _unused(self.allowed)
-            if (amount := used(use.measure, posting, self.units)) or use.measure is Measure.UNITS
+            if (amount := used(use.measure, posting, self.units))
         )
 
     def _narrow(self) -> Refusal | None:
@@ -178,12 +177,15 @@ def used(measure: Measure, posting: Posting, units: int) -> int:
 
 
 def units_used(posting: Posting, readings: Readings) -> int:
-    """How many units of what is kept a posting uses; what it keeps for good, it keeps using."""
-    if posting.unit_room is None or not posting.stands:
+    """How many units of what is kept a posting uses, at most as many as when it was made.
+
+    What it keeps for good, it keeps using.
+    """
+    if not posting.units or not posting.stands:
         return 0
     if keeps_units(posting):
-        return units_before(posting)
-    return min(units_matching(posting.of, readings), posting.unit_room)
+        return posting.units
+    return min(units_matching(posting.of, readings), posting.units)
 
 
 def keeps_units(posting: Posting) -> bool:
