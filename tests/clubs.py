@@ -12,6 +12,7 @@ from loyaltykit import (
     Adjustment,
     After,
     Birthday,
+    Budget,
     Calendar,
     Coupon,
     CouponPresentation,
@@ -27,6 +28,8 @@ from loyaltykit import (
     MembershipYear,
     Notify,
     OnReturn,
+    Over,
+    Per,
     ProfileChange,
     Program,
     Purchase,
@@ -56,7 +59,9 @@ from loyaltykit import (
     months,
     once,
     per_day,
+    per_life,
     per_month,
+    per_order,
     per_week,
     per_year,
     percent_off,
@@ -218,7 +223,12 @@ KIOSK = Program(
     purses=[Purse("status")],
     goodwill=per_month(2, points=60),
     rules=[
-        Rule("base", Purchase, then=Accrue(base, expires=days(9)), limit=per_week(points=90)),
+        Rule(
+            "base",
+            Purchase,
+            then=Accrue(base, expires=days(9)),
+            limit=[per_week(points=90), per_order(points=60)],
+        ),
         Rule("dry", Purchase, when=~some_item(wine), then=Accrue(base * 2, pending=days(1))),
         Rule(
             "either",
@@ -229,6 +239,29 @@ KIOSK = Program(
         ),
         Rule("few", Purchase, when=basket.units <= 3, then=[Accrue(points(8)), Issue(FIVER)]),
         Rule("many", Purchase, when=basket.units >= 5, then=Accrue(points(9), purse="status")),
+        Rule(
+            "cups",
+            Purchase,
+            then=[Accrue(points(3).per_unit(of=coffee) + points(2)), Credit("0.25")],
+            limit=[per_month(units=5), per_order(units=3)],
+        ),
+        Rule(
+            "whole",
+            Purchase,
+            when=~some_item(wine) | (basket.spend >= 20),
+            then=[Accrue(base * "0.5"), Issue(FIVER)],
+            limit=[per_month(points=40, over=Over.REFUSE), per_life(99, per=Per.PROGRAM)],
+        ),
+        Rule(
+            "friends",
+            Purchase,
+            when=~some_item(wine),
+            then=Accrue(points(4).per_unit()),
+            limit=per_month(20, units=15, per=Per.CODE),
+        ),
+    ],
+    budgets=[
+        Budget("kiosk", points=500, window=Calendar("month"), rules=["either", "whole", "cups"])
     ],
 )
 
@@ -277,9 +310,11 @@ QUAY = Program(
             "later",
             After(Purchase, days(2)),
             then=Accrue(base * 2, pending=end_of("week"), on_return=OnReturn.PRO_RATA),
+            limit=[per_month(units=6), per_year(points=5_000, per=Per.PROGRAM)],
         ),
         Rule("birthday", Birthday(), then=Accrue(points(5), expires=with_tier())),
     ],
+    budgets=[Budget("quay", amount=50, points=900, rules=["dry", "birthday"])],
 )
 
 # Points are money here: rates by tier, steps, shares, points that come back and how long they live.

@@ -25,6 +25,7 @@ from loyaltykit import (
     OpeningLot,
     OpeningMetric,
     OpeningUse,
+    Per,
     ProfileChange,
     Program,
     Purchase,
@@ -288,7 +289,9 @@ def _enrolment(draw: st.DrawFn, id: str, at: datetime) -> Enrolment:
 def _opening(draw: st.DrawFn, id: str, at: datetime, program: Program) -> OpeningBalance:
     assert program.tiers is not None
     held = draw(st.sampled_from((None, program.tiers.tiers[-1].name)))
-    limited = [rule.name for rule in program.rules if rule.limit]
+    limited = [
+        rule.name for rule in program.rules if any(each.per is Per.MEMBER for each in rule.limit)
+    ]
     earlier = timedelta(days=8)
     return OpeningBalance(
         id,
@@ -300,7 +303,7 @@ def _opening(draw: st.DrawFn, id: str, at: datetime, program: Program) -> Openin
             OpeningLot(9, at - earlier, purse="credit"),
         ],
         metric=[OpeningMetric(55, at - timedelta(days=30)), OpeningMetric(10, at - earlier)],
-        uses=[OpeningUse(draw(st.sampled_from(limited)), at - TICK, times=1, points=30)],
+        uses=[OpeningUse(draw(st.sampled_from(limited)), at - TICK, times=1, points=30, units=1)],
         tier=held,
         tier_until=None if held is None else at + timedelta(days=19),
         orders=3,

@@ -261,6 +261,7 @@ posting = Posting(
     returned=FrozenMap({"1": 2}),
     room=7,
     unit_room=3,
+    units=2,
     of=(coffee,),
     awards=(award,),
     coupons=(held,),

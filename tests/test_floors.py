@@ -30,7 +30,7 @@ _FLOORS = (
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
         "posting pricing received receiving reserving returning rewarding tariff tendering "
-        "timing transferring"
+        "timing transferring using"
     ),
     "__init__ testing",
 )
@@ -62,7 +62,7 @@ _DOORS = {
     "handling": "account placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
-    "lapsing": "journal limiting posting",
+    "lapsing": "journal limiting posting using",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
     "lots": "copying vocabulary",
@@ -73,7 +73,7 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "placing": "account ledger",
-    "posting": "journal limiting observe",
+    "posting": "journal limiting observe using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
@@ -86,7 +86,7 @@ _DOORS = {
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
-    "returning": "journal keeping lapsing limiting observe posting pricing",
+    "returning": "journal keeping lapsing limiting observe posting pricing using",
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
@@ -103,6 +103,7 @@ _DOORS = {
     "transferring": "journal posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
+    "using": "journal limiting",
     "vocabulary": "errors",
     "windows": "errors periods",
 }

@@ -5,6 +5,7 @@ remembered ids, the closed record and the flow totals of the purses. Parts at on
 partition and order, equal the whole. Otherwise the order's own postings sum to zero.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -215,6 +216,46 @@ def test_law_7_the_own_postings_of_a_returned_order_sum_to_zero(
         name: net for name, net in others.items() if name in account.records
     }
     assert before.version < account.version
+
+
+@pytest.mark.parametrize("program", [KIOSK, QUAY], ids=lambda club: club.name)
+@given(data=st.data())
+def test_law_7_and_p14_what_an_order_claims_comes_back_in_parts_as_at_once(
+    program: Program, data: st.DataObject
+) -> None:
+    engine, account = lived(program, data, most=3)
+    _, decision, bought = buys(engine, account, data)
+    units = {line.id: line.quantity for line in bought.lines}
+    whole = returned(engine, decision.account, bought, [None])
+    assert claimed([decision, *whole]) == {}
+    some = {line: data.draw(st.integers(0, count)) for line, count in units.items()}
+    some = {line: count for line, count in some.items() if count}
+    assume(some)
+    parts = partition(some, data)
+    in_parts = returned(engine, decision.account, bought, parts)
+    assert claimed(in_parts) == claimed(returned(engine, decision.account, bought, [some]))
+    event(f"in {len(parts)} parts, claims: {bool(decision.claims)}")
+
+
+def returned(
+    engine: Engine, account: Account, bought: Purchase, parts: Sequence[Any]
+) -> list[Decision]:
+    """The decisions on these parts of an order as they come back at once."""
+    decisions = []
+    for number, part in enumerate(parts):
+        back = Return(f"back {number}", bought.at, member=MEMBER, order=bought.id, lines=part)
+        decisions.append(engine.decide(account, back))
+        account = decisions[-1].account
+    return decisions
+
+
+def claimed(decisions: Sequence[Decision]) -> dict[str, int]:
+    """What is claimed of each key in all, where it is anything."""
+    found = Counter[str]()
+    for decision in decisions:
+        for claim in decision.claims:
+            found[claim.key] += claim.amount
+    return {key: amount for key, amount in found.items() if amount}
 
 
 @given(data=st.data())

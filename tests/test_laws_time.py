@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Account,
     Accrue,
+    Claim,
     Effect,
     Engine,
     Enrolment,
@@ -39,9 +40,10 @@ FAR = datetime(2199, 1, 1, tzinfo=UTC)
 
 def visits(
     engine: Engine, account: Account, start: datetime, end: datetime, data: st.DataObject
-) -> tuple[Account, list[Effect]]:
+) -> tuple[Account, list[Effect], list[Claim]]:
     """The account after jobs at drawn instants, often exactly when something is due."""
     effects: list[Effect] = []
+    claims: list[Claim] = []
     at = start
     for share in data.draw(st.lists(st.integers(0, 1000), max_size=4)):
         due = engine.next_due(account)
@@ -55,7 +57,8 @@ def visits(
         assert (decision.status, decision.reached) == (Status.ADVANCED, at)
         account = decision.account
         effects += decision.effects
-    return account, effects
+        claims += decision.claims
+    return account, effects, claims
 
 
 def schedules_agree(engine: Engine, diary: list[Event], data: st.DataObject) -> None:
@@ -63,15 +66,21 @@ def schedules_agree(engine: Engine, diary: list[Event], data: st.DataObject) -> 
     lazy = busy = Account.new(diary[0].member)
     plain: list[Effect] = []
     visited: list[Effect] = []
+    claimed: list[Claim] = []
+    wanted: list[Claim] = []
     before = diary[0].at
     for event in diary:
-        busy, effects = visits(engine, busy, before, event.at, data)
+        busy, effects, claims = visits(engine, busy, before, event.at, data)
         visited += effects
+        wanted += claims
         first, second = engine.decide(lazy, event), engine.decide(busy, event)
         assert (first.status, first.refusals) == (second.status, second.refusals)
         plain += first.effects
         visited += second.effects
         assert visited == plain
+        claimed += first.claims
+        wanted += second.claims
+        assert wanted == claimed
         assert first.account == second.account
         lazy, busy, before = first.account, second.account, event.at
 

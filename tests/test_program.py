@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Op, SomeItem, some_item
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import amount_off, percent_off
@@ -24,7 +25,7 @@ from loyaltykit.events import (
     Purchase,
     Return,
 )
-from loyaltykit.limits import Limit
+from loyaltykit.limits import Limit, OneOrder, Per, once, per_order
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
 from loyaltykit.purses import Purse
@@ -35,7 +36,7 @@ from loyaltykit.testing import programs
 from loyaltykit.tiers import Tier, Tiers, money_spent
 from loyaltykit.triggers import After, Birthday, Inactivity
 from loyaltykit.vocabulary import Fact, Kind, Moment, Scope
-from loyaltykit.windows import SinceEntry
+from loyaltykit.windows import MembershipYear, SinceEntry
 
 CAKE = Coupon("CAKE", amount_off(5))
 FIFTY = Accrue(points(50))
@@ -164,6 +165,105 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
     (
         lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, points=5))]),
         "coupon 'C': limits points, which a coupon does not give: limit its times",
+    ),
+    (
+        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, units=5))]),
+        "coupon 'C': limits units, which a coupon does not count: limit its times",
+    ),
+    (
+        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, per=Per.PROGRAM))]),
+        "coupon 'C': limits its uses by everybody: write total=500 on the coupon",
+    ),
+    (
+        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=per_order(1))]),
+        ("coupon 'C': limits its uses in one order, which are never more than one: use per_day(1)"),
+    ),
+    (
+        lambda: problems(Rule("a", Activity, then=FIFTY, limit=[once(), Limit(units=3)])),
+        "rule 'a': limits units where only an activity is known: limit times or points",
+    ),
+    (
+        lambda: problems(Rule("a", Birthday(), then=FIFTY, limit=Limit(3, per=Per.CODE))),
+        "rule 'a': limits uses of a code where only the member is known: use per=Per.PROGRAM",
+    ),
+    (
+        lambda: problems(Rule("a", Return, then=FIFTY, limit=per_order(points=3))),
+        ("rule 'a': limits one order where only the member is known: use per_day(...) or once()"),
+    ),
+    (
+        lambda: problems(
+            Rule("a", Purchase, then=FIFTY, limit=Limit(3, window=days(7), per=Per.PROGRAM))
+        ),
+        (
+            "rule 'a': shares a limit within 7 days, which is another span at each use: "
+            "use Calendar('month') or Lifetime()"
+        ),
+    ),
+    (
+        lambda: problems(
+            Rule("a", Purchase, then=FIFTY, limit=Limit(3, window=MembershipYear(), per=Per.CODE))
+        ),
+        (
+            "rule 'a': shares a limit in one membership year, which begins for each on another "
+            "day: use Calendar('year')"
+        ),
+    ),
+    (
+        lambda: problems(
+            Rule("a", Purchase, then=FIFTY, limit=Limit(3, window=OneOrder(), per=Per.PROGRAM))
+        ),
+        "rule 'a': shares a limit in one order, which has one member: leave per out",
+    ),
+    (
+        lambda: problems(earning(BASE), budgets=[Budget("b", points=5, rules=["a", "z"])]),
+        "budget 'b': there is no rule 'z': name one of the programme's rules",
+    ),
+    (
+        lambda: problems(asking(None), budgets=[Budget("b", points=5, rules=["a"])]),
+        "budget 'b': counts points, but its rules grant none: Accrue(points(5))",
+    ),
+    (
+        lambda: problems(earning(BASE), budgets=[Budget("b", amount=5, rules=["a"])]),
+        "budget 'b': counts credit, but its rules grant none: Credit(5)",
+    ),
+    (
+        lambda: problems(earning(BASE), budgets=[Budget("b", points=5, rules=["a"])] * 2),
+        "budget 'b' is defined 2 times: names must differ",
+    ),
+    (
+        lambda: problems(
+            Rule("a", Purchase, then=Credit(1)), budgets=[Budget("b", amount="0.001", rules=["a"])]
+        ),
+        (
+            "budget 'b': its amount: EUR has 2 decimals, so 0.001 cannot be paid; "
+            "write fewer decimals"
+        ),
+    ),
+    (
+        lambda: problems(
+            earning(BASE), budgets=[Budget("b", points=5, window=SinceEntry(), rules=["a"])]
+        ),
+        (
+            "budget 'b': is shared since entry, which begins for each on another day: "
+            "use Calendar('year')"
+        ),
+    ),
+    (
+        lambda: problems(
+            earning(BASE), budgets=[Budget("b", points=5, window=days(3), rules=["a"])]
+        ),
+        (
+            "budget 'b': is shared within 3 days, which is another span at each use: "
+            "use Calendar('month') or Lifetime()"
+        ),
+    ),
+    (
+        lambda: problems(
+            Rule("a", Purchase, then=[FIFTY, Accrue(points(5), purse="status")]),
+            purses=[Purse("status", decimals=1)],
+            budgets=[Budget("b", points=5, rules=["a"])],
+        ),
+        "budget 'b': counts points of purses with different decimals together",
     ),
     (
         lambda: problems(Rule("a", Purchase, then=Issue("PIE"))),

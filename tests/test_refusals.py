@@ -141,7 +141,7 @@ def exceeded(ana: Desk) -> Decision:
 
 def shared_out(_: Desk) -> Decision:
     rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
-    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
+    return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/times"])
 
 
 def redeeming() -> Desk:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Custom
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff, amount_off, percent_off
@@ -24,10 +25,14 @@ from loyaltykit.events import (
 )
 from loyaltykit.limits import (
     Limit,
+    OneOrder,
+    Over,
+    Per,
     once,
     per_day,
     per_life,
     per_month,
+    per_order,
     per_week,
     per_year,
     within,
@@ -148,6 +153,34 @@ def test_a_limit_counts_times_or_points_over_its_window(
     limit: Limit, times: int | None, most: int | None, window: object
 ) -> None:
     assert (limit.times, limit.points, limit.window) == (times, most, window)
+
+
+def test_limits_say_who_shares_them_and_what_becomes_of_what_is_over() -> None:
+    plain = Limit(3)
+    assert (plain.units, plain.per, plain.over) == (None, Per.MEMBER, Over.CUT)
+    shared = per_week(2, points=3, units=4, per=Per.CODE, over=Over.REFUSE)
+    assert shared == Limit(
+        2, points=3, units=4, window=Calendar("week"), per=Per.CODE, over=Over.REFUSE
+    )
+    assert per_order(units=4) == Limit(units=4, window=OneOrder())
+    for make in (per_life, per_day, per_week, per_month, per_year):
+        assert make(2, units=4, per=Per.PROGRAM).per is Per.PROGRAM
+    assert within(days(3), units=4, over=Over.REFUSE).over is Over.REFUSE
+
+
+def test_a_rule_takes_one_limit_or_several() -> None:
+    assert Rule("a", Purchase, then=FIFTY, limit=once()).limit == (once(),)
+    several = iter([once(), per_day(2)])
+    assert Rule("a", Purchase, then=FIFTY, limit=several).limit == (once(), per_day(2))
+    referrer = referral(referrer=Credit(1), pending=days(3), limit=[per_year(2), per_life(9)])[1]
+    assert referrer.limit == (per_year(2), per_life(9))
+
+
+def test_a_budget_names_each_rule_once() -> None:
+    budget = Budget(
+        "spring", points=9, amount="7.5", window=Calendar("month"), rules=["a", "b", "a"]
+    )
+    assert (budget.rules, budget.amount) == (("a", "b"), Decimal("7.5"))
 
 
 def test_discounts_are_written_in_major_units_and_percent() -> None:
@@ -292,6 +325,25 @@ MISUSES: list[tuple[Build, str]] = [
     (lambda: Birthday(leap=3), "leap must be a LeapDay such as LeapDay.MAR_1, not 3"),  # type: ignore[arg-type]
     (lambda: Birthday(zone="member"), "zone must be Zone.MEMBER or Zone.PROGRAM, not 'member'"),  # type: ignore[arg-type]
     (lambda: Limit(3, window="year"), "window: write over which time it counts"),  # type: ignore[arg-type]
+    (lambda: Limit(3, per="member"), "per must be a Per such as Per.PROGRAM, not 'member'"),  # type: ignore[arg-type]
+    (lambda: Limit(3, over="cut"), "over must be an Over such as Over.REFUSE, not 'cut'"),  # type: ignore[arg-type]
+    (
+        lambda: Rule("a", Purchase, then=FIFTY, limit=3),  # type: ignore[arg-type]
+        "3 is no limit: write limit=once() or limit=per_year(10)",
+    ),
+    (
+        lambda: Rule("a", Purchase, then=FIFTY, limit=[once(), "daily"]),  # type: ignore[list-item]
+        "'daily' is no limit: write limit=[once(), per_year(10)]",
+    ),
+    (lambda: Budget(3, points=9, rules=["a"]), "the name of a budget must be text, not int"),  # type: ignore[arg-type]
+    (lambda: Budget("b", points=9, rules="a"), "the rules of a budget: write a list, not 'a'"),
+    (lambda: Budget("b", points=9, rules=[3]), "a rule of a budget must be text, not int"),  # type: ignore[list-item]
+    (lambda: Budget("b", amount=0.5, rules=["a"]), "the amount of a budget: write a whole"),  # type: ignore[arg-type]
+    (lambda: Budget("b", points=9, window=3, rules=["a"]), "window: write over which time"),  # type: ignore[arg-type]
+    (
+        lambda: Budget("b", points=9, window=OneOrder(), rules=["a"]),  # type: ignore[arg-type]
+        "window: write over which time it counts",
+    ),
     (lambda: within(30, 2), "window: write over which time it counts"),  # type: ignore[arg-type]
     (lambda: Coupon(3, amount_off(5)), "the name of a coupon must be text"),  # type: ignore[arg-type]
     (lambda: Coupon("A", 5), "5 is no discount: write amount_off(5) or percent_off(15)"),  # type: ignore[arg-type]
@@ -353,6 +405,14 @@ MALFORMED: list[tuple[Build, str]] = [
     (lambda: Birthday(before=days(1), after=days(1)), "not both: use two rules"),
     (Limit, "a limit needs times, points or units: per_month(2)"),
     (per_day, "a limit needs times, points or units"),
+    (lambda: Limit(units=0), "a limit must be a whole number of 1 or more, not 0"),
+    (lambda: Rule("a", Purchase, then=FIFTY, limit=[once()] * 11), "a rule has at most 10 limits"),
+    (lambda: Budget("", points=9, rules=["a"]), "the name of a budget must have 1 to 200"),
+    (lambda: Budget("b", rules=["a"]), "a budget needs points or an amount: points=100_000"),
+    (lambda: Budget("b", points=0, rules=["a"]), "a budget must be a whole number of 1 or more"),
+    (lambda: Budget("b", points=True, rules=["a"]), "a budget must be a whole number of 1 or"),
+    (lambda: Budget("b", amount=0, rules=["a"]), "the amount of a budget must be above 0"),
+    (lambda: Budget("b", points=9, rules=[]), "a budget needs the name of a rule at least"),
     (lambda: Limit(0), "a limit must be a whole number of 1 or more, not 0"),
     (lambda: Limit(True), "a limit must be a whole number of 1 or more, not True"),
     (lambda: Limit(points=-3), "a limit must be a whole number of 1 or more, not -3"),

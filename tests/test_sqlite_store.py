@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
@@ -19,10 +19,14 @@ from types import ModuleType
 from typing import Any, Literal
 
 import pytest
+from attrs import evolve
 
 from loyaltykit import (
     Account,
     Accrue,
+    Birthday,
+    Budget,
+    Calendar,
     ConflictError,
     Coupon,
     Credit,
@@ -31,10 +35,12 @@ from loyaltykit import (
     Enrolment,
     Event,
     Line,
+    Per,
     Program,
     Purchase,
     Redemption,
     Referral,
+    RefusalCode,
     Return,
     Rule,
     amount_off,
@@ -44,6 +50,7 @@ from loyaltykit import (
     loads,
     months,
     once,
+    per_life,
     points,
     referral,
 )
@@ -71,6 +78,14 @@ ENGINE = Engine(
         rules=[
             Rule("welcome", Enrolment, then=Accrue(points(50), expires=days(20))),
             Rule("purchase", Purchase, then=Accrue(points(1).per(1), expires=months(12))),
+            Rule(
+                "first five",
+                Purchase,
+                when=basket.spend.is_(50),
+                then=Accrue(points(3).per(1)),
+                limit=[per_life(5, per=Per.PROGRAM), once()],
+            ),
+            Rule("cake", Birthday(), then=Accrue(points(10))),
             *referral(
                 referrer=Credit(10),
                 referee=Credit(5),
@@ -79,6 +94,7 @@ ENGINE = Engine(
             ),
         ],
         coupons=[Coupon("FIVE", amount_off(2), total=5, limit=once(), public=True)],
+        budgets=[Budget("party", points=24, window=Calendar("year"), rules=["cake"])],
     )
 )
 
@@ -217,6 +233,67 @@ def test_a_coupon_of_an_order_that_comes_back_is_free_for_somebody_else(path: st
     (accepted,) = handled(path, [bought("o6", "member-6", "FIVE")])
     assert accepted.refusals == ()
     assert count(path, "select used from claims where key = 'coupon:FIVE'") == 5
+    assert_sound(path)
+
+
+FIRST = "select used from claims where key = 'limit:first five/ever/times'"
+
+
+def test_eight_threads_share_a_limit_of_five_and_exactly_five_are_granted(path: str) -> None:
+    decided = together(path, [[bought(f"o{n}", f"member-{n}", price=50)] for n in range(8)])
+    refused = [refusal for (decision,) in decided for refusal in decision.refusals]
+    assert [refusal.code for refusal in refused] == [RefusalCode.LIMIT_CLAIM_DENIED] * 3
+    earned = sorted(available(path, f"member-{n}") for n in range(8))
+    assert earned == [50, 50, 50, 200, 200, 200, 200, 200]
+    assert count(path, FIRST) == 5
+    assert_sound(path)
+
+
+def test_a_share_that_comes_back_goes_to_somebody_else(path: str) -> None:
+    handled(path, [bought(f"o{n}", f"member-{n}", price=50) for n in range(6)])
+    handled(path, [Return("r0", NOW, member="member-0", order="o0")])
+    assert count(path, FIRST) == 4
+    handled(path, [bought("o6", "member-6", price=50), bought("o7", "member-7", price=50)])
+    assert [available(path, f"member-{n}") for n in (0, 5, 6, 7)] == [0, 50, 200, 50]
+    assert count(path, FIRST) == 5
+    assert_sound(path)
+
+
+def test_what_comes_back_fits_even_where_the_limit_was_lowered(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled(path, [bought(f"o{n}", f"member-{n}", "FIVE", price=52) for n in range(4)])
+    program = ENGINE.program
+    lowered = evolve(
+        program,
+        coupons=[evolve(program.coupons[0], total=1)],
+        rules=[
+            evolve(rule, limit=per_life(1, per=Per.PROGRAM)) if rule.name == "first five" else rule
+            for rule in program.rules
+        ],
+    )
+    monkeypatch.setattr(sys.modules[__name__], "ENGINE", Engine(lowered))
+    handled(path, [Return("r0", NOW, member="member-0", order="o0")])
+    assert count(path, FIRST) == 3
+    assert count(path, "select used from claims where key = 'coupon:FIVE'") == 3
+    assert_sound(path)
+
+
+def test_workers_that_race_spend_a_budget_once(path: str) -> None:
+    born = date(1990, 3, 5)
+    handled(path, [Enrolment(f"e{n}", NOW, member=f"member-{n}", birthday=born) for n in range(6)])
+    start, later = Barrier(4), NOW + timedelta(days=5)
+
+    def work(_: int) -> None:
+        start.wait()
+        with closing(STORE.connect(path)) as db:
+            STORE.advance_due(db, ENGINE, later)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, range(4)))
+    held = sorted(available(path, f"member-{n}", at=later) for n in range(6))
+    assert held == [50, 50, 50, 50, 60, 60]  # 24 points are two gifts of ten
+    assert count(path, "select used from claims where key like 'budget:party/%'") == 20
     assert_sound(path)
 
 

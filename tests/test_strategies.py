@@ -15,7 +15,7 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning
 from loyaltykit.evaluate import holds, worth
 from loyaltykit.events import Activity, Enrolment, Event, Purchase, Redemption, Return
-from loyaltykit.limits import Limit
+from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf
 from loyaltykit.program import Program
 from loyaltykit.readings import Readings
@@ -60,16 +60,32 @@ EVENTS = (
     *("Enrolment", "Purchase", "Return", "Redemption", "Activity", "ProfileChange", "Referral"),
     *("Reservation", "Capture", "Release", "RewardClaim"),
 )
-PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Tiers", "Redeeming", "Reward")
-WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS)
+PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Tiers", "Redeeming", "Reward")
+WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder")
 
 
 def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(CONDITIONS) <= set(kinds(testing.conditions()))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
-    assert {*ACTIONS, *TRIGGERS} <= set(kinds(testing.rules()))
+    assert {*ACTIONS, *TRIGGERS, "OneOrder"} <= set(kinds(testing.rules()))
     assert set(EVENTS) <= set(kinds(testing.histories(), 60))
     assert {*ACTIONS, *TRIGGERS, *PARTS} <= set(kinds(testing.programs(), 100))
+
+
+def test_limits_are_of_every_kind_and_only_those_that_were_asked_for() -> None:
+    drawn: list[Limit] = []
+
+    @settings(max_examples=200, database=None, derandomize=True)
+    @given(testing.limits(units=True, shared=True), testing.limits())
+    def collect(some: Limit, plain: Limit) -> None:
+        drawn.append(some)
+        assert (plain.units, plain.per) == (None, Per.MEMBER)
+
+    collect()
+    assert {limit.per for limit in drawn} == set(Per)
+    assert {limit.over for limit in drawn} == set(Over)
+    assert any(limit.units for limit in drawn)
+    assert any(isinstance(limit.window, OneOrder) for limit in drawn)
 
 
 def test_answers_and_points_are_often_enough_something() -> None:

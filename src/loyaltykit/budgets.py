@@ -12,7 +12,7 @@ from typing import final
 
 from attrs import field, frozen
 
-from loyaltykit.errors import DefinitionError
+from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
 from loyaltykit.vocabulary import named, parts, shown
 from loyaltykit.windows import Lifetime, Window, as_window
@@ -39,7 +39,7 @@ def _amount(value: int | str | Decimal | None) -> Decimal | None:
 
 def _rules(values: Iterable[str]) -> tuple[str, ...]:
     if isinstance(values, str):
-        raise DefinitionError(f"the rules of a budget: write a list, [{values!r}]")
+        raise MisuseError(f"the rules of a budget: write a list, not {shown(values)}")
     names = (named(value, "a rule of a budget") for value in parts(values, "the rules of a budget"))
     found = tuple(dict.fromkeys(names))
     if not found:

@@ -15,7 +15,6 @@ from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.ledger import find
-from loyaltykit.limiting import units_before, use_now, used
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
@@ -25,6 +24,7 @@ from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.tiers import Tiers
+from loyaltykit.using import units_before, use_now, used
 
 
 def next_lapse(account: Account) -> datetime | None:

@@ -5,6 +5,7 @@ them have in common, so that its window has to begin and end for everybody at on
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from loyaltykit.budgets import Budget
 from loyaltykit.errors import DefinitionError
@@ -12,7 +13,7 @@ from loyaltykit.limits import Limit, LimitWindow, OneOrder, Per
 from loyaltykit.money import Currency, minor_units
 from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, Rule
-from loyaltykit.windows import MembershipYear, Rolling, SinceEntry
+from loyaltykit.windows import Calendar, Lifetime, MembershipYear, Rolling, SinceEntry
 
 
 def rule_limit_problems(limit: Limit, about: str, *, bought: bool) -> Iterator[str]:
@@ -113,5 +114,7 @@ def _unshared(window: LimitWindow, what: str) -> Iterator[str]:
             yield f"{what} {window}, which has one member: leave per out"
         case SinceEntry():
             yield f"{what} {window}, which begins for each on another day: use Calendar('year')"
+        case Lifetime() | Calendar():
+            return
         case _:
-            pass
+            assert_never(window)

@@ -12,24 +12,14 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Condition
-from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
-from loyaltykit.decision import Claim
-from loyaltykit.earning import narrowed
-from loyaltykit.effects import Counted
-from loyaltykit.evaluate import units_matching
-from loyaltykit.journal import Journal
 from loyaltykit.limits import Limit, LimitWindow, OneOrder, Over, Per, window_name
 from loyaltykit.money import Currency, minor_units, shifted
-from loyaltykit.readings import Readings
-from loyaltykit.records import Measure, Posting, Use
+from loyaltykit.records import Measure, Use
 from loyaltykit.refusals import Refusal, RefusalCode, Room
-from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.rules import Accrue, Rule
+from loyaltykit.rules import Rule
 from loyaltykit.spelling import cash_text, counted
-from loyaltykit.vocabulary import Item
 from loyaltykit.windows import Rolling, counts_until
 
 Bound: TypeAlias = Limit | Budget
@@ -160,112 +150,43 @@ def _claim_key(
     measure: Measure,
 ) -> str:
     """Another key for every other limit, code and instance of its window."""
-    instance = window_name(window) if end is None else f"{end:%Y-%m-%dT%H:%M:%SZ}"
-    parts = [name, *([] if code is None else [code]), window_name(window), instance, measure.value]
+    parts = [name, *([] if code is None else [code]), window_name(window)]
+    parts += [] if end is None else [f"{end:%Y-%m-%dT%H:%M:%SZ}"]
+    parts.append(measure.value)
     return f"{what}:" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def of_lines(rule: Rule) -> tuple[Condition[Item], ...]:
-    """Which lines count as units of a rule: those that its rates take; all, if any takes all."""
-    taken = [
-        each
-        for action in rule.then
-        if isinstance(action, Accrue)
-        for each in narrowed(action.earning)
-    ]
-    found = [each for each in taken if each is not None]
-    return tuple(dict.fromkeys(found)) if len(found) == len(taken) else ()
-
-
-def uses(allowed: Iterable[Allowance]) -> tuple[Use, ...]:
-    """A use of nothing yet of each counter and each claim."""
-    found: dict[str, Use] = {}
-    for each in allowed:
-        if each.key is None:
-            continue
-        use = Use(
-            each.measure,
-            each.key,
-            amount=0,
-            until=each.until,
-            most=each.most if each.shared else None,
-        )
-        known = found.get(each.key)
-        if known is None or (known.most is not None and known.most > each.most):
-            found[each.key] = use
-    return tuple(found.values())
-
-
-def used(measure: Measure, posting: Posting, units: int) -> int:
-    """What a posting uses now, by what is kept of it."""
-    match measure:
-        case Measure.TIMES:
-            return 1 if posting.stands else 0
-        case Measure.POINTS:
-            return posting.limited
-        case Measure.MONEY:
-            return posting.credited
-        case Measure.UNITS:
-            return units
-        case _:
-            assert_never(measure)
-
-
-def units_used(posting: Posting, readings: Readings) -> int:
-    """How many units of what is kept a posting uses; what it keeps for good, it keeps using."""
-    if posting.unit_room is None or not posting.stands:
-        return 0
-    if keeps_units(posting):
-        return units_before(posting)
-    return min(units_matching(posting.of, readings), posting.unit_room)
-
-
-def keeps_units(posting: Posting) -> bool:
-    """Whether a posting uses its units whatever comes back."""
-    kept = (award.on_return is OnReturn.KEEP and award.kept for award in posting.awards)
-    return posting.keeps or any(kept)
-
-
-def units_before(posting: Posting) -> int:
-    """How many units a posting was noted to use."""
-    return max((use.amount for use in posting.uses if use.measure is Measure.UNITS), default=0)
-
-
-def counts(use: Use, at: datetime) -> bool:
-    """Whether it still matters what a use is."""
-    return use.until is None or use.until > at
-
-
-def use_now(use: Use, amount: int, at: datetime, journal: Journal) -> Use:
-    """The use of another amount; what changes is counted or claimed, as long as it matters."""
-    change = amount - use.amount
-    if change and counts(use, at):
-        if use.most is None:
-            journal.post(Counted(at, use.key, change, use.until))
-        else:
-            journal.claims.append(Claim(use.key, amount=change, limit=use.most))
-    return altered(use, amount=amount)
 
 
 def refused(
     allowance: Allowance, rule: str, desired: int, granted: int, left: int, book: Rulebook
 ) -> Refusal:
     """The answer that a limit cut a grant."""
-    text = limit_text(allowance, book.money)
-    known = None if allowance.shared else left
-    if known is not None:
-        text += f", {_amount(allowance, known, book.money)} left"
-    if allowance.again is not None:
-        text += f" until {allowance.again.astimezone(book.zone):%Y-%m-%d %H:%M}"
-    room = Room(text, known, allowance.again)
+    room = _room(allowance, None if allowance.shared else left, book)
     return Refusal(RefusalCode.LIMIT_REACHED, rule, desired=desired, granted=granted, room=room)
 
 
 def denied(use: Use, allowed: Iterable[Allowance], rule: str, book: Rulebook) -> Refusal:
     """The answer that others have used a limit up."""
     allowance = next(each for each in allowed if each.key == use.key)
-    room = Room(limit_text(allowance, book.money), None, allowance.again)
-    return Refusal(RefusalCode.LIMIT_CLAIM_DENIED, rule, desired=use.amount, granted=0, room=room)
+    return _denied(use, rule, _room(allowance, None, book))
+
+
+def not_regained(use: Use, rule: str) -> Refusal:
+    """The answer that others have used meanwhile what a part of a return would regain."""
+    return _denied(use, rule, Room(f"{use.key} is used up", None, use.until))
+
+
+def _denied(use: Use, rule: str, room: Room) -> Refusal:
+    code = RefusalCode.LIMIT_CLAIM_DENIED
+    return Refusal(code, rule, desired=use.amount, granted=0, room=room)
+
+
+def _room(allowance: Allowance, left: int | None, book: Rulebook) -> Room:
+    text = limit_text(allowance, book.money)
+    if left is not None:
+        text += f", {_amount(allowance, left, book.money)} left"
+    if allowance.again is not None:
+        text += f" until {allowance.again.astimezone(book.zone):%Y-%m-%d %H:%M}"
+    return Room(text, left, allowance.again)
 
 
 def limit_text(allowance: Allowance, money: Currency) -> str:

@@ -17,21 +17,10 @@ from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
 from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, RecordKept, Sent
 from loyaltykit.errors import LimitError
-from loyaltykit.evaluate import units_matching
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
-from loyaltykit.limiting import (
-    Allowance,
-    allowances,
-    denied,
-    of_lines,
-    refused,
-    until,
-    use_now,
-    used,
-    uses,
-)
+from loyaltykit.limiting import allowances, denied, until
 from loyaltykit.lots import Lot, derived
 from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
@@ -40,7 +29,7 @@ from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
-from loyaltykit.records import Award, Measure, Posting, Tally, Use
+from loyaltykit.records import Award, Measure, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
@@ -48,6 +37,7 @@ from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
 from loyaltykit.tiers import PointsEarned
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
+from loyaltykit.using import Rooms, use_now
 from loyaltykit.vocabulary import CREDIT
 from loyaltykit.windows import TierEnd, term_end
 
@@ -105,22 +95,22 @@ class _Run:
         self.journal = journal
         self.book = book
         self.when = when
-        self.allowed = allowances(rule, journal.account, occasion.at, occasion.code, book)
-        self.cut = self._least(Measure.POINTS, cuts=True)
-        self.room = None if self.cut is None else self.cut.left
-        self.limited = any(each.measure is Measure.POINTS for each in self.allowed)
-        self.units = 0
-        self.share = Fraction(1)
-        self.short: Refusal | None = None
-        self.wanted = {Measure.POINTS: 0, Measure.MONEY: 0}
-        self.posting = Posting(rule.name, when=rule.when, room=self.room)
+        allowed = allowances(rule, journal.account, occasion.at, occasion.code, book)
+        self.rooms = Rooms(rule, allowed, readings, book)
+        self.posting = Posting(rule.name, when=rule.when, room=self.rooms.points)
         self.grants: list[GrantTrace] = []
-        self.refusals: list[Refusal] = []
+        self.refusals = self.rooms.refusals
 
     def post(self) -> Posting | None:
-        spent = self._spent() or self._narrow()
+        spent = self.rooms.refusal()
         if spent is not None:
             return self._refused(spent)
+        self.posting = altered(
+            self.posting,
+            unit_room=self.rooms.unit_room,
+            units=self.rooms.units,
+            of=self.rooms.of,
+        )
         mark = self.journal.mark()
         for index, action in enumerate(self.rule.then):
             match action:
@@ -136,19 +126,19 @@ class _Run:
                     self._send(index)
                 case _:
                     assert_never(action)
-        over = self._over()
+        over = self.rooms.over()
         if over is not None:
             self.journal.back_to(mark)
             return self._refused(over)
         if not self.posting.stands:
             return self._told(Outcome.LIMITED if self.refusals else Outcome.NOTHING)
-        wanted = self._uses()
+        wanted = self.rooms.uses(self.posting)
         taken = [use for use in wanted if use.most is not None and use.key in self.journal.denied]
         if taken:
             self.journal.back_to(mark)
             for use in taken:
                 self.journal.post(Denied(self.occasion.at, use.key))
-            answers = [denied(use, self.allowed, self.rule.name, self.book) for use in taken]
+            answers = [denied(use, self.rooms.allowed, self.rule.name, self.book) for use in taken]
             return self._refused(*answers)
         counted = tuple(
             use_now(altered(use, amount=0), use.amount, self.occasion.at, self.journal)
@@ -183,64 +173,6 @@ class _Run:
         ]
         return self._told(Outcome.LIMITED)
 
-    def _least(self, measure: Measure, *, cuts: bool | None = None) -> Allowance | None:
-        """Of the limits on a measure, the one that leaves least."""
-        found = [
-            each
-            for each in self.allowed
-            if each.measure is measure and (cuts is None or each.cuts is cuts)
-        ]
-        return min(found, key=lambda each: each.left, default=None)
-
-    def _spent(self) -> Refusal | None:
-        """What says no before anything is worth anything: a limit on times."""
-        times = self._least(Measure.TIMES)
-        if times is None or times.left:
-            return None
-        return refused(times, self.rule.name, 1, 0, 0, self.book)
-
-    def _narrow(self) -> Refusal | None:
-        """How many units earn, and what share of all that is; or what says that none may."""
-        least = self._least(Measure.UNITS)
-        if least is None:
-            return None
-        of = of_lines(self.rule)
-        units = self.units = units_matching(of, self.readings)
-        self.posting = altered(self.posting, unit_room=least.left, of=of)
-        if units <= least.left:
-            return None
-        cut, strict = self._least(Measure.UNITS, cuts=True), self._least(Measure.UNITS, cuts=False)
-        fitting = units if cut is None else min(units, cut.left)
-        if strict is not None and fitting > strict.left:
-            return refused(strict, self.rule.name, fitting, 0, strict.left, self.book)
-        self.short = refused(least, self.rule.name, units, fitting, least.left, self.book)
-        if not fitting:
-            return self.short
-        self.units, self.share = fitting, Fraction(fitting, units)
-        return None
-
-    def _over(self) -> Refusal | None:
-        """What says no to all of it, because not all of it fits."""
-        for measure, wanted in self.wanted.items():
-            strict = self._least(measure, cuts=False)
-            if strict is not None and wanted > strict.left:
-                return refused(strict, self.rule.name, wanted, 0, strict.left, self.book)
-        return None
-
-    def _uses(self) -> tuple[Use, ...]:
-        return tuple(
-            altered(use, amount=amount)
-            for use in uses(self.allowed)
-            if (amount := used(use.measure, self.posting, self.units))
-        )
-
-    def _shared(self, worth: Fraction, rounding: Rounding) -> int:
-        """What of an exact worth the units earn that may."""
-        if self.share < 1 and worth and self.short is not None:
-            self.refusals.append(self.short)
-            self.short = None
-        return rounded(worth * self.share, rounding)
-
     def _accrue(self, action: Accrue, index: int) -> None:
         why = trace_earning(action.earning, self.readings, self.book.money)
         scale = self.book.scales[action.purse]
@@ -250,8 +182,7 @@ class _Run:
                 f"rule {self.rule.name!r} would grant {desired} points at once, "
                 f"more than {MAX_POINTS}: cap the earning"
             )
-        granted = self._within(self._shared(why.worth * scale, action.rounding))
-        self.wanted[Measure.POINTS] += granted
+        granted = self.rooms.fitting(why.worth * scale, action.rounding, Measure.POINTS)
         granted = self._fitting(granted, action.purse)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
@@ -260,30 +191,19 @@ class _Run:
         )
         if lot is None:
             return
-        if self.room is not None:
-            self.room -= granted
-        self._grant(lot, action, action.earning, desired, limited=self.limited)
+        self.rooms.granted(granted)
+        self._grant(lot, action, action.earning, desired, limited=self.rooms.limited)
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
-        shared = self._shared(Fraction(minor), Rounding.FLOOR)
-        self.wanted[Measure.MONEY] += shared
-        fitting = self._fitting(shared, CREDIT)
+        fitting = self.rooms.fitting(Fraction(minor), Rounding.FLOOR, Measure.MONEY)
+        fitting = self._fitting(fitting, CREDIT)
         lot = self._lot(action, CREDIT, fitting, index) if fitting else None
         granted = fitting if lot is not None else 0
         text = f"{money_text(granted, self.book.money)} credit"
         self.grants.append(GrantTrace(text, desired=minor, granted=granted))
         if lot is not None:
             self._grant(lot, action, Fixed(action.amount), minor, limited=False)
-
-    def _within(self, points: int) -> int:
-        """How many of these points the limits leave that cut."""
-        if self.cut is None or self.room is None or points <= self.room:
-            return points
-        self.refusals.append(
-            refused(self.cut, self.rule.name, points, self.room, self.room, self.book)
-        )
-        return self.room
 
     def _fitting(self, points: int, purse: str) -> int:
         """How many of these points the cap of their purse leaves room for."""

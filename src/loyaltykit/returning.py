@@ -34,7 +34,7 @@ from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
 from loyaltykit.ledger import parted
-from loyaltykit.limiting import counts, units_before, units_used, use_now, used
+from loyaltykit.limiting import not_regained
 from loyaltykit.lots import Draw, derived
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
@@ -48,6 +48,7 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import settle
+from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 
 
@@ -146,14 +147,7 @@ class _Reversal:
             judged, held = self._judged(posting, regain=False)
             for use in taken:
                 self.journal.post(Denied(self.at, use.key))
-                self.journal.refuse(
-                    Refusal(
-                        RefusalCode.LIMIT_CLAIM_DENIED,
-                        posting.rule,
-                        desired=use.amount,
-                        granted=0,
-                    )
-                )
+                self.journal.refuse(not_regained(use, posting.rule))
         awards = tuple(
             self._award(award, each.kept)
             for award, each in zip(posting.awards, judged.awards, strict=True)

@@ -1,11 +1,12 @@
 """What a programme is made of: each part where it belongs, and a whole programme as it reads."""
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, some_item
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import amount_off, percent_off
 from loyaltykit.earning import Earning, PerSpend, Scaled, Sum, When, best_of, points
 from loyaltykit.events import Activity, Enrolment, Purchase
-from loyaltykit.limits import Limit, once, per_month, per_year
+from loyaltykit.limits import Limit, OneOrder, Over, Per, once, per_month, per_year
 from loyaltykit.periods import days, months
 from loyaltykit.program import Program
 from loyaltykit.referral import referral
@@ -14,7 +15,7 @@ from loyaltykit.subjects import basket, item, member
 from loyaltykit.tiers import Tier, Tiers, points_earned
 from loyaltykit.triggers import After, Birthday, Inactivity
 from loyaltykit.vocabulary import Moment
-from loyaltykit.windows import forever
+from loyaltykit.windows import Calendar, forever
 
 # A whole programme, as it is meant to read.
 channel = basket.label("channel")
@@ -64,7 +65,9 @@ club = Program(
 asked: Condition[Moment] = weekend & Custom[Moment]("in the shop")
 worth: Earning = earned * 2 + points("0.5").per_unit()
 rules: list[Rule] = [Rule("a", Purchase, when=asked, then=(Accrue(worth), Send()), limit=once())]
-Program("Club", "EUR", timezone="UTC", rules=rules)
+rules.append(Rule("b", Purchase, then=Credit(2), limit=[once(), Limit(units=3, over=Over.REFUSE)]))
+spring = Budget("spring", amount=500, window=Calendar("month"), rules=["b"])
+Program("Club", "EUR", timezone="UTC", rules=rules, budgets=[spring])
 Coupon("A", amount_off("4.50", of=coffee), valid=forever(), when=asked, limit=Limit(1), total=9)
 
 # An earning asks about lines with `of`, and about the moment with `when`.
@@ -94,6 +97,11 @@ Rule("a", Purchase, Accrue(base))  # E: call-arg
 Rule("a", Purchase, when=coffee, then=Accrue(base))  # E: arg-type
 Rule("a", Purchase, when=member.tier == gold, then=Accrue(base))  # E: arg-type, comparison-overlap
 Rule("a", Purchase, then=Accrue(base), limit=3)  # E: arg-type
+Rule("a", Purchase, then=Accrue(base), limit=[3])  # E: list-item
+Limit(3, per="member")  # E: arg-type
+Limit(3, over=Per.CODE)  # E: arg-type
+Budget("b", points=5, rules=["a"], window=OneOrder())  # E: arg-type
+Tiers([bronze], window=OneOrder())  # E: arg-type
 Rule("a", Rule, then=Accrue(base))  # E: arg-type
 Accrue(50)  # E: arg-type
 Accrue(base, pending=14)  # E: arg-type

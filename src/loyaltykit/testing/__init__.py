@@ -16,6 +16,7 @@ from loyaltykit.testing.history import histories
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.program import (
     accruals,
+    budgets,
     coupons,
     limits,
     programs,
@@ -34,6 +35,7 @@ __all__ = [
     "amounts",
     "baskets",
     "birthdays",
+    "budgets",
     "conditions",
     "coupons",
     "earnings",

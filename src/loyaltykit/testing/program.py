@@ -7,11 +7,12 @@ from typing import Any
 from attrs import evolve
 from hypothesis import strategies as st
 
+from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.events import EventKind
-from loyaltykit.limits import Limit
+from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, days
 from loyaltykit.program import Program
@@ -55,15 +56,55 @@ def tiers() -> st.SearchStrategy[Tiers]:
     )
 
 
-def limits(*, points: bool = True) -> st.SearchStrategy[Limit]:
-    """A limit on times and, unless `points` is False, on points or on both, over any window."""
+def limits(
+    *, points: bool = True, units: bool = False, shared: bool = False
+) -> st.SearchStrategy[Limit]:
+    """A limit on times and, unless `points` is False, on points or on both, over any window.
+
+    With `units` it may count pieces too, or within one order, for rules that know a basket; with
+    `shared`, all members may share it.
+    """
     window = windows(since_entry=False)
-    often, much = st.integers(1, 3), st.integers(1, 200)
+    often, much, pieces = st.integers(1, 3), st.integers(1, 200), st.integers(1, 6)
+    over = st.sampled_from(Over)
     found = [st.builds(Limit, often, window=window)]
     if points:
-        found.append(st.builds(Limit, points=much, window=window))
-        found.append(st.builds(Limit, often, points=much, window=window))
+        found.append(st.builds(Limit, points=much, window=window, over=over))
+        found.append(st.builds(Limit, often, points=much, window=window, over=over))
+    if units:
+        within = st.one_of(window, st.just(OneOrder()))
+        some = st.one_of(st.none(), much) if points else st.none()
+        found.append(st.builds(Limit, points=some, units=pieces, window=within, over=over))
+    if shared:
+        per = st.sampled_from((Per.PROGRAM, Per.CODE) if units else (Per.PROGRAM,))
+        most = st.one_of(st.none(), much) if points else st.none()
+        common = windows(since_entry=False, common=True)
+        found.append(st.builds(Limit, often, points=most, window=common, per=per, over=over))
     return st.one_of(found)
+
+
+def budgets(rules: Sequence[Rule], *, name: str = "a budget") -> st.SearchStrategy[Budget]:
+    """A budget of this name for some of these rules, which grant points, credit or both.
+
+    Points of purses with different decimals have no budget together: give such rules apart.
+    """
+
+    @st.composite
+    def built(draw: st.DrawFn) -> Budget:
+        names = draw(st.lists(st.sampled_from(granting), min_size=1, unique=True))
+        actions = [action for rule in rules if rule.name in names for action in rule.then]
+        points = amount = None
+        if any(isinstance(each, Accrue) for each in actions):
+            points = draw(st.integers(1, 400))
+        if any(isinstance(each, Credit) for each in actions):
+            amount = draw(amounts(least=1))
+        window = draw(windows(since_entry=False, common=True))
+        return Budget(name, points=points, amount=amount, window=window, rules=names)
+
+    granting = [
+        rule.name for rule in rules if any(isinstance(each, Accrue | Credit) for each in rule.then)
+    ]
+    return built()
 
 
 def coupons(*, name: str | None = None) -> st.SearchStrategy[Coupon]:
@@ -129,7 +170,7 @@ def rules(
         trigger,
         when=draw(st.one_of(st.none(), asking)),
         then=draw(st.lists(st.one_of(kinds), min_size=1, max_size=2)),
-        limit=draw(_LIMITS),
+        limit=draw(_BOUGHT_LIMITS if _about(trigger) is _PURCHASE else _LIMITS),
     )
 
 
@@ -189,7 +230,14 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         made += draw(_REFERRALS)
     needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
     kept = [draw(purses(name=name)) for name in words.PURSES]
-    if any(limit.points is not None for rule in made for limit in rule.limit):
+    limited = any(limit.points is not None for rule in made for limit in rule.limit)
+    spending = [
+        rule for rule in made if any(isinstance(each, Accrue | Credit) for each in rule.then)
+    ]
+    budgeted: list[Budget] = []
+    if draw(st.booleans()) and spending:
+        budgeted.append(draw(budgets(spending)))
+    if limited or any(budget.points is not None for budget in budgeted):
         kept = [evolve(purse, decimals=0) for purse in kept]
     ladder = draw(tiers() if needed else st.one_of(st.none(), tiers()))
     return Program(
@@ -197,6 +245,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         words.CURRENCY,
         timezone=draw(st.sampled_from(words.ZONES)),
         purses=kept,
+        budgets=budgeted,
         rules=made,
         tiers=ladder,
         coupons=offered,
@@ -231,7 +280,7 @@ def _referrals() -> st.SearchStrategy[list[Rule]]:
         referee=st.one_of(st.none(), credit, accruals()),
         qualifies=st.one_of(st.none(), conditions()),
         pending=periods(),
-        limit=st.one_of(st.none(), limits()),
+        limit=_LIMITS,
     )
 
 
@@ -261,7 +310,9 @@ def _wants_tier(coupon: Coupon) -> bool:
 
 # Made once: building these takes longer than drawing from them.
 _TRIGGERS = triggers()
-_LIMITS = st.one_of(st.none(), limits())
+_LIMITS = st.one_of(st.none(), limits(shared=True), st.lists(limits(shared=True), max_size=2))
+_BOUGHT = limits(units=True, shared=True)
+_BOUGHT_LIMITS = st.one_of(st.none(), _BOUGHT, st.lists(_BOUGHT, max_size=3))
 _COUPONS = coupons()
 _CREDITS = st.builds(Credit, amounts(least=1), pending=_pending(), expires=terms())
 _NOTICES = st.builds(Notify, st.sampled_from(("hello", "see you")), good_for=periods())

@@ -82,16 +82,24 @@ def terms() -> st.SearchStrategy[Term]:
     )
 
 
-def windows(*, since_entry: bool = True) -> st.SearchStrategy[Window]:
+def windows(*, since_entry: bool = True, common: bool = False) -> st.SearchStrategy[Window]:
     """Over which time something counts: every kind of window, or all but `SinceEntry`.
 
-    Neither tiers nor limits count since tier entry.
+    Neither tiers nor limits count since tier entry. Those that are `common` to all members begin
+    and end for everybody at once.
     """
     yearly = st.sampled_from((Unit.MONTH, Unit.QUARTER, Unit.HALF_YEAR, Unit.YEAR))
-    return st.one_of(
-        st.sampled_from((Lifetime(), SinceEntry()) if since_entry else (Lifetime(),)),
-        periods(longest=400).map(Rolling),
+    shared: list[st.SearchStrategy[Window]] = [
+        st.just(Lifetime()),
         st.sampled_from(Unit).map(Calendar),
         st.builds(Calendar, yearly, starts=st.sampled_from(((4, 1), (2, 28)))),
+    ]
+    if common:
+        return st.one_of(shared)
+    own: list[st.SearchStrategy[Window]] = [
+        periods(longest=400).map(Rolling),
         st.just(MembershipYear()),
-    )
+    ]
+    if since_entry:
+        own.append(st.just(SinceEntry()))
+    return st.one_of(*shared, *own)
