@@ -86,7 +86,7 @@ _DOORS = {
     "telling": "account",
     "testing": "testing",
     "timing": "journal lapsing observe posting reserving",
-    "transferring": "journal posting received",
+    "transferring": "journal lapsing posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
     "vocabulary": "errors",
