@@ -23,8 +23,9 @@ _FLOORS = (
         "purse_soundness soundness spelling"
     ),
     (
-        "audit codec codes columns compile decoding encoding evaluate explain lacking rulebook "
-        "schema settling statement telling wording"
+        "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
+        "explain lacking liability outstanding rulebook schema settling stand_alone statement "
+        "telling wording"
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
@@ -39,10 +40,12 @@ _DOORS = {
     "arrival": "journal limiting observe posting received",
     "buying": "journal lapsing limiting observe posting pricing received",
     "codec": "decoding encoding schema",
+    "cohorts": "breakage outstanding",
     "corrections": "openings particulars",
     "coupons": "discounts",
     "decision": "account",
     "decoding": "schema",
+    "deferral": "breakage",
     "effects": "handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
@@ -56,6 +59,7 @@ _DOORS = {
     "invitations": "particulars",
     "lacking": "evaluate wording",
     "lapsing": "journal limiting posting",
+    "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
@@ -81,6 +85,7 @@ _DOORS = {
     "returning": "journal keeping lapsing limiting observe posting pricing",
     "returns": "vocabulary",
     "soundness": "limit_soundness purse_soundness",
+    "stand_alone": "breakage",
     "statement": "telling",
     "subjects": "facts",
     "telling": "account",

@@ -147,6 +147,24 @@ def parted(draws: Iterable[Draw], points: int) -> tuple[tuple[Draw, ...], tuple[
     return tuple(first), tuple(rest)
 
 
+def coming(
+    pending: Iterable[Lot], reservations: Mapping[str, ReservedPoints], at: datetime
+) -> tuple[Lot, ...]:
+    """The lots that have become spendable by an instant, posted or not, in the order they do."""
+    due = [
+        (lot.available, 0, lot.id, 0, lot)
+        for lot in pending
+        if lot.available <= at and not lot.awaits
+    ]
+    due += [
+        (each.until, 1, name, place, altered(draw.lot, remaining=draw.points))
+        for name, each in reservations.items()
+        if each.until <= at
+        for place, draw in enumerate(each.draws)
+    ]
+    return tuple(lot for *_, lot in sorted(due, key=lambda each: each[:4]))
+
+
 def balance(
     purse: str,
     at: datetime,
@@ -159,16 +177,7 @@ def balance(
     usable = [lot for lot in lots if lot.purse == purse]
     mine = [lot for lot in pending if lot.purse == purse]
     held = {name: each for name, each in reservations.items() if each.purse == purse}
-    coming = [
-        (lot.available, 0, lot.id, 0, lot) for lot in mine if lot.available <= at and not lot.awaits
-    ]
-    coming += [
-        (each.until, 1, name, place, altered(draw.lot, remaining=draw.points))
-        for name, each in held.items()
-        if each.until <= at
-        for place, draw in enumerate(each.draws)
-    ]
-    for *_, lot in sorted(coming, key=lambda each: each[:4]):
+    for lot in coming(mine, held, at):
         repaid = min(debt, lot.remaining)
         debt -= repaid
         usable.append(lot.less(repaid))

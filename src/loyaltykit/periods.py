@@ -323,6 +323,19 @@ def elapsed(since: datetime, at: datetime, period: Period, zone: ZoneInfo) -> bo
     return at >= shift(since, period, zone)
 
 
+def whole_months(since: datetime, at: datetime, zone: ZoneInfo) -> int:
+    """How many civil months are over at `at`, counted from the base; at the very instant it is.
+
+    0 if `since` lies ahead.
+    """
+    start, end = local(since, zone), local(at, zone)
+    count = 12 * (end.year - start.year) + end.month - start.month
+    reached = at_local(
+        datetime.combine(start.date() + relativedelta(months=count), start.time()), zone
+    )
+    return max(0, count if reached <= at else count - 1)
+
+
 @final
 class LeapDay(Enum):
     """When the anniversary of a 29 February falls in a common year."""
