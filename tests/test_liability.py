@@ -52,7 +52,15 @@ from loyaltykit import (
 from loyaltykit import deferral as deferral_module
 from loyaltykit import outstanding as outstanding_module
 from loyaltykit.breakage import as_fraction
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.liability import (
     Cohort,
     ContractLiability,
@@ -609,6 +617,19 @@ class OnePointAtATime:
                     assert not self.move(draw.lot.id, draw.points, "held", "reversed")
             case GoodwillGranted(lot=lot):
                 self.points += [Point(lot, "held", came="issued") for _ in range(lot.points)]
+            case Revived(lot=lot):
+                self.points += [Point(lot, "held", came="revived") for _ in range(lot.points)]
+            case Transferred(event=event, draws=draws):
+                for draw in draws:
+                    assert not self.move(draw.lot.id, draw.points, "held", "sent")
+            case TransferArrived(lots=lots):
+                for lot in lots:
+                    self.points += [Point(lot, "held", came="received") for _ in range(lot.points)]
+            case TransferUndone(draws=draws, lapsed=lapsed):
+                for draw in draws:
+                    assert not self.move(draw.lot.id, draw.points, "sent", "held")
+                for draw in lapsed:
+                    assert not self.move(draw.lot.id, draw.points, "sent", "expired")
             case Reserved(event=event, draws=draws, until=until):
                 self.until[event] = until
                 for draw in draws:
@@ -672,6 +693,8 @@ class OnePointAtATime:
             counts["outstanding" if there else each.where] += 1
             if each.came == "extra":
                 counts["reversed"] -= 1
+            elif each.came == "revived":
+                counts["expired"] -= 1
             else:
                 counts[each.came] += 1
         for purse, owed in self.debt.items():
@@ -1086,7 +1109,7 @@ def test_a_transaction_price_is_allocated_whole_and_within_a_unit_of_its_share(
         (lambda: Cohort("", JAN), DefinitionError, "a purse"),
         (lambda: Cohort("points", junk("2026-01")), MisuseError, "earned: write a date"),
         (lambda: Cohort("points", JAN, issued=-1), DefinitionError, "points of a cohort"),
-        (lambda: Cohort("points", JAN, reversed=junk("1")), MisuseError, "reversed points"),
+        (lambda: Cohort("points", JAN, reversed=junk("1")), MisuseError, "reversed or expired points"),
         (
             lambda: Cohort("points", JAN, issued=10, redeemed=4),
             DefinitionError,
@@ -1207,3 +1230,11 @@ def test_effects_of_a_member_fold_to_the_account_of_an_earlier_instant() -> None
         row(AVAILABLE, 10, JAN, age=0, expires=APR),
         row(AVAILABLE, 10, JAN, age=0),
     )
+
+
+def test_points_that_were_reinstated_count_in_the_month_in_which_they_came_back() -> None:
+    back = Cohort("points", date(2026, 3, 1), expired=-40, redeemed=10, outstanding=30)
+    assert back.expected_breakage("0.25") == 10  # of 40 in all
+    assert back.breakage is None
+    done = Cohort("points", date(2026, 3, 1), expired=-40, redeemed=40)
+    assert done.breakage == 0

@@ -73,7 +73,7 @@ def _points(value: int) -> int:
 
 
 def _net(value: int) -> int:
-    return whole_units(value, "the reversed points of a cohort")
+    return whole_units(value, "the reversed or expired points of a cohort")
 
 
 @final
@@ -87,7 +87,8 @@ class Cohort:
     members no longer had, `reversed` the same number. Debt that is repaid counts as reversed in the
     month of the points that repaid it.
 
-    The columns are numbers from 0 on, but for `reversed`, and have to add up.
+    `expired` is less what was reinstated by hand: such points count in the month in which they came
+    back. The columns are numbers from 0 on, but for `reversed` and `expired`, and have to add up.
     """
 
     purse: str = field(converter=_named)
@@ -95,7 +96,7 @@ class Cohort:
     issued: int = field(default=0, converter=_points, kw_only=True)
     received: int = field(default=0, converter=_points, kw_only=True)
     redeemed: int = field(default=0, converter=_points, kw_only=True)
-    expired: int = field(default=0, converter=_points, kw_only=True)
+    expired: int = field(default=0, converter=_net, kw_only=True)
     reversed: int = field(default=0, converter=_net, kw_only=True)
     sent: int = field(default=0, converter=_points, kw_only=True)
     outstanding: int = field(default=0, converter=_points, kw_only=True)
@@ -118,8 +119,9 @@ class Cohort:
     @property
     def breakage(self) -> Fraction | None:
         """The share that lapsed of what was redeemed or lapsed; None until matured, or if none."""
-        settled = self.redeemed + self.expired
-        return Fraction(self.expired, settled) if self.matured and settled else None
+        lapsed = max(0, self.expired)
+        settled = self.redeemed + lapsed
+        return Fraction(lapsed, settled) if self.matured and settled else None
 
     def expected_breakage(self, share: Share, rounding: Rounding = Rounding.FLOOR) -> int:
         """How many of the outstanding points are expected to lapse.
@@ -135,9 +137,10 @@ class Cohort:
         >>> spring.expected_breakage("0.05"), spring.expected_redeemed("0.05")
         (500, 9500)
         """
-        broken = as_share(share, "breakage") * (self.redeemed + self.expired + self.outstanding)
+        lapsed = max(0, self.expired)
+        broken = as_share(share, "breakage") * (self.redeemed + lapsed + self.outstanding)
         mode = of_type(rounding, Rounding, "rounding: write a Rounding such as Rounding.FLOOR")
-        return min(self.outstanding, max(0, rounded(broken, mode) - self.expired))
+        return min(self.outstanding, max(0, rounded(broken, mode) - lapsed))
 
     def expected_redeemed(self, share: Share, rounding: Rounding = Rounding.FLOOR) -> int:
         """How many points of the cohort are expected to be redeemed, with those that are already.

@@ -45,7 +45,15 @@ from loyaltykit.effects import (
 )
 from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
 from loyaltykit.folding import apply
-from loyaltykit.handmade import Adjusted, GoodwillGranted, Rescheduled
+from loyaltykit.handmade import (
+    Adjusted,
+    GoodwillGranted,
+    Rescheduled,
+    Revived,
+    TransferArrived,
+    Transferred,
+    TransferUndone,
+)
 from loyaltykit.ledger import find
 from loyaltykit.movements import (
     Accrued,
@@ -156,6 +164,19 @@ class _Sums:
                     self._add(purse, draw.lot.earned, "reversed", draw.points)
             case GoodwillGranted(lot=lot):
                 self._add(lot.purse, lot.earned, "issued", lot.points)
+            case Revived(lot=lot):
+                self._add(lot.purse, lot.earned, "expired", -lot.points)
+            case Transferred(purse=purse, draws=draws):
+                for draw in draws:
+                    self._add(purse, draw.lot.earned, "sent", draw.points)
+            case TransferArrived(purse=purse, lots=lots):
+                for lot in lots:
+                    self._add(purse, lot.earned, "received", lot.points)
+            case TransferUndone(purse=purse, draws=draws, lapsed=lapsed):
+                for draw in (*draws, *lapsed):
+                    self._add(purse, draw.lot.earned, "sent", -draw.points)
+                for draw in lapsed:
+                    self._add(purse, draw.lot.earned, "expired", draw.points)
             case Expired(lot=lot):
                 self._add(lot.purse, lot.earned, "expired", lot.remaining)
             case Redeemed(purse=purse, draws=draws):
