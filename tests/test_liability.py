@@ -625,11 +625,9 @@ class OnePointAtATime:
             case TransferArrived(lots=lots):
                 for lot in lots:
                     self.points += [Point(lot, "held", came="received") for _ in range(lot.points)]
-            case TransferUndone(draws=draws, lapsed=lapsed):
+            case TransferUndone(draws=draws):
                 for draw in draws:
                     assert not self.move(draw.lot.id, draw.points, "sent", "held")
-                for draw in lapsed:
-                    assert not self.move(draw.lot.id, draw.points, "sent", "expired")
             case Reserved(event=event, draws=draws, until=until):
                 self.until[event] = until
                 for draw in draws:
@@ -1109,7 +1107,11 @@ def test_a_transaction_price_is_allocated_whole_and_within_a_unit_of_its_share(
         (lambda: Cohort("", JAN), DefinitionError, "a purse"),
         (lambda: Cohort("points", junk("2026-01")), MisuseError, "earned: write a date"),
         (lambda: Cohort("points", JAN, issued=-1), DefinitionError, "points of a cohort"),
-        (lambda: Cohort("points", JAN, reversed=junk("1")), MisuseError, "reversed or expired points"),
+        (
+            lambda: Cohort("points", JAN, reversed=junk("1")),
+            MisuseError,
+            "reversed or expired points",
+        ),
         (
             lambda: Cohort("points", JAN, issued=10, redeemed=4),
             DefinitionError,
