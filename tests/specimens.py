@@ -484,7 +484,7 @@ effects = (
     Revived(AT, lot, "was in hospital"),
     given,
     TransferArrived(AT, "bob", "points", (lot,)),
-    TransferUndone(AT, "t-1", "bob", "points", (draw,), (draw,)),
+    TransferUndone(AT, "t-1", "bob", "points", (draw,)),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),

@@ -100,7 +100,7 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "timing": "journal lapsing observe posting reserving rewarding",
-    "transferring": "journal posting received",
+    "transferring": "journal lapsing posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
     "using": "journal limiting",

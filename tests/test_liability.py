@@ -629,11 +629,9 @@ class OnePointAtATime:
             case TransferArrived(lots=lots):
                 for lot in lots:
                     self.points += [Point(lot, "held", came="received") for _ in range(lot.points)]
-            case TransferUndone(draws=draws, lapsed=lapsed):
+            case TransferUndone(draws=draws):
                 for draw in draws:
                     assert not self.move(draw.lot.id, draw.points, "sent", "held")
-                for draw in lapsed:
-                    assert not self.move(draw.lot.id, draw.points, "sent", "expired")
             case Reserved(event=event, draws=draws, until=until):
                 self.until[event] = until
                 for draw in draws:

@@ -177,11 +177,9 @@ class _Sums:
             case TransferArrived(purse=purse, lots=lots):
                 for lot in lots:
                     self._add(purse, lot.earned, "received", lot.points)
-            case TransferUndone(purse=purse, draws=draws, lapsed=lapsed):
-                for draw in (*draws, *lapsed):
+            case TransferUndone(purse=purse, draws=draws):
+                for draw in draws:
                     self._add(purse, draw.lot.earned, "sent", -draw.points)
-                for draw in lapsed:
-                    self._add(purse, draw.lot.earned, "expired", draw.points)
             case Expired(lot=lot):
                 self._add(lot.purse, lot.earned, "expired", lot.remaining)
             case Redeemed(purse=purse, draws=draws):

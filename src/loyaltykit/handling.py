@@ -19,7 +19,6 @@ from loyaltykit.placing import (
     given_back,
     holding,
     moved,
-    noting_lapse,
     points_in,
     rescheduled,
 )
@@ -46,13 +45,10 @@ def by_hand(account: Account, effect: HandMade) -> Account:
             for lot in lots:
                 account = holding(account, lot, at)
             return moved(account, purse, received=sum(lot.points for lot in lots))
-        case TransferUndone(at=at, transfer=transfer, purse=purse, draws=draws, lapsed=lapsed):
+        case TransferUndone(at=at, transfer=transfer, purse=purse, draws=draws):
             for draw in draws:
                 account = given_back(account, draw, at)
-            for draw in lapsed:
-                account = noting_lapse(account, draw.lot, draw.points)
-            late = points_in(lapsed)
-            account = moved(account, purse, sent=-points_in(draws) - late, expired=late)
+            account = moved(account, purse, sent=-points_in(draws))
             return altered(account, transfers=account.transfers.minus(transfer))
         case _:
             assert_never(effect)

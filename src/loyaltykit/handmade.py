@@ -84,14 +84,13 @@ class TransferArrived:
 @final
 @frozen(order=False)
 class TransferUndone:
-    """A transfer was refused: the points are back in their lots; `lapsed` are over already."""
+    """A transfer was refused: the points are back in their lots."""
 
     at: datetime
     transfer: str
     to: str
     purse: str
     draws: tuple[Draw, ...]
-    lapsed: tuple[Draw, ...]
 
 
 HandMade: TypeAlias = (

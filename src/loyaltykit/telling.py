@@ -55,10 +55,7 @@ def by_hand_told(
         case TransferArrived(sender=sender, purse=purse, lots=lots):
             came = amount(sum(lot.points for lot in lots), purse)
             return f"{came} received from {sender}", purse
-        case TransferUndone(to=to, purse=purse, draws=draws, lapsed=lapsed):
-            late = points_in(lapsed)
-            back = amount(points_in(draws) + late, purse)
-            gone = f", {amount(late, purse)} already expired" if late else ""
-            return f"{to} did not take {back}: given back{gone}", purse
+        case TransferUndone(to=to, purse=purse, draws=draws):
+            return f"{amount(points_in(draws), purse)} came back: not taken by {to}", purse
         case _:
             assert_never(effect)

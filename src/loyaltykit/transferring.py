@@ -4,13 +4,11 @@ Nothing is made or lost on the way: what counts as sent here is received there. 
 sent no longer. The dates of the points never change.
 """
 
-from datetime import datetime
-
-from loyaltykit.account import Account
 from loyaltykit.effects import Sent
 from loyaltykit.handmade import TransferArrived, Transferred, TransferUndone
 from loyaltykit.journal import Journal
-from loyaltykit.ledger import consume, find
+from loyaltykit.lapsing import come_back
+from loyaltykit.ledger import consume
 from loyaltykit.lots import Draw, Lot, derived
 from loyaltykit.movements import Expired
 from loyaltykit.periods import shift
@@ -53,7 +51,7 @@ def transfer_received(event: TransferReceived, journal: Journal, book: Rulebook)
     lots = tuple(_arriving(event, place) for place in range(len(event.lots)))
     journal.post(TransferArrived(at, event.sender, purse, lots))
     for lot in lots:
-        if _over(lot.expires, at):
+        if lot.expires is not None and lot.expires <= at:
             journal.post(Expired(at, lot))
     repay_from(purse, at, journal)
     return ask_rules(event, journal, book)
@@ -65,10 +63,8 @@ def transfer_returned(event: TransferReturned, journal: Journal, book: Rulebook)
     sent = journal.account.transfers.get(event.transfer)
     if sent is None or sent.until <= at:
         return Received((Refusal(RefusalCode.TRANSFER_UNKNOWN, event.transfer),))
-    late = tuple(draw for draw in sent.draws if _over(_end(draw, journal.account), at))
-    alive = tuple(draw for draw in sent.draws if draw not in late)
-    journal.post(TransferUndone(at, event.transfer, sent.to, sent.purse, alive, late))
-    repay_from(sent.purse, at, journal)
+    journal.post(TransferUndone(at, event.transfer, sent.to, sent.purse, sent.draws))
+    come_back((draw.lot.id for draw in sent.draws), at, journal, book)
     return ask_rules(event, journal, book)
 
 
@@ -89,13 +85,3 @@ def _arriving(event: TransferReceived, place: int) -> Lot:
         event=event.id,
         rule=None,
     )
-
-
-def _end(draw: Draw, account: Account) -> datetime | None:
-    """When points that come back lapse: with what is left of their lot, if there is any."""
-    place = find(account.lots, draw.lot.id)
-    return draw.lot.expires if place is None else account.lots[place].expires
-
-
-def _over(expires: datetime | None, at: datetime) -> bool:
-    return expires is not None and expires <= at

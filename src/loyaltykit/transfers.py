@@ -109,7 +109,7 @@ class TransferReceived:
 class TransferReturned:
     """The receiver's account refused a transfer: the sender has the same lots again.
 
-    At most once for each transfer. Those that expired meanwhile lapse at once.
+    At most once for each transfer. They repay debt first; what expired meanwhile lapses at once.
     """
 
     id: str = field(converter=as_id)
