@@ -13,6 +13,7 @@ from loyaltykit import (
     Accrue,
     Basket,
     Coupon,
+    Credit,
     DefinitionError,
     GiveBack,
     LimitError,
@@ -425,6 +426,23 @@ def test_points_that_come_back_pay_off_what_another_order_owes() -> None:
     assert ana.has(3) == (0, 0, 50)
     ana.back("r3", 3, "o2")
     assert ana.has(3) == (0, 0, 0)
+
+
+def test_points_that_come_back_in_parts_leave_the_same_lots_as_at_once() -> None:
+    """What an earlier part took out of the balance is taken anew once more has come back to it."""
+    found = []
+    for parts in ([{"1": 1, "2": 1}], [{"1": 1}, {"2": 1}], [{"2": 1}, {"1": 1}]):
+        cash = Rule("cash", Purchase, when=basket.spend >= 25, then=Credit(3))
+        ana = Desk(cash)
+        three = (line("1", "12.50", 2), line("2", "12.50"))
+        ana.buy("o1", 0, *three)
+        ana.buy("o2", 1, *three, spend={"credit": 300})
+        ana.buy("o3", 2, *three)
+        ana.buy("o4", 3, *three, spend={"credit": 300})
+        for number, part in enumerate(parts):
+            ana.back(f"r{number}", 4, "o2", part)
+        found.append([(lot.id, lot.remaining) for lot in ana.account.lots])
+    assert found == [[("o3/cash/0", 200), ("o4/cash/0", 300)]] * 3
 
 
 def test_an_order_that_earned_and_redeemed_is_undone_once_and_only_once() -> None:
