@@ -36,6 +36,7 @@ from loyaltykit import (
     digest,
     money_spent,
     points,
+    statement,
 )
 from loyaltykit.movements import Accrued, Captured, Expired, GivenBack, Redeemed
 
@@ -399,6 +400,20 @@ def test_points_whose_lot_has_lapsed_meanwhile_live_for_a_grace_period() -> None
     assert ana.engine.next_due(ana.account) == day(38)
     ana.to(38)
     assert ana.account.purse("points").expired == 100
+
+
+def test_a_statement_tells_of_points_that_come_back() -> None:
+    ana = lapsing()
+    before = ana.account
+    effects = ana.back("r", 6, "o1").effects
+    told = [
+        (each.text, each.points, each.balance)
+        for each in statement(effects, ana.engine.program, opening=before)
+    ]
+    assert told == [
+        ("Order o1 returned: 100 points given back that had paid for it", 100, 100),
+        ("100 points expired", -100, 0),
+    ]
 
 
 def test_grace_is_not_needed_while_the_lot_lives() -> None:
