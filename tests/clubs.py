@@ -326,7 +326,7 @@ MARKET = Program(
     coupons=[SPRING, FIVER],
     purses=[
         Purse("points", cap=400, expires=days(25), dormancy=Dormancy(days(19))),
-        Purse("status", decimals=1, expires=with_tier(), shortfall=Shortfall.BALANCE),
+        Purse("status", decimals=1, expires=days(31), shortfall=Shortfall.BALANCE),
     ],
     redeeming=[
         Redeeming("status", worth="0.3", on_return=GiveBack.WHOLE),

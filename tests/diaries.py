@@ -7,6 +7,7 @@ quantities are near what the account holds. Events that the engine refuses stay 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from attrs import evolve
 from clubs import ENGINES, START, ZONES
 from handwork import by_hand
 from hypothesis import strategies as st
@@ -58,7 +59,7 @@ _KINDS = (
     *("purchase",) * 7,
     *("return",) * 5,
     *("redemption",) * 3,
-    *("reservation",) * 2,
+    *("reservation",) * 3,
     *("capture",) * 2,
     "release",
     "reward",
@@ -120,6 +121,13 @@ def _events(
         return Return(id, at, member=MEMBER, order=last.id, lines={"1": 1})
     if on and isinstance(last, Return) and last.lines == FrozenMap({"1": 1}):
         return Return(id, at, member=MEMBER, order=last.order, lines={"2": 1})
+    if on and past and isinstance(past[-1], Reservation) and past[-1].id in account.reservations:
+        pays = draw(st.booleans())
+        if program.redeeming and pays:
+            bought = draw(purchases(account, id, at, program))
+            return evolve(bought, spend={}, captures=[past[-1].id])
+        part = draw(st.sampled_from((None, None, 5)))
+        return Capture(id, at, member=MEMBER, reservation=past[-1].id, points=part)
     match kind:
         case "return" if orders:
             return draw(returns(account, draw(st.sampled_from(orders)).id, id, at))
@@ -133,7 +141,7 @@ def _events(
             account = engine.advance(account, at).account
             purse = draw(st.sampled_from(("points", "points", "status", "credit")))
             held = account.balance(at, purse).available
-            wanted = draw(st.sampled_from((held, held // 2, held // 3, held + 1, 1)))
+            wanted = draw(st.sampled_from((held, held // 2, held // 15 * 5, held + 1, 20)))
             until = at + draw(st.sampled_from(_GAPS[2:]))
             return Reservation(
                 id, at, member=MEMBER, points=max(1, wanted), purse=purse, until=until
@@ -225,7 +233,7 @@ def payments(draw: st.DrawFn, account: Account, at: datetime, program: Program) 
 def captures(account: Account) -> st.SearchStrategy[list[str]]:
     """Now and then a reservation that pays as well."""
     held = [name for name, each in account.reservations.items() if each.purse != "status"]
-    return st.one_of(st.just([]), st.just([]), st.just(held[:1]))
+    return st.one_of(st.just([]), st.just(held[:1]))
 
 
 @st.composite

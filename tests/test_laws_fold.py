@@ -172,6 +172,7 @@ def test_law_1_and_law_2_hold_in_any_programme_for_long(
 
 TELLING = {
     *("Released", "Expired", "Redeemed", "Reversed", "Reinstated", "DebtRepaid", "TierChanged"),
+    *("Reserved", "Captured", "ReservationReleased", "GivenBack", "RewardGiven"),
     *("CouponUsed", "CouponExpired", "CouponWithdrawn", "Triggered", "Disarmed", "Sent"),
 }
 

@@ -13,6 +13,7 @@ from loyaltykit import (
     Accrue,
     Basket,
     Coupon,
+    Credit,
     DefinitionError,
     GiveBack,
     LimitError,
@@ -35,6 +36,7 @@ from loyaltykit import (
     digest,
     money_spent,
     points,
+    statement,
 )
 from loyaltykit.movements import Accrued, Captured, Expired, GivenBack, Redeemed
 
@@ -400,6 +402,20 @@ def test_points_whose_lot_has_lapsed_meanwhile_live_for_a_grace_period() -> None
     assert ana.account.purse("points").expired == 100
 
 
+def test_a_statement_tells_of_points_that_come_back() -> None:
+    ana = lapsing()
+    before = ana.account
+    effects = ana.back("r", 6, "o1").effects
+    told = [
+        (each.text, each.points, each.balance)
+        for each in statement(effects, ana.engine.program, opening=before)
+    ]
+    assert told == [
+        ("Order o1 returned: 100 points given back that had paid for it", 100, 100),
+        ("100 points expired", -100, 0),
+    ]
+
+
 def test_grace_is_not_needed_while_the_lot_lives() -> None:
     ana = lapsing(grace=days(30))
     ana.back("r", 4, "o1")
@@ -425,6 +441,23 @@ def test_points_that_come_back_pay_off_what_another_order_owes() -> None:
     assert ana.has(3) == (0, 0, 50)
     ana.back("r3", 3, "o2")
     assert ana.has(3) == (0, 0, 0)
+
+
+def test_points_that_come_back_in_parts_leave_the_same_lots_as_at_once() -> None:
+    """What an earlier part took out of the balance is taken anew once more has come back to it."""
+    found = []
+    for parts in ([{"1": 1, "2": 1}], [{"1": 1}, {"2": 1}], [{"2": 1}, {"1": 1}]):
+        cash = Rule("cash", Purchase, when=basket.spend >= 25, then=Credit(3))
+        ana = Desk(cash)
+        three = (line("1", "12.50", 2), line("2", "12.50"))
+        ana.buy("o1", 0, *three)
+        ana.buy("o2", 1, *three, spend={"credit": 300})
+        ana.buy("o3", 2, *three)
+        ana.buy("o4", 3, *three, spend={"credit": 300})
+        for number, part in enumerate(parts):
+            ana.back(f"r{number}", 4, "o2", part)
+        found.append([(lot.id, lot.remaining) for lot in ana.account.lots])
+    assert found == [[("o3/cash/0", 200), ("o4/cash/0", 300)]] * 3
 
 
 def test_an_order_that_earned_and_redeemed_is_undone_once_and_only_once() -> None:
