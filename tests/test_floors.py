@@ -17,7 +17,7 @@ _FLOORS = (
         "orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses subjects tiers triggers",
-    "counters effects handmade movements records referral rules",
+    "closures counters effects handmade movements records referral rules",
     (
         "account decision folding handling ledger limit_soundness placing program "
         "purse_soundness soundness spelling"
@@ -29,7 +29,7 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning timing transferring"
+        "posting pricing received receiving reserving returning standing timing transferring"
     ),
     "__init__ testing",
 )
@@ -46,7 +46,7 @@ _DOORS = {
     "decision": "account",
     "decoding": "schema",
     "deferral": "breakage",
-    "effects": "handmade movements records",
+    "effects": "closures handmade movements records",
     "encoding": "schema",
     "engine": "journal lapsing received receiving timing",
     "events": "corrections invitations memberships openings orders reservations transfers",
@@ -76,7 +76,7 @@ _DOORS = {
     "received": "journal observe posting pricing",
     "receiving": (
         "adjusting arrival buying extending journal observe posting received reserving returning "
-        "transferring"
+        "standing transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
@@ -86,6 +86,7 @@ _DOORS = {
     "returns": "vocabulary",
     "soundness": "limit_soundness purse_soundness",
     "stand_alone": "breakage",
+    "standing": "journal received reserving",
     "statement": "telling",
     "subjects": "facts",
     "telling": "account",

@@ -11,6 +11,7 @@ from desk import Desk, day, line
 from loyaltykit import (
     Accrue,
     Capture,
+    Closure,
     Confirmation,
     Coupon,
     CouponPresentation,
@@ -28,8 +29,10 @@ from loyaltykit import (
     RefusalCode,
     Reinstatement,
     Release,
+    Resumption,
     Rule,
     Status,
+    Suspension,
     Transfer,
     TransferReturned,
     amount_off,
@@ -139,6 +142,18 @@ def exceeded(ana: Desk) -> Decision:
 def shared_out(_: Desk) -> Decision:
     rule = Rule("first two", Purchase, then=Accrue(points(5)), limit=Limit(2, per=Per.PROGRAM))
     return Desk(rule).buy("o1", 0, "9", denied=["limit:first two/ever/ever/times"])
+
+
+def ended(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    ana.tell(Closure("z", day(1), member="ana", reason="moved away"))
+    return ana.buy("o2", 2, "9")
+
+
+def resting(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    ana.tell(Suspension("u", day(1), member="ana", reason="under review"))
+    return ana.spend("s", 2, 1)
 
 
 WHOLE = True
@@ -259,6 +274,14 @@ REACHED: dict[
         lambda ana: ana.tell(TransferReturned("t2", day(1), member="ana", transfer="t")),
         WHOLE,
         "t",
+        (None, None),
+    ),
+    RefusalCode.ACCOUNT_CLOSED: (ended, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_SUSPENDED: (resting, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_NOT_SUSPENDED: (
+        lambda ana: ana.tell(Resumption("u", day(1), member="ana")),
+        WHOLE,
+        "ana",
         (None, None),
     ),
 }

@@ -37,6 +37,9 @@ def purchase(event: Purchase, journal: Journal, book: Rulebook) -> Received:
     scene = Scene(listed, event.labels, event.answers)
     priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
     refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
+    if account.closed is not None:
+        closed = Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+        return Received((closed, *refused), answers=priced.answers, pricing=priced)
     if event.paid is not None:
         paid = minor_units(event.paid, book.money, f"paid of {event.id!r}")
         if paid != priced.payable:
@@ -96,7 +99,7 @@ def _count_order(
 ) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
     orders = [Tally(ORDERS_COUNTER, 1, until=None)]
     spend = [Tally(SPEND_COUNTER, payable, until=None)]
-    if book.tiers is not None:
+    if book.tiers is not None and journal.account.suspended is None:
         end = until(book.tiers.window, journal.account, event.at, book)
         match book.tiers.metric:
             case MoneySpent():

@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 from attrs import frozen
 
 from loyaltykit.baskets import Label
+from loyaltykit.closures import Standing
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import HandMade
@@ -181,10 +182,10 @@ class CouponExpired:
 @final
 @frozen(order=False)
 class CouponWithdrawn:
-    """A coupon that an order had brought was taken back with it."""
+    """A coupon was taken back: with the order that had brought it; None is with the account."""
 
     at: datetime
-    order: str
+    order: str | None
     coupon: str
 
 
@@ -305,4 +306,5 @@ Effect: TypeAlias = (
     | Sent
     | Denied
     | HandMade
+    | Standing
 )
