@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve
 from clubs import ENGINES, START, ZONES
-from handwork import by_hand
+from handwork import by_hand, standing
 from hypothesis import strategies as st
 
 from loyaltykit import (
@@ -65,6 +65,7 @@ _KINDS = (
     "reward",
     *("confirmation",) * 2,
     *("by hand",) * 3,
+    "standing",
     *("activity", "profile", "presentation", "referral", "qualified", "reversed", "enrolment"),
 )
 _BORN = (date(1990, 2, 10), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31))
@@ -196,6 +197,8 @@ def _events(
             return _enrolment(draw, id, at)
         case "by hand":
             return draw(by_hand(engine, account, id, at))
+        case "standing":
+            return draw(standing(account, id, at))
         case _:
             return draw(purchases(account, id, at, program))
 

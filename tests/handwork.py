@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Account,
     Adjustment,
+    Closure,
     Engine,
     Event,
     ExpiryStart,
     Extension,
     Goodwill,
     Reinstatement,
+    Resumption,
     Since,
+    Suspension,
     Transfer,
     TransferLot,
     TransferReceived,
@@ -39,6 +42,18 @@ def by_hand(draw: st.DrawFn, engine: Engine, account: Account, id: str, at: date
     made = draw(st.sampled_from(_MADE))
     event: Event = made(draw, account, id, at)
     return event
+
+
+@st.composite
+def standing(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
+    """A pause of the membership, the end of a pause or, now and then, the end of it all."""
+    what = draw(st.sampled_from((*("suspension",) * 3, *("resumption",) * 3, "closure")))
+    if what == "closure":
+        return Closure(id, at, member=account.member, reason="moved away")
+    if what == "resumption":
+        return Resumption(id, at, member=account.member)
+    until = draw(st.sampled_from((None, *(at + span for span in SPANS))))
+    return Suspension(id, at, member=account.member, reason="under review", until=until)
 
 
 def _adjustment(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:

@@ -16,6 +16,7 @@ from loyaltykit.account import (
 )
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.budgets import Budget
+from loyaltykit.closures import Closed, Resumed, Suspended
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -85,6 +86,7 @@ from loyaltykit.events import (
     Activity,
     Adjustment,
     Capture,
+    Closure,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -102,8 +104,10 @@ from loyaltykit.events import (
     Reinstatement,
     Release,
     Reservation,
+    Resumption,
     Return,
     RewardClaim,
+    Suspension,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -439,6 +443,8 @@ account = Account(
     records=FrozenMap({"o-1": record}),
     remembered=FrozenMap({"o-1": Remembered("0f" * 32, LATER)}),
     transfers=FrozenMap({"t-1": given}),
+    suspended=Suspended(AT, "under review", LATER),
+    closed=Closed(AT, "moved away"),
     earlier_order=AT,
 )
 effects = (
@@ -485,6 +491,9 @@ effects = (
     given,
     TransferArrived(AT, "bob", "points", (lot,)),
     TransferUndone(AT, "t-1", "bob", "points", (draw,)),
+    Closed(AT, "moved away"),
+    Suspended(AT, "under review", LATER),
+    Resumed(AT),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
@@ -621,6 +630,9 @@ SPECIMENS: tuple[Any, ...] = (
         lots=[TransferLot(60, AT, expires=LATER)],
     ),
     TransferReturned("t-2", AT, member="ann", transfer="t-1"),
+    Closure("z-1", AT, member="ann", reason="moved away"),
+    Suspension("u-1", AT, member="ann", reason="under review", until=LATER),
+    Resumption("u-2", AT, member="ann"),
     TransferLot(60, AT, expires=LATER),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

@@ -17,7 +17,7 @@ _FLOORS = (
         "openings orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses redeeming subjects tiers triggers",
-    "counters effects handmade movements records referral rewards rules",
+    "closures counters effects handmade movements records referral rewards rules",
     (
         "account decision folding handling ledger limit_soundness placing program "
         "purse_soundness redeeming_soundness reward_soundness soundness spelling"
@@ -29,8 +29,8 @@ _FLOORS = (
     ),
     (
         "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning rewarding tariff tendering "
-        "timing transferring using"
+        "posting pricing received receiving reserving returning rewarding standing tariff "
+        "tendering timing transferring using"
     ),
     "__init__ testing",
 )
@@ -48,7 +48,7 @@ _DOORS = {
     "decision": "account",
     "decoding": "schema",
     "deferral": "breakage",
-    "effects": "handmade movements records",
+    "effects": "closures handmade movements records",
     "encoding": "schema",
     "engine": "buying journal lapsing received receiving rewarding timing",
     "events": (
@@ -80,7 +80,7 @@ _DOORS = {
     "received": "journal observe posting pricing",
     "receiving": (
         "adjusting arrival buying extending journal observe posting received reserving "
-        "returning rewarding transferring"
+        "returning rewarding standing transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
@@ -93,6 +93,7 @@ _DOORS = {
     "rewards": "rules",
     "soundness": "limit_soundness purse_soundness",
     "stand_alone": "breakage",
+    "standing": "journal received reserving",
     "statement": "telling",
     "subjects": "facts",
     "tariff": "observe",

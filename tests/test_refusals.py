@@ -11,6 +11,7 @@ from desk import Desk, day, line
 from loyaltykit import (
     Accrue,
     Capture,
+    Closure,
     Confirmation,
     Coupon,
     CouponPresentation,
@@ -29,9 +30,11 @@ from loyaltykit import (
     RefusalCode,
     Reinstatement,
     Release,
+    Resumption,
     Reward,
     Rule,
     Status,
+    Suspension,
     Transfer,
     TransferReturned,
     amount_off,
@@ -156,6 +159,18 @@ def catalogue() -> Desk:
     ana = Desk(PURCHASE, rewards=[mug, Reward("lounge", 1, when=member.orders >= 2)])
     ana.buy("o1", 0, "50")
     return ana
+
+
+def ended(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    ana.tell(Closure("z", day(1), member="ana", reason="moved away"))
+    return ana.buy("o2", 2, "9")
+
+
+def resting(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    ana.tell(Suspension("u", day(1), member="ana", reason="under review"))
+    return ana.spend("s", 2, 1)
 
 
 WHOLE = True
@@ -330,6 +345,14 @@ REACHED: dict[
         lambda ana: ana.tell(TransferReturned("t2", day(1), member="ana", transfer="t")),
         WHOLE,
         "t",
+        (None, None),
+    ),
+    RefusalCode.ACCOUNT_CLOSED: (ended, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_SUSPENDED: (resting, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_NOT_SUSPENDED: (
+        lambda ana: ana.tell(Resumption("u", day(1), member="ana")),
+        WHOLE,
+        "ana",
         (None, None),
     ),
 }

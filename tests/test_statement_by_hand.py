@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loyaltykit import Account, Lot, Program, fold
-from loyaltykit.effects import Effect
+from loyaltykit import Account, IssuedCoupon, Lot, Program, fold
+from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.effects import CouponIssued, CouponWithdrawn, Effect
 from loyaltykit.handmade import (
     Adjusted,
     GoodwillGranted,
@@ -38,7 +39,8 @@ def lot(id: str = "a", purse: str = "points", points: int = 100) -> Lot:
     )
 
 
-HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
+CAKE = IssuedCoupon("c-1", "CAKE", issued=NOON, until=None, event="e-1", rule="gift")
+HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100), CouponIssued(NOON, CAKE)])
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,15 @@ HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100)])
             "30 points came back: not taken by bob",
             ("points", 30, 130),
         ),
+        (Suspended(NOON, "under review", None), "Account suspended", (None, 0, None)),
+        (
+            Suspended(NOON, "under review", datetime(2026, 7, 1, tzinfo=UTC)),
+            "Account suspended until 1 Jul 2026",
+            (None, 0, None),
+        ),
+        (Resumed(NOON), "Account open again", (None, 0, None)),
+        (Closed(NOON, "moved away"), "Account closed", (None, 0, None)),
+        (CouponWithdrawn(NOON, None, "c-1"), "Coupon CAKE ended with the account", (None, 0, None)),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,
 )

@@ -14,6 +14,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
+from loyaltykit.closures import Closed, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
@@ -120,6 +121,8 @@ class Account:
     records: FrozenMap[str, Record] = field(factory=FrozenMap, kw_only=True)
     remembered: FrozenMap[str, Remembered] = field(factory=FrozenMap, kw_only=True)
     transfers: FrozenMap[str, Transferred] = field(factory=FrozenMap, kw_only=True)
+    suspended: Suspended | None = field(default=None, kw_only=True)
+    closed: Closed | None = field(default=None, kw_only=True)
     earlier_order: datetime | None = field(default=None, kw_only=True)
     """The latest order that is no longer among the records."""
 
@@ -233,6 +236,9 @@ def _problems(account: Account) -> Iterable[str]:
             )
         if min(purse.issued, purse.received, out, purse.debt) < 0:
             yield f"purse {name!r} has a negative total: {purse}"
+    open_still = (lots, account.reservations, account.coupons, account.armed, account.dormant)
+    if account.closed is not None and any(open_still):
+        yield "closed, but something is open still"
     for lot in (*account.lots, *account.pending):
         if not 1 <= lot.remaining <= lot.points:
             yield f"lot {lot.id!r} holds {lot.remaining} of {lot.points}"

@@ -4,6 +4,7 @@ Points that pay for the order are spent first, then coupons are used, the rules 
 counted and recorded. All rules judge the same readings, of the basket after discounts and points.
 """
 
+from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.decision import CodeAnswer
 from loyaltykit.effects import (
@@ -43,6 +44,9 @@ def purchase(
     scene = Scene(listed, event.labels, event.answers)
     priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
     refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
+    barred = _barred(event, account)
+    if barred is not None:
+        return Received((barred, *refused), answers=priced.answers, pricing=priced)
     tendered = tender(event, priced.payable, account, journal, book)
     if tendered.refused and not cutting:
         refused = (*tendered.refused, *refused)
@@ -81,6 +85,15 @@ def purchase(
     return Received(answers=priced.answers, pricing=priced, spend=tendered.quoted)
 
 
+def _barred(event: Purchase, account: Account) -> Refusal | None:
+    """Why nothing can be bought, or paid in points, as the account stands."""
+    if account.closed is not None:
+        return Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+    if account.suspended is not None and (event.spend or event.captures):
+        return Refusal(RefusalCode.ACCOUNT_SUSPENDED, account.member)
+    return None
+
+
 def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
     if answer.refusal is not None:
         about = "" if answer.refusal.about == answer.code else f"{answer.code}: "
@@ -110,7 +123,7 @@ def _count_order(
 ) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
     orders = [Tally(ORDERS_COUNTER, 1, until=None)]
     spend = [Tally(SPEND_COUNTER, payable, until=None)]
-    if book.tiers is not None:
+    if book.tiers is not None and journal.account.suspended is None:
         end = until(book.tiers.window, journal.account, event.at, book)
         match book.tiers.metric:
             case MoneySpent():

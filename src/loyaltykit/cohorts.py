@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
 from loyaltykit.breakage import Cohort
+from loyaltykit.closures import Closed, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -218,6 +219,9 @@ class _Sums:
                 | CouponExpired()
                 | CouponWithdrawn()
                 | CouponRestored()
+                | Closed()
+                | Suspended()
+                | Resumed()
                 | Armed()
                 | Disarmed()
                 | Triggered()

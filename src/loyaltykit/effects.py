@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 from attrs import frozen
 
 from loyaltykit.baskets import Label
+from loyaltykit.closures import Standing
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import HandMade
@@ -182,10 +183,10 @@ class CouponExpired:
 @final
 @frozen(order=False)
 class CouponWithdrawn:
-    """A coupon that an order had brought was taken back with it."""
+    """A coupon was taken back: with the order that had brought it; None is with the account."""
 
     at: datetime
-    order: str
+    order: str | None
     coupon: str
 
 
@@ -321,4 +322,5 @@ Effect: TypeAlias = (
     | Sent
     | Denied
     | HandMade
+    | Standing
 )

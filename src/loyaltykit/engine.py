@@ -297,12 +297,15 @@ class Engine:
         del journal.refusals[told:]
 
     def _follow(self, event: Event, journal: Journal) -> None:
+        if journal.account.closed is not None:
+            return
         judge_tier(journal, event.at, self._book)
         changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance)
         arm_birthdays(journal, event.at, self._book, again=changed)
         if isinstance(event, Purchase | Return | OpeningBalance):
             arm_lapses(journal, event.at, self._book)
-        arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+        if journal.account.suspended is None:
+            arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
         take_automatic(journal, event.at, event.id, self._book)
         keep_alive(journal, event.at, self._book, event)
 

@@ -4,7 +4,7 @@
           | Reservation | Capture | Release | RewardClaim | CouponPresentation | Activity
           | Referral | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment
           | Goodwill | Extension | ExpiryStart | Reinstatement
-          | Transfer | TransferReceived | TransferReturned
+          | Transfer | TransferReceived | TransferReturned | Closure | Suspension | Resumption
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -20,7 +20,14 @@ from typing import TypeAlias
 from loyaltykit.catalogue import RewardClaim
 from loyaltykit.corrections import Adjustment, ExpiryStart, Extension, Goodwill, Reinstatement
 from loyaltykit.invitations import Referral, ReferralQualified, ReferralReversed
-from loyaltykit.memberships import Activity, Enrolment, ProfileChange
+from loyaltykit.memberships import (
+    Activity,
+    Closure,
+    Enrolment,
+    ProfileChange,
+    Resumption,
+    Suspension,
+)
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
 from loyaltykit.reservations import Capture, Release, Reservation
@@ -31,6 +38,7 @@ __all__ = [
     "Activity",
     "Adjustment",
     "Capture",
+    "Closure",
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
@@ -49,7 +57,9 @@ __all__ = [
     "Reinstatement",
     "Release",
     "Reservation",
+    "Resumption",
     "Return",
+    "Suspension",
     "Transfer",
     "TransferReceived",
     "TransferReturned",
@@ -84,6 +94,9 @@ class EventKind(Enum):
     TRANSFER = "transfer"
     TRANSFER_RECEIVED = "transfer-received"
     TRANSFER_RETURNED = "transfer-returned"
+    CLOSURE = "closure"
+    SUSPENSION = "suspension"
+    RESUMPTION = "resumption"
 
 
 Event: TypeAlias = (
@@ -111,6 +124,9 @@ Event: TypeAlias = (
     | Transfer
     | TransferReceived
     | TransferReturned
+    | Closure
+    | Suspension
+    | Resumption
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -138,5 +154,8 @@ KINDS: Mapping[type[Event], EventKind] = {
     Transfer: EventKind.TRANSFER,
     TransferReceived: EventKind.TRANSFER_RECEIVED,
     TransferReturned: EventKind.TRANSFER_RETURNED,
+    Closure: EventKind.CLOSURE,
+    Suspension: EventKind.SUSPENSION,
+    Resumption: EventKind.RESUMPTION,
 }
 """The kind of every class of event."""

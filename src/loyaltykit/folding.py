@@ -19,6 +19,7 @@ from loyaltykit.account import (
     ReservationEnd,
     forget,
 )
+from loyaltykit.closures import Closed, Resumed, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -236,6 +237,12 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
             return altered(account, referrer=referrer, ancestors=ancestors)
+        case Closed():
+            return altered(account, closed=effect, suspended=None)
+        case Suspended():
+            return altered(account, suspended=effect)
+        case Resumed():
+            return altered(account, suspended=None)
         case Notified() | Sent() | Denied() | CouponPresented() | RewardGiven():
             return account
         case _:

@@ -1,4 +1,4 @@
-"""Events about a member: joining, a changed profile, doing something without buying."""
+"""Events about a membership: joining, a changed profile, an activity, a pause, the end."""
 
 from datetime import date, datetime
 from typing import final
@@ -6,8 +6,10 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, as_answers, as_labels, as_words
+from loyaltykit.errors import DefinitionError
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.particulars import as_birthday, as_id, as_member, as_time, as_zone
+from loyaltykit.particulars import as_birthday, as_id, as_member, as_reason, as_time, as_zone
+from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named
 
 
@@ -58,3 +60,51 @@ class Activity:
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True
     )
+
+
+def _until(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "until when a member is suspended")
+
+
+@final
+@frozen(order=False)
+class Closure:
+    """The membership ends. Returns are still decided afterwards, and nothing else but an erasure.
+
+    What is open ends in this order: reservations are released, coupons withdrawn, rules that wait
+    disarmed; then pending points lapse, then available ones. What is owed stays owed.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
+    reason: str = field(default="", converter=as_reason, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Suspension:
+    """The member neither earns nor spends, until an instant or until a `Resumption`.
+
+    Orders are recorded without asking a rule or taking a code; time goes on; returns are decided.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
+    reason: str = field(default="", converter=as_reason, kw_only=True)
+    until: datetime | None = field(default=None, converter=_until, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.until is not None and self.until <= self.at:
+            raise DefinitionError(f"a suspension from {self.at} ends later, not at {self.until}")
+
+
+@final
+@frozen(order=False)
+class Resumption:
+    """A suspended member earns and spends again."""
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)

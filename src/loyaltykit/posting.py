@@ -68,7 +68,15 @@ class Occasion:
 def ask(
     rule: Rule, readings: Readings, occasion: Occasion, journal: Journal, book: Rulebook
 ) -> Posting | None:
-    """Ask a rule; if it holds, post what it does. None if it did nothing."""
+    """Ask a rule; if it holds, post what it does. None if it did nothing.
+
+    While the account is suspended, nothing is asked; once it is closed, nothing is even told.
+    """
+    if journal.account.closed is not None:
+        return None
+    if journal.account.suspended is not None:
+        journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_ASKED))
+        return None
     when = None if rule.when is None else trace(rule.when, readings, book.money)
     if when is not None and not when.held:
         journal.traces.append(RuleTrace(rule.name, occasion.at, outcome=Outcome.NOT_MET, when=when))

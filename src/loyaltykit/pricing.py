@@ -195,6 +195,10 @@ def _in_order(codes: tuple[str, ...], answers: dict[str, CodeAnswer]) -> tuple[C
 def _find(
     code: str, account: Account, at: datetime, book: Rulebook, event: str
 ) -> _Offer | Refusal:
+    if account.closed is not None or account.suspended is not None:
+        closed = account.closed is not None
+        barred = RefusalCode.ACCOUNT_CLOSED if closed else RefusalCode.ACCOUNT_SUSPENDED
+        return Refusal(barred, code)
     held = account.coupons.get(code) or _held_by_name(code, account)
     if held is not None:
         coupon = book.coupons.get(held.coupon)

@@ -16,6 +16,7 @@ from loyaltykit.events import (
     Activity,
     Adjustment,
     Capture,
+    Closure,
     Confirmation,
     CouponPresentation,
     Enrolment,
@@ -34,8 +35,10 @@ from loyaltykit.events import (
     Reinstatement,
     Release,
     Reservation,
+    Resumption,
     Return,
     RewardClaim,
+    Suspension,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -53,6 +56,7 @@ from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.standing import barred, closure, let_go, resumption, suspension
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 
 
@@ -62,6 +66,9 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
     Raises:
         EventError, UnknownFactError: the event does not fit the programme.
     """
+    refusal = barred(event, journal.account)
+    if refusal is not None:
+        return Received((refusal,))
     match event:
         case Purchase():
             return purchase(event, journal, book)
@@ -113,6 +120,12 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return transfer_received(event, journal, book)
         case TransferReturned():
             return transfer_returned(event, journal, book)
+        case Closure():
+            return closure(event, journal, book)
+        case Suspension():
+            return suspension(event, journal, book)
+        case Resumption():
+            return resumption(event, journal, book)
         case _:
             assert_never(event)
 
@@ -124,6 +137,8 @@ def _return(event: Return, journal: Journal, book: Rulebook) -> Received:
         return Received((units,))
     if record is not None:
         take_back(record, units, event.id, event.at, journal, book)
+    if journal.account.closed is not None:
+        let_go(journal, event)
     return ask_rules(event, journal, book)
 
 

@@ -103,6 +103,12 @@ class RefusalCode(Enum):
     """Nobody sends points to oneself."""
     TRANSFER_UNKNOWN = "transfer-unknown"
     """No such transfer is remembered, or it was given back before."""
+    ACCOUNT_CLOSED = "account-closed"
+    """The membership has ended."""
+    ACCOUNT_SUSPENDED = "account-suspended"
+    """The member neither earns nor spends for the time being."""
+    ACCOUNT_NOT_SUSPENDED = "account-not-suspended"
+    """There is no suspension to end."""
 
 
 @final

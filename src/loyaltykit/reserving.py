@@ -133,6 +133,12 @@ def end_reservations(journal: Journal, at: datetime, book: Rulebook) -> None:
             _give_back(name, at, journal, book, expired=True)
 
 
+def release_all(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Release every reservation, in the order of their ids."""
+    for name in sorted(journal.account.reservations):
+        _give_back(name, at, journal, book)
+
+
 def _give_back(
     name: str, at: datetime, journal: Journal, book: Rulebook, *, expired: bool = False
 ) -> None:

@@ -313,7 +313,8 @@ class _Reversal:
         return posting
 
     def _valid(self, coupon: IssuedCoupon) -> bool:
-        return coupon.until is None or coupon.until > self.at
+        closed = self.journal.account.closed is not None
+        return not closed and (coupon.until is None or coupon.until > self.at)
 
     def _used(self) -> frozenset[str]:
         records = self.journal.account.records.values()

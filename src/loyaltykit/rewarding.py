@@ -48,6 +48,8 @@ def reward_claim(event: RewardClaim, journal: Journal, book: Rulebook) -> Receiv
 
 def take_automatic(journal: Journal, at: datetime, subject: str, book: Rulebook) -> None:
     """Give every automatic reward that the balance pays for, at most 1,000 of each."""
+    if journal.account.suspended is not None or journal.account.closed is not None:
+        return
     given = {reward.name: 0 for reward in book.automatic}
     for _ in range(MAX_ROUNDS):
         before = dict(given)

@@ -58,13 +58,17 @@ def settle(
     """Take so many points in all for each of these awards of one purse."""
     pool = _Pool(account, purse, at, [award for award, _ in awards])
     before = [pool.put_back(award) for award, _ in awards]
-    lapsed = [parted(was.lapsed, owed) for was, (_, owed) in zip(before, awards, strict=True)]
+    # Nothing comes back to a closed account: what was taken stays taken.
+    lapsed = [
+        (was.lapsed, ()) if pool.closed else parted(was.lapsed, owed)
+        for was, (_, owed) in zip(before, awards, strict=True)
+    ]
     forgiven = [
-        min(_forgiven_before(award, at), owed - _points(kept))
+        max(0, min(_forgiven_before(award, at), owed - _points(kept)))
         for (kept, _), (award, owed) in zip(lapsed, awards, strict=True)
     ]
     short = [
-        owed - _points(kept) - gone
+        max(0, owed - _points(kept) - gone)
         for (kept, _), gone, (_, owed) in zip(lapsed, forgiven, awards, strict=True)
     ]
     own = [pool.take_own(award, points) for (award, _), points in zip(awards, short, strict=True)]
@@ -107,6 +111,7 @@ class _Pool:
     def __init__(self, account: Account, purse: str, at: datetime, awards: Iterable[Award]) -> None:
         self.purse = purse
         self.at = at
+        self.closed = account.closed is not None
         self.debt = account.purse(purse).debt
         self.lots: dict[str, Lot] = {}
         for lot in (*account.lots, *account.pending):
@@ -188,7 +193,7 @@ class _Pool:
         return (Draw(lot, points),) if points else ()
 
     def _lives(self, lot: Lot) -> bool:
-        return lot.expires is None or lot.expires > self.at
+        return not self.closed and (lot.expires is None or lot.expires > self.at)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

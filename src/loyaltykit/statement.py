@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.closures import Closed, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -73,7 +74,7 @@ from loyaltykit.movements import (
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS
 from loyaltykit.spelling import cash_text, day_text, major_text
-from loyaltykit.telling import by_hand_told
+from loyaltykit.telling import by_hand_told, standing_told
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, shown
 
@@ -255,7 +256,11 @@ class _Words:
                 return f"Coupon {_coupon(name, account)} expired", None
             case CouponWithdrawn(order=order, coupon=name):
                 name = _coupon(name, account)
+                if order is None:
+                    return f"Coupon {name} ended with the account", None
                 return f"{_returned(order, account)}: coupon {name} taken back", None
+            case Closed() | Suspended() | Resumed():
+                return standing_told(effect, self.last_day), None
             case CouponRestored(order=order, coupon=coupon):
                 return f"{_returned(order, account)}: coupon {coupon.coupon} given back", None
             case RewardGiven(reward=reward, quantity=quantity):

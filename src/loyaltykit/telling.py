@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
+from loyaltykit.closures import Closed, Resumed, Standing, Suspended
 from loyaltykit.handmade import (
     Adjusted,
     GoodwillGranted,
@@ -57,5 +58,19 @@ def by_hand_told(
             return f"{came} received from {sender}", purse
         case TransferUndone(to=to, purse=purse, draws=draws):
             return f"{amount(points_in(draws), purse)} came back: not taken by {to}", purse
+        case _:
+            assert_never(effect)
+
+
+def standing_told(effect: Standing, last_day: Callable[[datetime], date]) -> str:
+    """The text of an effect that ends an account or lets it rest."""
+    match effect:
+        case Closed():
+            return "Account closed"
+        case Suspended(until=until):
+            end = "" if until is None else f" until {day_text(last_day(until))}"
+            return f"Account suspended{end}"
+        case Resumed():
+            return "Account open again"
         case _:
             assert_never(effect)

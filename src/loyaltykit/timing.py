@@ -1,7 +1,7 @@
 """Timing: what time brings, and when. Every due thing posts at its own instant, however late asked.
 
-At one instant: pending points become available, reservations end, tiers are judged, lots and
-coupons expire, triggers fire in programme order, tiers are judged again, automatic
+At one instant: a suspension ends, pending points become available, reservations end, tiers are
+judged, lots and coupons expire, triggers fire in programme order, tiers are judged again, automatic
 rewards are taken.
 """
 
@@ -11,6 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.closures import Resumed
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -47,7 +48,12 @@ LAPSE = "lapse"
 
 
 def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> datetime | None:
-    """The first instant at which time changes the account, if it lies at or before `horizon`."""
+    """The first instant at which time changes the account, if it lies at or before `horizon`.
+
+    Nothing is due on a closed account.
+    """
+    if account.closed is not None:
+        return None
     due = [coupon.until for coupon in account.coupons.values() if coupon.until is not None]
     due.extend(account.armed.values())
     if account.pending:
@@ -55,6 +61,8 @@ def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> dat
     if account.lots and account.lots[0].expires is not None:
         due.append(account.lots[0].expires)
     due.extend(each.until for each in account.reservations.values())
+    if account.suspended is not None and account.suspended.until is not None:
+        due.append(account.suspended.until)
     lapse = next_lapse(account)
     if lapse is not None:
         due.append(lapse)
@@ -118,6 +126,9 @@ def judge_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
 
 
 def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+    pause = journal.account.suspended
+    if pause is not None and pause.until is not None and pause.until <= at:
+        journal.post(Resumed(at))
     while journal.account.pending and journal.account.pending[0].available <= at:
         lot = journal.account.pending[0]
         if lot.awaits:

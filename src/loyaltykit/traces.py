@@ -24,6 +24,7 @@ class Outcome(Enum):
     NOT_MET = "not met"
     LIMITED = "limit reached"
     NOTHING = "worth nothing"
+    NOT_ASKED = "not asked: the account is suspended"
 
 
 @final

@@ -23,6 +23,7 @@ from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
+from loyaltykit.soundness import UNFOLLOWED
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
     activity_conditions,
@@ -143,7 +144,7 @@ def triggers() -> st.SearchStrategy[Trigger]:
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
         periods().map(Inactivity),
-        st.builds(After, events, periods()),
+        st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods()),
     )
 
 

@@ -1,0 +1,84 @@
+"""Standing: the end of a membership, its pauses, and what an account refuses meanwhile.
+
+    closed      everything but a return of what was bought
+    suspended   what would spend: redemptions, reservations, captures, rewards, transfers, codes
+
+A suspended member earns nothing either: no rule is asked, whatever is bought or due. Time goes on
+all the same. On a closed account it does not: nothing is due.
+"""
+
+from itertools import chain
+
+from loyaltykit.account import Account
+from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.effects import CouponWithdrawn, Disarmed, DormancySet
+from loyaltykit.events import (
+    Capture,
+    Closure,
+    CouponPresentation,
+    Event,
+    Purchase,
+    Redemption,
+    Reservation,
+    Resumption,
+    Return,
+    RewardClaim,
+    Suspension,
+    Transfer,
+)
+from loyaltykit.journal import Journal
+from loyaltykit.movements import Expired
+from loyaltykit.received import ACCEPTED, Received, ask_rules
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.reserving import release_all
+from loyaltykit.rulebook import Rulebook
+
+_SPENDING = Redemption | Reservation | Capture | Transfer | CouponPresentation | RewardClaim
+
+
+def barred(event: Event, account: Account) -> Refusal | None:
+    """Why the account takes no such event as it stands, if it does not."""
+    if account.closed is not None:
+        # A purchase is priced before it is refused, since a quote is a purchase that is not kept.
+        allowed = isinstance(event, Purchase | Return)
+        return None if allowed else Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+    if account.suspended is not None and isinstance(event, _SPENDING | Suspension):
+        return Refusal(RefusalCode.ACCOUNT_SUSPENDED, account.member)
+    return None
+
+
+def closure(event: Closure, journal: Journal, book: Rulebook) -> Received:
+    """Decide the end of a membership, after the rules that listen to it were asked."""
+    ask_rules(event, journal, book)
+    at, account = event.at, journal.account
+    release_all(journal, at, book)
+    for name in sorted(account.coupons):
+        journal.post(CouponWithdrawn(at, None, name))
+    for rule, subject in sorted(account.armed):
+        journal.post(Disarmed(at, rule, subject))
+    let_go(journal, event)
+    for name in sorted(journal.account.dormant):
+        journal.post(DormancySet(at, name, None))
+    journal.post(Closed(at, event.reason))
+    return ACCEPTED
+
+
+def let_go(journal: Journal, event: Event) -> None:
+    """Let all points lapse: pending ones first, then the others in order of consumption."""
+    for lot in chain(journal.account.pending, journal.account.lots):
+        journal.post(Expired(event.at, lot))
+
+
+def suspension(event: Suspension, journal: Journal, book: Rulebook) -> Received:
+    """Decide a pause, after the rules that listen to it were asked."""
+    ask_rules(event, journal, book)
+    journal.post(Suspended(event.at, event.reason, event.until))
+    return ACCEPTED
+
+
+def resumption(event: Resumption, journal: Journal, book: Rulebook) -> Received:
+    """Decide the end of a pause."""
+    if journal.account.suspended is None:
+        return Received((Refusal(RefusalCode.ACCOUNT_NOT_SUSPENDED, event.member),))
+    journal.post(Resumed(event.at))
+    return ask_rules(event, journal, book)
