@@ -116,6 +116,26 @@ class Model:
             point.where = "spent"
         return True
 
+    def send(self, name: str, now: datetime, count: int) -> bool:
+        """Give points to somebody else."""
+        usable = self.spendable(now)
+        if len(usable) < count:
+            return False
+        for point in usable[:count]:
+            point.where = ("sent", name)
+        return True
+
+    def send_back(self, name: str, now: datetime) -> bool:
+        """What somebody else would not take comes back, lot by lot as it was sent."""
+        sent = [point for point in self.points if point.where == ("sent", name)]
+        sent.sort(key=lambda p: (p.expires, p.earned, p.lot))
+        for point in sent:
+            point.where = "held"
+            self.repay(point)
+            if point.where == "held" and point.expires <= now:
+                point.where = "lapsed"
+        return bool(sent)
+
     def give_back(self, name: str, now: datetime, units: dict[str, int]) -> bool:
         order = self.orders.get(name)
         if order is None or not any(line.units > line.back for line in order.lines.values()):

@@ -5,10 +5,12 @@ first, and a tier over a rolling window. The model is in pointwise.
 """
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pointwise import DAY, TIERS, Model, Piece
 
@@ -25,12 +27,23 @@ from loyaltykit import (
     Status,
     Tier,
     Tiers,
+    Transfer,
+    TransferReturned,
     basket,
     days,
     item,
+    keeping,
+    money,
     points,
+    posting,
     some_item,
+    timing,
+    using,
+    windows,
 )
+from loyaltykit.lots import NEVER, Lot
+from loyaltykit.money import Rounding
+from loyaltykit.windows import Term
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CLUB = Program(
@@ -53,7 +66,7 @@ ENGINE = Engine(CLUB)
 gaps = st.sampled_from((0, 0, 0.5, 1, 2, 3, 9, 10, 12, 17, 28)).map(lambda n: n * DAY)
 pieces = st.builds(Piece, st.sampled_from((333, 999, 2050, 3000)), st.integers(1, 3), st.booleans())
 buys = st.lists(pieces, min_size=1, max_size=3)
-KINDS = ("buy", "buy", "redeem", "redeem", "return", "return", "return", "wait")
+KINDS = ("buy", "buy", "redeem", "redeem", "return", "return", "return", "send", "back", "wait")
 
 
 @st.composite
@@ -113,6 +126,15 @@ def agree(history: list[tuple[timedelta, str, Any]]) -> set[str]:
             count = max(1, model.balance(now)[0] * (2 + how % 4) // 4)
             expected = model.redeem(now, count)
             event = Redemption(f"s{number}", now, member="ana", points=count)
+        elif kind == "send":
+            count = max(1, model.balance(now)[0] * (1 + how % 4) // 4)
+            expected = model.send(f"t{number}", now, count)
+            event = Transfer(f"t{number}", now, member="ana", to="bob", points=count)
+        elif kind == "back":
+            sent = [f"t{each}" for each, (_, what, _) in enumerate(history) if what == "send"]
+            name = sent[how % len(sent)] if sent else "t0"
+            expected = model.send_back(name, now)
+            event = TransferReturned(f"u{number}", now, member="ana", transfer=name)
         elif kind == "return":
             order = orders[-1] if isinstance(how, dict) else orders[how % len(orders)]
             left = {
@@ -150,6 +172,7 @@ def test_p10_p11_p12_the_engine_agrees_with_one_object_per_point() -> None:
 
     agrees()
     telling = {"Released", "Expired", "Reversed", "Reinstated", "DebtRepaid", "TierChanged"}
+    telling |= {"Transferred", "TransferUndone"}
     assert telling <= reached
 
 
@@ -159,6 +182,44 @@ def test_the_engine_agrees_with_one_object_per_point_for_long(
     history: list[tuple[timedelta, str, Any]],
 ) -> None:
     agree(history)
+
+
+def _oldest_first(lot: Lot) -> tuple[datetime, datetime, str]:
+    return (lot.earned, lot.expires or NEVER, lot.id)
+
+
+def _a_tick_too_long(term: Term, start: datetime, zone: ZoneInfo) -> datetime | None:
+    end = windows.term_end(term, start, zone)
+    return None if end is None else end + timedelta(microseconds=1)
+
+
+def _up(value: Fraction | int, _: Rounding) -> int:
+    return money.rounded(value, Rounding.CEIL)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "wrong"),
+    [
+        (Lot, "rank", property(_oldest_first)),
+        (posting, "term_end", _a_tick_too_long),
+        (using, "rounded", _up),
+        (keeping, "rounded", _up),
+        (timing, "repay", lambda *_: None),
+    ],
+    ids=["order of consumption", "expiry", "rounding", "rounding of what is kept", "debt"],
+)
+def test_the_model_catches_what_is_planted(
+    place: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, name, wrong)
+
+    @settings(max_examples=500, database=None, phases=[Phase.generate], deadline=None)
+    @given(deeds())
+    def agrees(history: list[tuple[timedelta, str, Any]]) -> None:
+        agree(history)
+
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        agrees()
 
 
 def test_the_model_is_the_club_in_numbers() -> None:
