@@ -39,11 +39,11 @@ class Rooms:
         self.readings = readings
         self.book = book
         self.of: tuple[Condition[Item], ...] = ()
-        self.units = 0
-        self.share = Fraction(1)
-        self.cut = self._least(Measure.POINTS, cuts=True)
-        self.points = None if self.cut is None else self.cut.left
-        self.wanted = {Measure.POINTS: 0, Measure.MONEY: 0}
+        self.units: int = 0
+        self.share: Fraction = Fraction(1)
+        self.cut: Allowance | None = self._least(Measure.POINTS, cuts=True)
+        self.points: int | None = None if self.cut is None else self.cut.left
+        self.wanted: dict[Measure, int] = {Measure.POINTS: 0, Measure.MONEY: 0}
         self.refusals: list[Refusal] = []
         self._narrowed: Refusal | None = None
 
