@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import repeat
-from time import perf_counter
 from typing import Any
 
 import pytest
 from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
+from stopwatch import within
 
 from loyaltykit.conditions import (
     AllOf,
@@ -327,11 +327,9 @@ MALFORMED: list[tuple[Build, str]] = [
 def test_a_malformed_question_is_refused_and_the_message_says_why(
     wrong: Build, message: str
 ) -> None:
-    started = perf_counter()
-    with pytest.raises(DefinitionError) as caught:
+    with within(1), pytest.raises(DefinitionError) as caught:
         wrong()
     assert message in str(caught.value)
-    assert perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("size", ["0.5", 3, "999999999999999.999999999999", Decimal("1E+2")])
@@ -359,10 +357,8 @@ def test_conditions_nest_fifty_deep_and_no_deeper() -> None:
 
 
 def test_a_million_levels_are_refused_at_once() -> None:
-    started = perf_counter()
-    with pytest.raises(LimitError, match="at most 50 deep"):
+    with within(1), pytest.raises(LimitError, match="at most 50 deep"):
         nested(10**6)
-    assert perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -414,10 +410,9 @@ def test_parts_that_are_shared_count_each_time_they_stand_there() -> None:
     for _ in range(12):
         pairs = AllOf([pairs, pairs])
     assert pairs.extent.nodes == 8191
-    started = perf_counter()
-    with pytest.raises(LimitError, match="one condition or earning may have at most 10000 nodes"):
+    message = "one condition or earning may have at most 10000 nodes"
+    with within(1), pytest.raises(LimitError, match=message):
         AllOf([pairs, pairs])
-    assert perf_counter() - started < 1
 
 
 def test_the_values_of_a_choice_count_as_nodes() -> None:

@@ -4,12 +4,12 @@ import pickle
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import repeat
-from time import perf_counter
 from typing import Any
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
+from stopwatch import within
 
 from loyaltykit.conditions import Custom, SomeItem
 from loyaltykit.earning import (
@@ -156,11 +156,9 @@ MALFORMED: list[tuple[Build, str]] = [
 
 @pytest.mark.parametrize(("wrong", "message"), MALFORMED)
 def test_a_malformed_earning_is_refused_at_once(wrong: Build, message: str) -> None:
-    started = perf_counter()
-    with pytest.raises(DefinitionError) as caught:
+    with within(1), pytest.raises(DefinitionError) as caught:
         wrong()
     assert message in str(caught.value)
-    assert perf_counter() - started < 1
 
 
 def nested(levels: int) -> Earning:
@@ -178,10 +176,8 @@ def test_earnings_nest_fifty_deep_and_no_deeper() -> None:
 
 
 def test_a_million_levels_are_refused_at_once() -> None:
-    started = perf_counter()
-    with pytest.raises(LimitError, match="at most 50 deep"):
+    with within(1), pytest.raises(LimitError, match="at most 50 deep"):
         nested(10**6)
-    assert perf_counter() - started < 1
 
 
 def not_not(levels: int) -> Any:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
-from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from stopwatch import within
 
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Op, SomeItem, some_item
@@ -638,9 +638,8 @@ def test_a_large_programme_is_judged_in_seconds_not_minutes() -> None:
             yield Rule(f"rule {number}", Purchase, then=issued)
 
     made = list(rules())
-    started = perf_counter()
-    assert len(club(*made).all_coupons) == 10_000
-    assert perf_counter() - started < 10
+    with within(10):
+        assert len(club(*made).all_coupons) == 10_000
 
 
 def test_a_programme_has_at_most_a_hundred_thousand_nodes() -> None:
@@ -650,7 +649,6 @@ def test_a_programme_has_at_most_a_hundred_thousand_nodes() -> None:
     assert pairs.extent.nodes == 8191
     rules = [Rule(f"rule {number}", Purchase, when=pairs, then=FIFTY) for number in range(13)]
     assert len(club(*rules[:12]).rules) == 12
-    started = perf_counter()
-    with pytest.raises(LimitError, match="may have at most 100000 nodes together, not 106496"):
+    message = "may have at most 100000 nodes together, not 106496"
+    with within(1), pytest.raises(LimitError, match=message):
         club(*rules)
-    assert perf_counter() - started < 1

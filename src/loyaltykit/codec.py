@@ -255,16 +255,20 @@ def _walk(plain: object) -> None:
     Raises:
         DecodeError: it nests too deep, or holds too many values.
     """
-    level: list[Any] = [plain] if type(plain) in (dict, list) else []
+    level = {id(plain): (plain, 1)} if type(plain) in (dict, list) else {}
     values = 0
     for _ in range(MAX_NESTING + 1):
-        below: list[Any] = []
-        for each in level:
+        # What is shared is looked at once a level, and counts as often as it is there.
+        below: dict[int, tuple[Any, int]] = {}
+        for each, times in level.values():
             parts = each.values() if type(each) is dict else each
-            values += len(parts)
+            values += len(parts) * times
             if values > MAX_VALUES:
                 raise DecodeError("$", f"at most {MAX_VALUES} values are read")
-            below += [part for part in parts if type(part) in (dict, list)]
+            for part in parts:
+                if type(part) in (dict, list):
+                    _, before = below.get(id(part), (part, 0))
+                    below[id(part)] = (part, before + times)
         if not below:
             return
         level = below
