@@ -19,7 +19,7 @@ _FLOORS = (
     "coupons discounts earning facts purses redeeming subjects tiers triggers",
     "closures counters effects handmade movements records referral rewards rules",
     (
-        "account decision folding handling ledger limit_soundness placing program "
+        "account decision folding handling lasting ledger limit_soundness placing program "
         "purse_soundness redeeming_soundness reward_soundness soundness spelling"
     ),
     (
@@ -28,7 +28,7 @@ _FLOORS = (
         "telling wording"
     ),
     (
-        "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
+        "adjusting arming arrival buying engine extending journal keeping lapsing limiting observe "
         "posting pricing received receiving reserving returning rewarding standing tariff "
         "tendering timing transferring using"
     ),
@@ -38,6 +38,7 @@ _DOORS = {
     "account": "ledger",
     "adjusting": "journal limiting posting received",
     "allocation": "errors money vocabulary",
+    "arming": "journal",
     "arrival": "journal limiting observe posting received",
     "buying": "journal lapsing limiting observe posting pricing received tendering",
     "catalogue": "particulars",
@@ -50,7 +51,7 @@ _DOORS = {
     "deferral": "breakage",
     "effects": "closures handmade movements records",
     "encoding": "schema",
-    "engine": "buying journal lapsing received receiving rewarding timing",
+    "engine": "arming buying journal lapsing received receiving rewarding timing",
     "events": (
         "catalogue corrections invitations memberships openings orders reservations transfers"
     ),
@@ -63,6 +64,7 @@ _DOORS = {
     "invitations": "particulars",
     "lacking": "evaluate wording",
     "lapsing": "journal limiting posting using",
+    "lasting": "account ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
     "lots": "copying vocabulary",
@@ -79,7 +81,7 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received reserving "
+        "adjusting arming arrival buying extending journal observe posting received reserving "
         "returning rewarding standing transferring"
     ),
     "referral": "rules",
@@ -100,7 +102,7 @@ _DOORS = {
     "telling": "account",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "timing": "journal lapsing observe posting reserving rewarding",
+    "timing": "arming journal lapsing observe posting reserving rewarding",
     "transferring": "journal lapsing posting received",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",

@@ -255,7 +255,9 @@ def _walk(plain: object) -> None:
     Raises:
         DecodeError: it nests too deep, or holds too many values.
     """
-    level = {id(plain): (plain, 1)} if type(plain) in (dict, list) else {}
+    level: dict[int, tuple[Any, int]] = {}
+    if type(plain) in (dict, list):
+        level[id(plain)] = (plain, 1)
     values = 0
     for _ in range(MAX_NESTING + 1):
         # What is shared is looked at once a level, and counts as often as it is there.

@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from typing import Any, final
 
 from loyaltykit.account import Account, forget
+from loyaltykit.arming import arm_birthdays, arm_follow_ups, arm_lapses
 from loyaltykit.baskets import Basket, text_id
 from loyaltykit.buying import purchase
 from loyaltykit.codec import digest
@@ -43,7 +44,7 @@ from loyaltykit.events import (
 )
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.lapsing import keep_alive
+from loyaltykit.lapsing import keep_alive, lapse_with_tier, stir
 from loyaltykit.ledger import Balance
 from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
@@ -52,14 +53,7 @@ from loyaltykit.received import Received
 from loyaltykit.receiving import receive
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.timing import (
-    arm_birthdays,
-    arm_follow_ups,
-    arm_lapses,
-    judge_tier,
-    next_due,
-    pass_time,
-)
+from loyaltykit.timing import judge_tier, next_due, pass_time
 from loyaltykit.traces import Explanation
 from loyaltykit.vocabulary import shown
 
@@ -237,7 +231,9 @@ class Engine:
             journal = Journal(aged)
             reached = pass_time(journal, at, self._book)
             aged = journal.account
-        return aged
+        journal = Journal(aged)
+        lapse_with_tier(journal, at, self._book)
+        return journal.account
 
     def _decide(self, event: Event, journal: Journal, clock: datetime | None) -> Received | None:
         account = journal.account
@@ -299,6 +295,7 @@ class Engine:
     def _follow(self, event: Event, journal: Journal) -> None:
         if journal.account.closed is not None:
             return
+        returned = isinstance(event, Return | ReferralReversed)
         judge_tier(journal, event.at, self._book)
         changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance)
         arm_birthdays(journal, event.at, self._book, again=changed)
@@ -306,6 +303,10 @@ class Engine:
             arm_lapses(journal, event.at, self._book)
         if journal.account.suspended is None:
             arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
+        if returned:
+            # Another part may come at this instant: rewards wait for what happens next.
+            stir(journal, event.at, self._book, event)
+            return
         take_automatic(journal, event.at, event.id, self._book)
         keep_alive(journal, event.at, self._book, event)
 

@@ -14,6 +14,7 @@ from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.lasting import has_outlived, outlived
 from loyaltykit.ledger import find
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
@@ -23,7 +24,6 @@ from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.tiers import Tiers
 from loyaltykit.using import units_before, use_now, used
 
 
@@ -32,11 +32,10 @@ def next_lapse(account: Account) -> datetime | None:
     return min((each.due for each in account.dormant.values()), default=None)
 
 
-def lapse_with_tier(journal: Journal, at: datetime, tiers: Tiers) -> None:
+def lapse_with_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
     """Let go the points that were earned in a tier above the present one."""
-    for lot in (*journal.account.lots, *journal.account.pending):
-        if _outlived(lot, journal.account, tiers):
-            journal.post(Expired(at, lot))
+    for lot in tuple(outlived(journal.account, book.tiers)):
+        journal.post(Expired(at, lot))
 
 
 def come_back(
@@ -62,13 +61,7 @@ def come_back(
 def has_lapsed(lot: Lot, account: Account, at: datetime, book: Rulebook) -> bool:
     """Whether the time of a lot, or its tier, has ended."""
     late = lot.expires is not None and lot.expires <= at
-    return late or (book.tiers is not None and _outlived(lot, account, book.tiers))
-
-
-def _outlived(lot: Lot, account: Account, tiers: Tiers) -> bool:
-    """Whether the points of a lot were earned in a tier above the present one."""
-    earned, rank = tiers.rank(lot.tier), tiers.rank(account.tier)
-    return earned is not None and (rank is None or rank < earned)
+    return late or has_outlived(lot, account, book.tiers)
 
 
 def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -107,11 +100,43 @@ def keep_alive(journal: Journal, at: datetime, book: Rulebook, event: Event | No
         if not journal.account.purse(name).held:
             after = None
         elif before is None or alive:
-            due = shift(at, purse.dormancy.after, book.zone)
             by = event.id if event is not None and alive else None
-            after = _bounded(purse.dormancy, Dormant(at, due, event=by), book)
+            after = _awake(purse.dormancy, at, by, book)
         if after != before:
             journal.post(DormancySet(at, name, after))
+
+
+def stir(journal: Journal, at: datetime, book: Rulebook, event: Event) -> None:
+    """Keep alive after a return, so that parts at one instant leave what the whole leaves.
+
+    A purse that it empties is put to rest when the instant is over: another part may fill it again.
+    """
+    for name, purse in book.purses.items():
+        if purse.dormancy is None:
+            continue
+        held, before = journal.account.purse(name).held, journal.account.dormant.get(name)
+        fresh = _awake(purse.dormancy, at, None, book)
+        after = before
+        if KINDS[type(event)] in purse.dormancy.unless or (held and before is None):
+            after = fresh
+        elif not held and before == fresh:
+            after = None
+        if after != before:
+            journal.post(DormancySet(at, name, after))
+
+
+def has_emptied(account: Account, book: Rulebook) -> bool:
+    """Whether time still runs for a purse that holds nothing any more."""
+    return any(
+        not account.purse(name).held and name in account.dormant
+        for name, purse in book.purses.items()
+        if purse.dormancy is not None
+    )
+
+
+def _awake(dormancy: Dormancy, at: datetime, by: str | None, book: Rulebook) -> Dormant:
+    due = shift(at, dormancy.after, book.zone)
+    return _bounded(dormancy, Dormant(at, due, event=by), book)
 
 
 def kept_alive(account: Account, book: Rulebook, kind: EventKind) -> FrozenMap[str, Dormant | None]:

@@ -17,6 +17,7 @@ from loyaltykit.baskets import Label, Line
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
+from loyaltykit.lasting import available
 from loyaltykit.money import shifted
 from loyaltykit.periods import local, timezone
 from loyaltykit.readings import LineReading, Reading, Readings
@@ -241,8 +242,7 @@ def _member(
             what, _, purse = fact.name.partition(":")
             if what != "balance" or not purse:
                 raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no member has")
-            balance = account.balance(at, purse)
-            left = balance.available - balance.debt
+            left = available(account, purse, book.tiers) - account.purse(purse).debt
             decimals = book.purses[purse].decimals
             # Money is read in minor units, like all money; points in points, exactly.
             return shifted(left, decimals) if decimals else left

@@ -15,6 +15,7 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, RewardClaim
 from loyaltykit.explain import trace
 from loyaltykit.journal import Journal
+from loyaltykit.lasting import available, spendable
 from loyaltykit.ledger import consume
 from loyaltykit.limiting import until
 from loyaltykit.lots import derived
@@ -88,7 +89,7 @@ def _judged(event: RewardClaim, journal: Journal, book: Rulebook) -> Reward | Re
     if _over(reward, at, book):
         return Refusal(RefusalCode.EXPIRED_AT_ONCE, reward.name, desired=wanted, granted=0)
     cost = _cost(reward, book) * wanted
-    _, short = consume(account.lots, reward.purse, cost)
+    _, short = consume(spendable(account, reward.purse, book.tiers), reward.purse, cost)
     if short:
         return insufficient(reward.purse, cost, short)
     return reward
@@ -105,7 +106,8 @@ def _give(
     book: Rulebook,
 ) -> None:
     cost = _cost(reward, book) * count
-    draws, _ = consume(journal.account.lots, reward.purse, cost)
+    lots = spendable(journal.account, reward.purse, book.tiers)
+    draws, _ = consume(lots, reward.purse, cost)
     journal.post(Redeemed(at, event, reward.purse, draws))
     given = reward.given
     coupons: tuple[str, ...] = ()
@@ -128,8 +130,7 @@ def _give(
 
 def _payable(reward: Reward, account: Account, at: datetime, book: Rulebook) -> int:
     """How many of a reward the balance pays for and its limit allows."""
-    held = sum(lot.remaining for lot in account.lots if lot.purse == reward.purse)
-    count = held // _cost(reward, book)
+    count = available(account, reward.purse, book.tiers) // _cost(reward, book)
     left = _left(reward, account, at)
     return count if left is None else min(count, left)
 

@@ -17,6 +17,7 @@ from loyaltykit.decision import QuotedSpend
 from loyaltykit.errors import EventError
 from loyaltykit.events import Purchase
 from loyaltykit.journal import Journal
+from loyaltykit.lasting import spendable
 from loyaltykit.ledger import consume
 from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
@@ -93,7 +94,8 @@ def tender(
         covering = tariff.covering(payable, left)
         if captures:
             refused.extend(tariff.overflow(aside, covering))
-        available = sum(lot.remaining for lot in account.lots if lot.purse == purse)
+        lots = spendable(account, purse, book.tiers)
+        available = sum(lot.remaining for lot in lots)
         wanted = event.spend.get(purse, 0)
         points = 0
         if wanted:
@@ -111,7 +113,7 @@ def tender(
                     refusals=cut.refusals,
                 )
             )
-        draws, _ = consume(account.lots, purse, points)
+        draws, _ = consume(lots, purse, points)
         worth = min(tariff.worth(aside + points), left)
         left -= worth
         if points or captures:

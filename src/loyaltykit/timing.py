@@ -2,20 +2,19 @@
 
 At one instant: a suspension ends, pending points become available, reservations end, tiers are
 judged, lots and coupons expire, triggers fire in programme order, tiers are judged again, automatic
-rewards are taken.
+rewards are taken. What a return leaves to do is due when its instant is over, a tick later.
 """
 
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.arming import BIRTHDAY, LAPSE, arm_birthdays, birthday_year
 from loyaltykit.closures import Resumed
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
-    Armed,
     CouponExpired,
     Disarmed,
     RecordKept,
@@ -26,11 +25,19 @@ from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.lapsing import cancel, keep_alive, lapse_dormant, lapse_with_tier, next_lapse
+from loyaltykit.lapsing import (
+    cancel,
+    has_emptied,
+    keep_alive,
+    lapse_dormant,
+    lapse_with_tier,
+    next_lapse,
+)
+from loyaltykit.lasting import outlived
 from loyaltykit.lots import NEVER
 from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at
-from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
+from loyaltykit.periods import shift
 from loyaltykit.posting import Occasion, ask, repay
 from loyaltykit.readings import Readings
 from loyaltykit.records import Record
@@ -38,20 +45,32 @@ from loyaltykit.reserving import end_reservations
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
-from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Scope
 
-BIRTHDAY = "birthday"
-"""The subject under which a birthday rule is armed."""
-LAPSE = "lapse"
-"""The subject under which an inactivity rule is armed."""
+TICK = timedelta(microseconds=1)
+"""The least time there is: so long after an instant comes the next."""
 
 
-def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> datetime | None:
-    """The first instant at which time changes the account, if it lies at or before `horizon`.
+def next_due(account: Account, book: Rulebook) -> datetime | None:
+    """The first instant at which time changes the account; nothing is due on a closed one."""
+    if account.clock is not None and _is_unsettled(account, book):
+        return account.clock + TICK
+    return _due_by(NEVER, account, book)
 
-    Nothing is due on a closed account.
+
+def _is_unsettled(account: Account, book: Rulebook) -> bool:
+    """Whether what came back at the clock leaves something to do when that instant is over.
+
+    Parts of a return at one instant equal the whole. So what follows from a tier or a balance
+    waits, since the next part may change them again.
     """
+    lost = next(outlived(account, book.tiers), None)
+    return account.closed is None and (lost is not None or has_emptied(account, book))
+
+
+def _due_by(horizon: datetime, account: Account, book: Rulebook) -> datetime | None:
+    """The first instant, at or before `horizon`, at which something was due beforehand."""
     if account.closed is not None:
         return None
     due = [coupon.until for coupon in account.coupons.values() if coupon.until is not None]
@@ -100,8 +119,11 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
 
     It stops before the first instant that would pass the bound on effects.
     """
-    reached = journal.account.clock or until
-    while (due := next_due(journal.account, book, until)) is not None:
+    clock = journal.account.clock
+    reached, due = clock or until, None
+    if clock is not None and clock < until and _is_unsettled(journal.account, book):
+        due = clock + TICK
+    while due is not None or (due := _due_by(until, journal.account, book)) is not None:
         at = due if journal.account.clock is None else max(due, journal.account.clock)
         before = len(journal.effects)
         try:
@@ -111,7 +133,7 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
             if not before:
                 raise
             return reached
-        reached = at
+        reached, due = at, None
     return until
 
 
@@ -122,7 +144,6 @@ def judge_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
     tier = tier_at(journal.account, at, book.tiers, book.tier_scale)
     if tier != journal.account.tier:
         journal.post(TierChanged(at, journal.account.tier, tier))
-        lapse_with_tier(journal, at, book.tiers)
 
 
 def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -138,6 +159,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
         repay(lot, at, journal)
     end_reservations(journal, at, book)
     judge_tier(journal, at, book)
+    lapse_with_tier(journal, at, book)
     while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
         journal.post(Expired(at, journal.account.lots[0]))
     lapse_dormant(journal, at, book)
@@ -148,6 +170,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
     judge_tier(journal, at, book)
+    lapse_with_tier(journal, at, book)
     take_automatic(journal, at, f"reward:{at:%Y-%m-%dT%H:%M:%S.%fZ}", book)
     keep_alive(journal, at, book)
 
@@ -166,7 +189,7 @@ def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Ruleboo
     match rule.on:
         case Birthday() as trigger:
             due = journal.account.armed[name, subject]
-            year = _birthday_year(trigger, journal.account, due, book)
+            year = birthday_year(trigger, journal.account, due, book)
             journal.post(Triggered(at, name, subject, year))
             _ask_member(rule, at, f"{BIRTHDAY}:{year}", journal, book)
             arm_birthdays(journal, at, book)
@@ -227,75 +250,3 @@ def _kept_at(
         lines=basket.lines,
         answers=basket.answers,
     )
-
-
-def arm_birthdays(journal: Journal, at: datetime, book: Rulebook, *, again: bool = False) -> None:
-    """Arm every birthday rule for the next birthday; `again` also those that are armed."""
-    for rule, trigger in book.birthdays:
-        key = (rule.name, BIRTHDAY)
-        armed = journal.account.armed.get(key)
-        if armed is not None and not again:
-            continue
-        due = _next_birthday(rule, trigger, journal.account, at, book)
-        if due is None and armed is not None:
-            journal.post(Disarmed(at, *key))
-        elif due is not None and due != armed:
-            journal.post(Armed(at, *key, due))
-
-
-def arm_lapses(journal: Journal, at: datetime, book: Rulebook) -> None:
-    """Arm every inactivity rule by the latest order, or disarm it where there is none ahead."""
-    for rule, period in book.lapses:
-        last = journal.account.last_order
-        due = None if last is None else shift(last, period, book.zone)
-        if due is not None and due <= at:
-            due = None
-        armed = journal.account.armed.get((rule.name, LAPSE))
-        if due is None and armed is not None:
-            journal.post(Disarmed(at, rule.name, LAPSE))
-        elif due is not None and due != armed:
-            journal.post(Armed(at, rule.name, LAPSE, due))
-
-
-def arm_follow_ups(
-    journal: Journal, kind: EventKind, event: str, at: datetime, book: Rulebook
-) -> None:
-    """Arm every rule that fires some time after such an event."""
-    for rule, period in book.after(kind):
-        journal.post(Armed(at, rule.name, event, shift(at, period, book.zone)))
-
-
-def _offset(trigger: Birthday) -> timedelta:
-    if trigger.before is not None:
-        return timedelta(-trigger.before.days)
-    return timedelta(0 if trigger.after is None else trigger.after.days)
-
-
-def _zone_of(trigger: Birthday, account: Account, book: Rulebook) -> ZoneInfo:
-    if trigger.zone is Zone.MEMBER and account.profile.zone is not None:
-        return timezone(account.profile.zone)
-    return book.zone
-
-
-def _next_birthday(
-    rule: Rule, trigger: Birthday, account: Account, at: datetime, book: Rulebook
-) -> datetime | None:
-    born = account.profile.birthday
-    if born is None:
-        return None
-    zone = _zone_of(trigger, account, book)
-    paid = account.birthdays.get(rule.name, 0)
-    start = civil_day(at, zone).year - 1
-    for year in range(start, start + 12):
-        day = anniversary(born, year, trigger.leap)
-        if day is None or year <= paid:
-            continue
-        due = day_start(day + _offset(trigger), zone)
-        if due > at:
-            return due
-    return None
-
-
-def _birthday_year(trigger: Birthday, account: Account, at: datetime, book: Rulebook) -> int:
-    zone = _zone_of(trigger, account, book)
-    return (civil_day(at, zone) - _offset(trigger)).year
