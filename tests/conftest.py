@@ -1,8 +1,12 @@
-"""Hypothesis profiles: `ci` (the default) is the same every time, `heavy` searches."""
+"""Hypothesis profiles: `ci` (the default) is the same every time, `heavy` searches.
+
+`brief` is `ci` with fewer examples, for every further Python.
+"""
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("brief", settings.get_profile("ci"), max_examples=12)
 settings.register_profile(
     "heavy",
     max_examples=2_000,

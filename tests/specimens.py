@@ -664,6 +664,7 @@ SPECIMENS: tuple[Any, ...] = (
         points=quoted[1:2],
         codes=quoted[2:3],
         spend=quoted[3:],
+        refusals=(refusal,),
         explanation=explained,
     ),
 )

@@ -309,6 +309,21 @@ def test_a_reservation_that_is_worth_more_than_the_order_is_not_captured() -> No
     assert refused(ana.buy("o1", 2, "12", captures=["h9"])).code is CODE.RESERVATION_UNKNOWN
 
 
+def test_a_quote_says_what_reservations_pay_and_which_of_them_cannot() -> None:
+    ana = desk(Redeeming("points", points=10, worth=1), held=300)
+    ana.reserve("h", 1, 100, until=5)
+    asked, at = Basket([line(price="80")]), day(2)
+    quote = ana.engine.quote(ana.account, asked, at, spend={"points": 50}, captures=["h"])
+    assert (quote.payable, quote.refusals) == (6500, ())
+    assert ana.buy("o1", 2, "80", captures=["h"], spend={"points": 50}, paid="65").accepted
+    again = ana.engine.quote(ana.account, asked, at, spend={"points": 50}, captures=["h", "h9"])
+    assert again.payable == 7500
+    assert [(each.code, each.about) for each in again.refusals] == [
+        (CODE.RESERVATION_CAPTURED, "h"),
+        (CODE.RESERVATION_UNKNOWN, "h9"),
+    ]
+
+
 @given(
     held=st.integers(0, 3000),
     wanted=st.integers(1, 3000),

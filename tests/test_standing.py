@@ -174,6 +174,9 @@ def test_a_purchase_on_a_closed_account_is_refused_with_its_codes_and_priced_in_
     quote = ana.engine.quote(ana.account, Basket([line(price="20")]), day(4), ["CAKE"])
     assert (quote.payable, quote.points) == (2000, ())
     assert [each.applied for each in quote.codes] == [False]
+    assert [(each.code, each.about) for each in quote.refusals] == [
+        (RefusalCode.ACCOUNT_CLOSED, MEMBER)
+    ]
 
 
 def test_the_id_of_the_closing_event_is_remembered() -> None:

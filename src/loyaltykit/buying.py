@@ -48,8 +48,8 @@ def purchase(
     if barred is not None:
         return Received((barred, *refused), answers=priced.answers, pricing=priced)
     tendered = tender(event, priced.payable, account, journal, book)
-    if tendered.refused and not cutting:
-        refused = (*tendered.refused, *refused)
+    if tendered.refusals and not cutting:
+        refused = (*tendered.refusals, *refused)
         return Received(refused, answers=priced.answers, pricing=priced)
     if tendered.payments:
         priced = altered(priced, priced=after_tender(priced.priced, tendered.worth))
@@ -82,7 +82,8 @@ def purchase(
     journal.post(RecordKept(at, record))
     journal.refuse(*refused)
     journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
-    return Received(answers=priced.answers, pricing=priced, spend=tendered.quoted)
+    # Of a decision nothing is refused any more; of a quote, what reservations cannot pay.
+    return Received(tendered.refused, answers=priced.answers, pricing=priced, spend=tendered.quoted)
 
 
 def _barred(event: Purchase, account: Account) -> Refusal | None:

@@ -142,7 +142,7 @@ class Quote:
     """What a basket would cost and earn now. Nothing is committed.
 
     `subtotal` is before discounts, `payable` after them and after what points pay (`spend`), all in
-    minor units, without shipping.
+    minor units, without shipping. `refusals` say why such an order would be refused whole.
     """
 
     lines: tuple[QuotedLine, ...]
@@ -151,4 +151,5 @@ class Quote:
     points: tuple[QuotedPoints, ...] = field(kw_only=True)
     codes: tuple[CodeAnswer, ...] = field(kw_only=True)
     spend: tuple[QuotedSpend, ...] = field(default=(), kw_only=True)
+    refusals: tuple[Refusal, ...] = field(default=(), kw_only=True)
     explanation: Explanation = field(kw_only=True)

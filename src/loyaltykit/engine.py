@@ -172,11 +172,14 @@ class Engine:
         at: datetime,
         codes: Iterable[str] = (),
         spend: Mapping[str, int] | None = None,
+        captures: Iterable[str] = (),
     ) -> Quote:
         """What a basket would cost and earn at an instant, with these codes. Commits nothing.
 
         None for the account quotes for a guest. `spend` is how many points of a purse should pay
-        for it: as many as can be are used, and the quote says why not all.
+        for it: as many as can be are used, and the quote says why not all. `captures` are the ids
+        of reservations that pay as well; `refusals` of the quote say why they, or the account,
+        cannot.
 
         Raises:
             LateEventError: the instant lies before the account's clock.
@@ -192,6 +195,7 @@ class Engine:
             lines=basket.lines,
             coupons=codes,
             spend=spend or {},
+            captures=captures,
             labels=basket.labels,
             answers=basket.answers,
         )
@@ -295,7 +299,6 @@ class Engine:
     def _follow(self, event: Event, journal: Journal) -> None:
         if journal.account.closed is not None:
             return
-        returned = isinstance(event, Return | ReferralReversed)
         judge_tier(journal, event.at, self._book)
         changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance)
         arm_birthdays(journal, event.at, self._book, again=changed)
@@ -303,7 +306,7 @@ class Engine:
             arm_lapses(journal, event.at, self._book)
         if journal.account.suspended is None:
             arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
-        if returned:
+        if isinstance(event, Return | ReferralReversed):
             # Another part may come at this instant: rewards wait for what happens next.
             stir(journal, event.at, self._book, event)
             return
@@ -325,6 +328,7 @@ class Engine:
 def _quote(received: Received, journal: Journal, mark: int) -> Quote:
     priced = received.pricing
     lines = () if priced is None else priced.priced
+    about_codes = [answer.refusal for answer in received.answers]
     return Quote(
         tuple(
             QuotedLine(
@@ -346,6 +350,7 @@ def _quote(received: Received, journal: Journal, mark: int) -> Quote:
         ),
         codes=received.answers,
         spend=received.spend,
+        refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
     )
 

@@ -11,7 +11,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.effects import DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
-from loyaltykit.events import KINDS, Event, EventKind
+from loyaltykit.events import KINDS, Event, EventKind, ReferralReversed, Return
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lasting import has_outlived, outlived
@@ -106,11 +106,15 @@ def keep_alive(journal: Journal, at: datetime, book: Rulebook, event: Event | No
             journal.post(DormancySet(at, name, after))
 
 
-def stir(journal: Journal, at: datetime, book: Rulebook, event: Event) -> None:
+def stir(journal: Journal, at: datetime, book: Rulebook, event: Return | ReferralReversed) -> None:
     """Keep alive after a return, so that parts at one instant leave what the whole leaves.
 
-    A purse that it empties is put to rest when the instant is over: another part may fill it again.
+    A purse that a part of an order empties is put to rest when the instant is over: another part
+    may fill it again.
     """
+    returned = event.order if isinstance(event, Return) else event.qualified
+    record = journal.account.records.get(returned)
+    last = record is None or record.closed
     for name, purse in book.purses.items():
         if purse.dormancy is None:
             continue
@@ -119,7 +123,7 @@ def stir(journal: Journal, at: datetime, book: Rulebook, event: Event) -> None:
         after = before
         if KINDS[type(event)] in purse.dormancy.unless or (held and before is None):
             after = fresh
-        elif not held and before == fresh:
+        elif not held and (last or before == fresh):
             after = None
         if after != before:
             journal.post(DormancySet(at, name, after))

@@ -52,11 +52,16 @@ class Payment:
 @final
 @frozen(order=False)
 class Tendered:
-    """What is paid in points, what was asked for and cut, and why an order cannot be paid so."""
+    """What is paid in points, why reservations cannot pay, and what was asked for besides."""
 
     payments: tuple[Payment, ...] = ()
     refused: tuple[Refusal, ...] = ()
     quoted: tuple[QuotedSpend, ...] = ()
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Why an order cannot be paid so."""
+        return (*self.refused, *(each for spend in self.quoted for each in spend.refusals))
 
     @property
     def worth(self) -> int:
@@ -84,8 +89,6 @@ def tender(
             raise EventError(f"{event.id!r}: the programme has no purse {held.purse!r} any more")
         else:
             reserved.setdefault(held.purse, []).append((name, held.draws))
-    if refused:
-        return Tendered(refused=tuple(refused))
     left, payments, quoted = payable, [], []
     for purse in _in_order(dict.fromkeys((*event.spend, *reserved)), book):
         tariff = Tariff.of(purse, account, event.at, book)
@@ -100,7 +103,6 @@ def tender(
         points = 0
         if wanted:
             cut = tariff.cut(wanted, available, covering, aside)
-            refused.extend(cut.refusals)
             points = cut.points
             most = tariff.cut(available, available, covering, aside).points if available else 0
             quoted.append(
