@@ -56,7 +56,11 @@ from loyaltykit import (
     statement,
 )
 from loyaltykit.account import Remembered
-from loyaltykit.effects import Recorded
+from loyaltykit.closures import Suspended
+from loyaltykit.effects import Armed, CouponUsed, Enrolled, Opened, Recorded, Sent
+from loyaltykit.events import ReferralReversed
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.handmade import Revived
 from loyaltykit.liability import (
     Deferral,
     cohorts,
@@ -324,6 +328,35 @@ def test_an_effect_of_every_kind_is_redacted_and_told() -> None:
         "local",
     )
     assert [word for word in words if word in text] == []
+
+
+@pytest.mark.parametrize(
+    ("effect", "clean"),
+    [
+        (Enrolled(day(3), day(-900)), Enrolled(day(3), day(3))),
+        (Opened(day(3), day(-2)), Opened(day(3), None)),
+        (
+            Armed(day(3), "birthday", "birthday", day(60)),
+            Armed(day(3), "birthday", "birthday", day(3)),
+        ),
+        (
+            Revived(day(3), specimens.lot, "was in hospital"),
+            Revived(day(3), specimens.lot, ""),
+        ),
+        (Suspended(day(3), "under review", day(9)), Suspended(day(3), "", day(9))),
+        (
+            Sent(day(3), ReferralReversed("v", day(3), member="bob", qualified="q")),
+            Sent(day(3), ReferralReversed("v", day(3), member=REDACTED, qualified="q")),
+        ),
+        (
+            CouponUsed(day(3), "o9", specimens.held, FrozenMap({"zz-b": 3, "zz-a": 2})),
+            CouponUsed(day(3), "o9", specimens.held, FrozenMap({"1": 3, "2": 2})),
+        ),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_an_effect_keeps_what_is_not_personal(effect: Effect, clean: Effect) -> None:
+    assert redacted([effect]) == (clean,)
 
 
 def test_a_digest_of_an_event_stays_while_the_event_is_remembered() -> None:

@@ -150,7 +150,7 @@ class Account:
     def spendable(self, at: datetime, purse: str = "points") -> Lots:
         """The lots behind `balance(at, purse).available`, in order of consumption.
 
-        A lot of which points came back more than once may be named in several parts.
+        Reserved points that come back by then stand as lots of their own, with their lot's id.
         """
         held = self.purse(text_id(purse))
         at = instant(at, "at")

@@ -3,6 +3,7 @@
     decide(account, event) -> Decision        decide_all(account, events) -> Decision
     advance(account, until) -> Decision       quote(account, basket, at) -> Quote
     next_due(account) -> datetime | None      balance(account, at) -> Balance
+    spendable(account, at) -> lots
 
 Laws: the decision's account is the fold of its effects over the old one. The same arguments give
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.

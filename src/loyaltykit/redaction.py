@@ -7,9 +7,9 @@ purse has moved the same and holds the same lots. A ledger with an erasure folds
 as before. To redact again changes nothing.
 
 What goes: the profile, facts and answers of orders and what rules made of them, ids of lines,
-reasons, names of other members, the day of joining, birthday years, when rules are due, digests of
-events that are not remembered any more. What stays: points, amounts and dates, ids of events, names
-of rules, rewards, coupons and tiers.
+reasons, names of other members, the day of joining, when rules are due, digests of events that are
+not remembered any more. What stays: points, amounts and dates, ids of events, names of rules,
+rewards, coupons and tiers.
 
 Never here: a guess at what a name means. Whoever writes a member's name into the id of an event, or
 of a rule, finds it there again.
@@ -144,8 +144,6 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
         case Armed(at=at):
             # When a rule on a birthday is due is a birthday.
             return altered(effect, due=at)
-        case Triggered():
-            return altered(effect, year=None)
         case Sent(event=event):
             return altered(effect, event=_anonymous(event))
         case Adjusted():
@@ -188,6 +186,7 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | CouponRestored()
             | RewardGiven()
             | Disarmed()
+            | Triggered()
             | Notified()
             | Denied()
             | Rescheduled()
