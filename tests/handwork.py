@@ -10,6 +10,7 @@ from loyaltykit import (
     Adjustment,
     Closure,
     Engine,
+    Erasure,
     Event,
     ExpiryStart,
     Extension,
@@ -47,6 +48,8 @@ def by_hand(draw: st.DrawFn, engine: Engine, account: Account, id: str, at: date
 @st.composite
 def standing(draw: st.DrawFn, account: Account, id: str, at: datetime) -> Event:
     """A pause of the membership, the end of a pause or, now and then, the end of it all."""
+    if account.closed is not None and draw(st.booleans()):
+        return Erasure(id, at, member=account.member)
     what = draw(st.sampled_from((*("suspension",) * 3, *("resumption",) * 3, "closure")))
     if what == "closure":
         return Closure(id, at, member=account.member, reason="moved away")

@@ -16,7 +16,7 @@ from loyaltykit.account import (
 )
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.budgets import Budget
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -90,6 +90,7 @@ from loyaltykit.events import (
     Confirmation,
     CouponPresentation,
     Enrolment,
+    Erasure,
     EventKind,
     ExpiryStart,
     Extension,
@@ -445,6 +446,7 @@ account = Account(
     transfers=FrozenMap({"t-1": given}),
     suspended=Suspended(AT, "under review", LATER),
     closed=Closed(AT, "moved away"),
+    erased=Erased(AT, "z-2"),
     earlier_order=AT,
 )
 effects = (
@@ -494,6 +496,7 @@ effects = (
     Closed(AT, "moved away"),
     Suspended(AT, "under review", LATER),
     Resumed(AT),
+    Erased(AT, "z-2"),
 )
 quoted = (
     QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
@@ -633,6 +636,7 @@ SPECIMENS: tuple[Any, ...] = (
     Closure("z-1", AT, member="ann", reason="moved away"),
     Suspension("u-1", AT, member="ann", reason="under review", until=LATER),
     Resumption("u-2", AT, member="ann"),
+    Erasure("z-2", AT, member="ann"),
     TransferLot(60, AT, expires=LATER),
     OpeningLot(50, AT, expires=LATER, purse="status"),
     OpeningMetric(70, AT),

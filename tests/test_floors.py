@@ -24,12 +24,12 @@ _FLOORS = (
     ),
     (
         "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
-        "explain lacking liability outstanding rulebook schema settling stand_alone statement "
-        "telling wording"
+        "explain lacking liability outstanding redaction rulebook schema settling stand_alone "
+        "statement telling wording"
     ),
     (
         "adjusting arming arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning rewarding standing tariff "
+        "pooling posting pricing received receiving reserving returning rewarding standing tariff "
         "tendering timing transferring using"
     ),
     "__init__ testing",
@@ -75,6 +75,7 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "placing": "account ledger",
+    "pooling": "engine",
     "posting": "journal limiting observe using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
@@ -103,7 +104,7 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "timing": "arming journal lapsing observe posting reserving rewarding",
-    "transferring": "journal lapsing posting received",
+    "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
     "using": "journal limiting",

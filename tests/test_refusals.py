@@ -17,6 +17,7 @@ from loyaltykit import (
     CouponPresentation,
     Decision,
     Enrolment,
+    Erasure,
     Extension,
     Issue,
     Limit,
@@ -165,6 +166,13 @@ def ended(_: Desk) -> Decision:
     ana = Desk(PURCHASE)
     ana.tell(Closure("z", day(1), member="ana", reason="moved away"))
     return ana.buy("o2", 2, "9")
+
+
+def erased(_: Desk) -> Decision:
+    ana = Desk(PURCHASE)
+    ana.tell(Closure("z", day(1), member="ana", reason="moved away"))
+    ana.tell(Erasure("z2", day(1), member="ana"))
+    return ana.back("r", 2, "o1")
 
 
 def resting(_: Desk) -> Decision:
@@ -348,6 +356,13 @@ REACHED: dict[
         (None, None),
     ),
     RefusalCode.ACCOUNT_CLOSED: (ended, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_OPEN: (
+        lambda ana: ana.tell(Erasure("z", day(1), member="ana")),
+        WHOLE,
+        "ana",
+        (None, None),
+    ),
+    RefusalCode.ACCOUNT_ERASED: (erased, WHOLE, "ana", (None, None)),
     RefusalCode.ACCOUNT_SUSPENDED: (resting, WHOLE, "ana", (None, None)),
     RefusalCode.ACCOUNT_NOT_SUSPENDED: (
         lambda ana: ana.tell(Resumption("u", day(1), member="ana")),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loyaltykit import Account, IssuedCoupon, Lot, Program, fold
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import CouponIssued, CouponWithdrawn, Effect
 from loyaltykit.handmade import (
     Adjusted,
@@ -94,6 +94,7 @@ HOLDING = fold(Account.new("ana"), [Accrued(NOON, lot(), 100), CouponIssued(NOON
         ),
         (Resumed(NOON), "Account open again", (None, 0, None)),
         (Closed(NOON, "moved away"), "Account closed", (None, 0, None)),
+        (Erased(NOON, "z"), "Account erased", (None, 0, None)),
         (CouponWithdrawn(NOON, None, "c-1"), "Coupon CAKE ended with the account", (None, 0, None)),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else each,

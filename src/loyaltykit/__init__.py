@@ -33,6 +33,7 @@ from loyaltykit.events import (
     Confirmation,
     CouponPresentation,
     Enrolment,
+    Erasure,
     Event,
     ExpiryStart,
     Extension,
@@ -75,8 +76,10 @@ from loyaltykit.lots import Lot
 from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
@@ -133,6 +136,7 @@ __all__ = [
     "Effect",
     "Engine",
     "Enrolment",
+    "Erasure",
     "Event",
     "EventError",
     "ExpiryStart",
@@ -167,6 +171,9 @@ __all__ = [
     "Over",
     "Per",
     "Period",
+    "PoolPart",
+    "PoolShare",
+    "Pooling",
     "ProfileChange",
     "Program",
     "ProgramError",
@@ -239,6 +246,8 @@ __all__ = [
     "percent_off",
     "points",
     "points_earned",
+    "pooled",
+    "redacted",
     "referral",
     "some_item",
     "statement",

@@ -14,7 +14,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
-from loyaltykit.closures import Closed, Suspended
+from loyaltykit.closures import Closed, Erased, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.coupons import IssuedCoupon
@@ -29,6 +29,7 @@ from loyaltykit.ledger import (
     balance,
     by_rank,
     by_release,
+    spendable,
 )
 from loyaltykit.particulars import MAX_ANCESTORS
 from loyaltykit.periods import instant
@@ -123,6 +124,7 @@ class Account:
     transfers: FrozenMap[str, Transferred] = field(factory=FrozenMap, kw_only=True)
     suspended: Suspended | None = field(default=None, kw_only=True)
     closed: Closed | None = field(default=None, kw_only=True)
+    erased: Erased | None = field(default=None, kw_only=True)
     earlier_order: datetime | None = field(default=None, kw_only=True)
     """The latest order that is no longer among the records."""
 
@@ -144,6 +146,15 @@ class Account:
         held = self.purse(text_id(purse))
         at = instant(at, "at")
         return balance(purse, at, self.lots, self.pending, held.debt, self.reservations)
+
+    def spendable(self, at: datetime, purse: str = "points") -> Lots:
+        """The lots behind `balance(at, purse).available`, in order of consumption.
+
+        Reserved points that come back by then stand as lots of their own, with their lot's id.
+        """
+        held = self.purse(text_id(purse))
+        at = instant(at, "at")
+        return spendable(purse, at, self.lots, self.pending, held.debt, self.reservations)[0]
 
     def reserved(self, name: str) -> int:
         """How many points of one purse are set aside."""
@@ -219,6 +230,26 @@ def forget(account: Account, at: datetime) -> Account:
     )
 
 
+def bare(account: Account) -> Account:
+    """The account without what is known of the member: what its purses moved, and remembered ids.
+
+    Points move by no such step: an account that still holds some keeps them.
+    """
+    closed = account.closed
+    return Account(
+        account.member,
+        account.version,
+        clock=account.clock,
+        purses=account.purses,
+        lots=account.lots,
+        pending=account.pending,
+        reservations=account.reservations,
+        remembered=account.remembered,
+        closed=None if closed is None else altered(closed, reason=""),
+        erased=account.erased,
+    )
+
+
 def _problems(account: Account) -> Iterable[str]:
     lots = (*account.lots, *account.pending)
     named = [*account.purses, *(lot.purse for lot in lots)]
@@ -239,6 +270,8 @@ def _problems(account: Account) -> Iterable[str]:
     open_still = (lots, account.reservations, account.coupons, account.armed, account.dormant)
     if account.closed is not None and any(open_still):
         yield "closed, but something is open still"
+    if account.erased is not None and (account.closed is None or account != bare(account)):
+        yield "erased, but open or not forgotten"
     for lot in (*account.lots, *account.pending):
         if not 1 <= lot.remaining <= lot.points:
             yield f"lot {lot.id!r} holds {lot.remaining} of {lot.points}"

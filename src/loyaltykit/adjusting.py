@@ -7,7 +7,7 @@ from loyaltykit.corrections import Adjustment, Goodwill, Reinstatement
 from loyaltykit.effects import Counted
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Revived
 from loyaltykit.journal import Journal
-from loyaltykit.lasting import spendable
+from loyaltykit.lasting import usable
 from loyaltykit.ledger import consume
 from loyaltykit.limiting import until
 from loyaltykit.lots import Lot, derived
@@ -30,7 +30,7 @@ def adjustment(event: Adjustment, journal: Journal, book: Rulebook) -> Received:
     """Decide an adjustment: add a lot, or take what is available; refuse to take more."""
     at, purse, reason = event.at, book.purse(event.purse, event.id).name, event.reason
     if event.points < 0:
-        lots = spendable(journal.account, purse, book.tiers)
+        lots = usable(journal.account, purse, book.tiers)
         draws, short = consume(lots, purse, -event.points)
         if short:
             return Received((insufficient(purse, -event.points, short),))

@@ -1,6 +1,6 @@
 """Effects that end an account or let it rest. An account keeps the latest of each as its standing.
 
-open -> Suspended -> Resumed -> open        open or suspended -> Closed, for good
+open -> Suspended -> Resumed -> open        open or suspended -> Closed -> Erased, for good
 """
 
 from datetime import datetime
@@ -36,4 +36,13 @@ class Resumed:
     at: datetime
 
 
-Standing: TypeAlias = Closed | Suspended | Resumed
+@final
+@frozen(order=False)
+class Erased:
+    """What was known of the member is forgotten: totals stay, and ids that are remembered."""
+
+    at: datetime
+    event: str
+
+
+Standing: TypeAlias = Closed | Suspended | Resumed | Erased

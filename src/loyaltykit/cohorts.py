@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
 from loyaltykit.breakage import Cohort
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -222,6 +222,7 @@ class _Sums:
                 | Closed()
                 | Suspended()
                 | Resumed()
+                | Erased()
                 | Armed()
                 | Disarmed()
                 | Triggered()

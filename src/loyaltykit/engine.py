@@ -3,6 +3,7 @@
     decide(account, event) -> Decision        decide_all(account, events) -> Decision
     advance(account, until) -> Decision       quote(account, basket, at) -> Quote
     next_due(account) -> datetime | None      balance(account, at) -> Balance
+    spendable(account, at) -> lots
 
 Laws: the decision's account is the fold of its effects over the old one. The same arguments give
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
@@ -45,7 +46,7 @@ from loyaltykit.events import (
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import keep_alive, lapse_with_tier, stir
-from loyaltykit.ledger import Balance
+from loyaltykit.ledger import Balance, Lots
 from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
@@ -216,14 +217,27 @@ class Engine:
         Raises:
             LateEventError: the instant lies before the account's clock.
         """
-        moment, purse = instant(at, "at"), text_id(purse)
-        account = _account(account)
-        if account.clock is not None and moment < account.clock:
-            raise LateEventError(f"{moment} lies before the account's clock {account.clock}")
-        return self._aged(account, moment).balance(moment, purse)
+        purse = text_id(purse)
+        return self._aged(account, at).balance(at, purse)
+
+    def spendable(self, account: Account, at: datetime, purse: str = "points") -> Lots:
+        """The lots behind `balance(account, at, purse).available`, in order of consumption.
+
+        Raises:
+            LateEventError: the instant lies before the account's clock.
+        """
+        purse = text_id(purse)
+        return self._aged(account, at).spendable(at, purse)
 
     def _aged(self, account: Account, at: datetime) -> Account:
-        """The account later, if nothing is granted, where its lots alone do not tell."""
+        """The account later, if nothing is granted, where its lots alone do not tell.
+
+        Raises:
+            LateEventError: the instant lies before the account's clock.
+        """
+        at, account = instant(at, "at"), _account(account)
+        if account.clock is not None and at < account.clock:
+            raise LateEventError(f"{at} lies before the account's clock {account.clock}")
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
         told = account.dormant or self._book.automatic or any(lot.tier for lot in lots)

@@ -5,6 +5,7 @@
           | Referral | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment
           | Goodwill | Extension | ExpiryStart | Reinstatement
           | Transfer | TransferReceived | TransferReturned | Closure | Suspension | Resumption
+          | Erasure
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -24,6 +25,7 @@ from loyaltykit.memberships import (
     Activity,
     Closure,
     Enrolment,
+    Erasure,
     ProfileChange,
     Resumption,
     Suspension,
@@ -42,6 +44,7 @@ __all__ = [
     "Confirmation",
     "CouponPresentation",
     "Enrolment",
+    "Erasure",
     "Event",
     "EventKind",
     "ExpiryStart",
@@ -97,6 +100,7 @@ class EventKind(Enum):
     CLOSURE = "closure"
     SUSPENSION = "suspension"
     RESUMPTION = "resumption"
+    ERASURE = "erasure"
 
 
 Event: TypeAlias = (
@@ -127,6 +131,7 @@ Event: TypeAlias = (
     | Closure
     | Suspension
     | Resumption
+    | Erasure
 )
 
 KINDS: Mapping[type[Event], EventKind] = {
@@ -157,5 +162,6 @@ KINDS: Mapping[type[Event], EventKind] = {
     Closure: EventKind.CLOSURE,
     Suspension: EventKind.SUSPENSION,
     Resumption: EventKind.RESUMPTION,
+    Erasure: EventKind.ERASURE,
 }
 """The kind of every class of event."""

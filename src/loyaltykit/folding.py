@@ -17,9 +17,10 @@ from loyaltykit.account import (
     Profile,
     Remembered,
     ReservationEnd,
+    bare,
     forget,
 )
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.effects import (
@@ -243,6 +244,8 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, suspended=effect)
         case Resumed():
             return altered(account, suspended=None)
+        case Erased():
+            return altered(bare(account), erased=effect)
         case Notified() | Sent() | Denied() | CouponPresented() | RewardGiven():
             return account
         case _:

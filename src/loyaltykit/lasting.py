@@ -27,7 +27,7 @@ def has_outlived(lot: Lot, account: Account, tiers: Tiers | None) -> bool:
     return earned is not None and (rank is None or rank < earned)
 
 
-def spendable(account: Account, purse: str, tiers: Tiers | None) -> Lots:
+def usable(account: Account, purse: str, tiers: Tiers | None) -> Lots:
     """The lots of one purse that can be spent, in order of consumption."""
     return tuple(
         lot for lot in account.lots if lot.purse == purse and not has_outlived(lot, account, tiers)
@@ -36,4 +36,4 @@ def spendable(account: Account, purse: str, tiers: Tiers | None) -> Lots:
 
 def available(account: Account, purse: str, tiers: Tiers | None) -> int:
     """How many points of one purse can be spent."""
-    return sum(lot.remaining for lot in spendable(account, purse, tiers))
+    return sum(lot.remaining for lot in usable(account, purse, tiers))

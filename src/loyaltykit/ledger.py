@@ -165,6 +165,26 @@ def coming(
     return tuple(lot for *_, lot in sorted(due, key=lambda each: each[:4]))
 
 
+def spendable(
+    purse: str,
+    at: datetime,
+    lots: Lots,
+    pending: Lots,
+    debt: int,
+    reservations: Mapping[str, ReservedPoints],
+) -> tuple[Lots, int]:
+    """The lots that can be spent at an instant, in order of consumption; what is owed still."""
+    usable = [lot for lot in lots if lot.purse == purse]
+    mine = [lot for lot in pending if lot.purse == purse]
+    held = {name: each for name, each in reservations.items() if each.purse == purse}
+    for lot in coming(mine, held, at):
+        repaid = min(debt, lot.remaining)
+        debt -= repaid
+        usable.append(lot.less(repaid))
+    alive = [lot for lot in usable if lot.remaining and (lot.expires is None or lot.expires > at)]
+    return tuple(sorted(alive, key=by_rank)), debt
+
+
 def balance(
     purse: str,
     at: datetime,
@@ -174,24 +194,19 @@ def balance(
     reservations: Mapping[str, ReservedPoints],
 ) -> Balance:
     """The balance at an instant, from the lots as last posted: nothing need have run since."""
-    usable = [lot for lot in lots if lot.purse == purse]
-    mine = [lot for lot in pending if lot.purse == purse]
-    held = {name: each for name, each in reservations.items() if each.purse == purse}
-    for lot in coming(mine, held, at):
-        repaid = min(debt, lot.remaining)
-        debt -= repaid
-        usable.append(lot.less(repaid))
-    alive = [lot for lot in usable if lot.expires is None or lot.expires > at]
+    alive, debt = spendable(purse, at, lots, pending, debt, reservations)
     expiring: dict[datetime, int] = {}
-    for lot in sorted(alive, key=by_rank):
-        if lot.expires is not None and lot.remaining:
+    for lot in alive:
+        if lot.expires is not None:
             expiring[lot.expires] = expiring.get(lot.expires, 0) + lot.remaining
+    waiting = [lot.remaining for lot in pending if lot.purse == purse and lot.available > at]
+    held = [each for each in reservations.values() if each.purse == purse]
     return Balance(
         purse,
         at,
         available=sum(lot.remaining for lot in alive),
-        pending=sum(lot.remaining for lot in mine if lot.available > at),
-        reserved=sum(each.points for each in held.values() if each.until > at),
+        pending=sum(waiting),
+        reserved=sum(each.points for each in held if each.until > at),
         debt=debt,
         expiring=tuple(expiring.items()),
     )

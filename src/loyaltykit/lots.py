@@ -74,3 +74,11 @@ def derived(event: str, rule: str, index: int, *more: str) -> str:
     parts = (event, rule, str(index), *more)
     name = "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
     return name if len(name) <= MAX_TEXT else f"~{sha256(name.encode()).hexdigest()}"
+
+
+def crossing(event: str, rule: str, index: int, member: str, *more: str) -> str:
+    """The id of what goes between two accounts. It stands on both: a digest stands for the member.
+
+    So nobody's name stays in the ids of somebody else's ledger.
+    """
+    return derived(event, rule, index, sha256(member.encode()).hexdigest()[:32], *more)

@@ -1,4 +1,4 @@
-"""Events about a membership: joining, a changed profile, an activity, a pause, the end."""
+"""Events about a membership: joining, a changed profile, an activity, a pause, end, erasure."""
 
 from datetime import date, datetime
 from typing import final
@@ -69,16 +69,31 @@ def _until(value: datetime | None) -> datetime | None:
 @final
 @frozen(order=False)
 class Closure:
-    """The membership ends. Returns are still decided afterwards, and nothing else but an erasure.
+    """The membership ends. Afterwards only what comes back is decided, and an erasure.
 
     What is open ends in this order: reservations are released, coupons withdrawn, rules that wait
-    disarmed; then pending points lapse, then available ones. What is owed stays owed.
+    disarmed; then pending points lapse, then available ones. What is owed stays owed. Orders still
+    come back, and so do transfers that were refused, whose points lapse at once.
     """
 
     id: str = field(converter=as_id)
     at: datetime = field(converter=as_time)
     member: str = field(converter=as_member, kw_only=True)
     reason: str = field(default="", converter=as_reason, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class Erasure:
+    """What is known of a member whose membership has ended is forgotten; what purses moved stays.
+
+    Nothing else is decided afterwards, not even a return: decide first those that are expected. The
+    ids of past events stay with the digests of their content, so that they are still duplicates.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
 
 
 @final

@@ -21,7 +21,7 @@ from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import allowances, denied, until
-from loyaltykit.lots import Lot, derived
+from loyaltykit.lots import Lot, crossing, derived
 from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.observe import TIER_COUNTER
@@ -314,7 +314,7 @@ class _Run:
         if referrer is None:
             return
         event = ReferralQualified(
-            derived(self.occasion.event, self.rule.name, index, self.journal.account.member),
+            crossing(self.occasion.event, self.rule.name, index, self.journal.account.member),
             self.occasion.at,
             member=referrer,
             referee=self.journal.account.member,

@@ -20,6 +20,7 @@ from loyaltykit.events import (
     Confirmation,
     CouponPresentation,
     Enrolment,
+    Erasure,
     Event,
     EventKind,
     ExpiryStart,
@@ -56,7 +57,7 @@ from loyaltykit.reserving import capture, release, reservation, taken
 from loyaltykit.returning import take_back, units_back
 from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.standing import barred, closure, let_go, resumption, suspension
+from loyaltykit.standing import barred, closure, erasure, let_go, resumption, suspension
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 
 
@@ -126,6 +127,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return suspension(event, journal, book)
         case Resumption():
             return resumption(event, journal, book)
+        case Erasure():
+            return erasure(event, journal)
         case _:
             assert_never(event)
 

@@ -13,7 +13,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.events import KINDS, Capture, Redemption, Release, Reservation
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import come_back
-from loyaltykit.lasting import spendable
+from loyaltykit.lasting import usable
 from loyaltykit.ledger import ReservedPoints, consume, parted
 from loyaltykit.lots import Draw
 from loyaltykit.movements import Captured, ReservationReleased, Reserved
@@ -37,7 +37,7 @@ def taken(
     """The lots that points would come out of, or why they cannot be spent."""
     book.purse(event.purse, event.id)
     tariff = Tariff.of(event.purse, journal.account, event.at, book)
-    lots = spendable(journal.account, event.purse, book.tiers)
+    lots = usable(journal.account, event.purse, book.tiers)
     for refusal in tariff.cut(event.points, sum(lot.remaining for lot in lots)).refusals:
         if refusal.code is not RefusalCode.POINTS_INSUFFICIENT:
             return refusal

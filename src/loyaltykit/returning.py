@@ -35,7 +35,7 @@ from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
 from loyaltykit.ledger import parted
 from loyaltykit.limiting import not_regained
-from loyaltykit.lots import Draw, derived
+from loyaltykit.lots import Draw, crossing
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
@@ -333,7 +333,7 @@ class _Reversal:
         for place, sent in enumerate(posting.sent):
             if posting.recipient is not None:
                 event = ReferralReversed(
-                    derived(self.event, posting.rule, place, self.journal.account.member),
+                    crossing(self.event, posting.rule, place, self.journal.account.member),
                     self.at,
                     member=posting.recipient,
                     qualified=sent,
@@ -346,7 +346,7 @@ class _Reversal:
         for place in range(len(posting.sent)):
             if posting.recipient is not None:
                 event = ReferralQualified(
-                    derived(self.event, posting.rule, place, member),
+                    crossing(self.event, posting.rule, place, member),
                     self.at,
                     member=posting.recipient,
                     referee=member,

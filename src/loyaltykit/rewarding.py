@@ -15,7 +15,7 @@ from loyaltykit.evaluate import holds
 from loyaltykit.events import EventKind, RewardClaim
 from loyaltykit.explain import trace
 from loyaltykit.journal import Journal
-from loyaltykit.lasting import available, spendable
+from loyaltykit.lasting import available, usable
 from loyaltykit.ledger import consume
 from loyaltykit.limiting import until
 from loyaltykit.lots import derived
@@ -89,7 +89,7 @@ def _judged(event: RewardClaim, journal: Journal, book: Rulebook) -> Reward | Re
     if _over(reward, at, book):
         return Refusal(RefusalCode.EXPIRED_AT_ONCE, reward.name, desired=wanted, granted=0)
     cost = _cost(reward, book) * wanted
-    _, short = consume(spendable(account, reward.purse, book.tiers), reward.purse, cost)
+    _, short = consume(usable(account, reward.purse, book.tiers), reward.purse, cost)
     if short:
         return insufficient(reward.purse, cost, short)
     return reward
@@ -106,7 +106,7 @@ def _give(
     book: Rulebook,
 ) -> None:
     cost = _cost(reward, book) * count
-    lots = spendable(journal.account, reward.purse, book.tiers)
+    lots = usable(journal.account, reward.purse, book.tiers)
     draws, _ = consume(lots, reward.purse, cost)
     journal.post(Redeemed(at, event, reward.purse, draws))
     given = reward.given

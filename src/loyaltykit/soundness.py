@@ -57,8 +57,10 @@ from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Kind, Scope
 from loyaltykit.windows import SinceEntry
 
-UNFOLLOWED = (EventKind.CLOSURE, EventKind.SUSPENSION)
+UNFOLLOWED = (EventKind.CLOSURE, EventKind.SUSPENSION, EventKind.ERASURE)
 """Events that no rule can follow some time after."""
+UNHEARD = (EventKind.ERASURE,)
+"""Events that no rule can listen to."""
 MAX_PROGRAM_NODES = 100_000
 """How many nodes all conditions and earnings of a programme may have together."""
 
@@ -138,8 +140,10 @@ def _rule_problems(
         yield from rule_limit_problems(limit, about.value, bought=about is _About.BASKET)
     if rule.when is not None:
         yield from _condition_problems(rule.when, about, money, ladder, kinds)
+    if isinstance(rule.on, On) and rule.on.event in UNHEARD:
+        yield f"listens to {rule.on.event.value}, when no rule is asked"
     if isinstance(rule.on, After) and rule.on.event in UNFOLLOWED:
-        yield f"fires after a {rule.on.event.value}, when no rule is asked"
+        yield f"fires after {rule.on.event.value}, when no rule is asked"
     if isinstance(rule.on, After) and _may_outlast(rule.on.period, remember):
         yield f"fires {rule.on.period} after the event, but only {remember} are remembered"
     for action in rule.then:

@@ -1,6 +1,8 @@
 """Standing: the end of a membership, its pauses, and what an account refuses meanwhile.
 
-    closed      everything but a return of what was bought
+    erased      everything
+    closed      everything but what comes back, a return or a transfer, and an erasure
+    open        an erasure
     suspended   what would spend: redemptions, reservations, captures, rewards, transfers, codes
 
 A suspended member earns nothing either: no rule is asked, whatever is bought or due. Time goes on
@@ -10,12 +12,13 @@ all the same. On a closed account it does not: nothing is due.
 from itertools import chain
 
 from loyaltykit.account import Account
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import CouponWithdrawn, Disarmed, DormancySet
 from loyaltykit.events import (
     Capture,
     Closure,
     CouponPresentation,
+    Erasure,
     Event,
     Purchase,
     Redemption,
@@ -25,6 +28,7 @@ from loyaltykit.events import (
     RewardClaim,
     Suspension,
     Transfer,
+    TransferReturned,
 )
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Expired
@@ -33,14 +37,17 @@ from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.reserving import release_all
 from loyaltykit.rulebook import Rulebook
 
+# A purchase is priced before it is refused, since a quote is a purchase that is not kept.
+_AFTERWARDS = Purchase | Return | TransferReturned | Erasure
 _SPENDING = Redemption | Reservation | Capture | Transfer | CouponPresentation | RewardClaim
 
 
 def barred(event: Event, account: Account) -> Refusal | None:
     """Why the account takes no such event as it stands, if it does not."""
+    if account.erased is not None:
+        return Refusal(RefusalCode.ACCOUNT_ERASED, account.member)
     if account.closed is not None:
-        # A purchase is priced before it is refused, since a quote is a purchase that is not kept.
-        allowed = isinstance(event, Purchase | Return)
+        allowed = isinstance(event, _AFTERWARDS)
         return None if allowed else Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
     if account.suspended is not None and isinstance(event, _SPENDING | Suspension):
         return Refusal(RefusalCode.ACCOUNT_SUSPENDED, account.member)
@@ -67,6 +74,14 @@ def let_go(journal: Journal, event: Event) -> None:
     """Let all points lapse: pending ones first, then the others in order of consumption."""
     for lot in chain(journal.account.pending, journal.account.lots):
         journal.post(Expired(event.at, lot))
+
+
+def erasure(event: Erasure, journal: Journal) -> Received:
+    """Decide that what is known of a member is forgotten."""
+    if journal.account.closed is None:
+        return Received((Refusal(RefusalCode.ACCOUNT_OPEN, event.member),))
+    journal.post(Erased(event.at, event.id))
+    return ACCEPTED
 
 
 def suspension(event: Suspension, journal: Journal, book: Rulebook) -> Received:

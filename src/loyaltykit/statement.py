@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.account import Account
-from loyaltykit.closures import Closed, Resumed, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -259,7 +259,7 @@ class _Words:
                 if order is None:
                     return f"Coupon {name} ended with the account", None
                 return f"{_returned(order, account)}: coupon {name} taken back", None
-            case Closed() | Suspended() | Resumed():
+            case Closed() | Suspended() | Resumed() | Erased():
                 return standing_told(effect, self.last_day), None
             case CouponRestored(order=order, coupon=coupon):
                 return f"{_returned(order, account)}: coupon {coupon.coupon} given back", None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.closures import Closed, Resumed, Standing, Suspended
+from loyaltykit.closures import Closed, Erased, Resumed, Standing, Suspended
 from loyaltykit.handmade import (
     Adjusted,
     GoodwillGranted,
@@ -72,5 +72,7 @@ def standing_told(effect: Standing, last_day: Callable[[datetime], date]) -> str
             return f"Account suspended{end}"
         case Resumed():
             return "Account open again"
+        case Erased():
+            return "Account erased"
         case _:
             assert_never(effect)

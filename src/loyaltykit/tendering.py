@@ -17,7 +17,7 @@ from loyaltykit.decision import QuotedSpend
 from loyaltykit.errors import EventError
 from loyaltykit.events import Purchase
 from loyaltykit.journal import Journal
-from loyaltykit.lasting import spendable
+from loyaltykit.lasting import usable
 from loyaltykit.ledger import consume
 from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
@@ -97,7 +97,7 @@ def tender(
         covering = tariff.covering(payable, left)
         if captures:
             refused.extend(tariff.overflow(aside, covering))
-        lots = spendable(account, purse, book.tiers)
+        lots = usable(account, purse, book.tiers)
         available = sum(lot.remaining for lot in lots)
         wanted = event.spend.get(purse, 0)
         points = 0

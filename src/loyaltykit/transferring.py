@@ -1,7 +1,8 @@
 """Transferring: points that leave for another account, arrive there, or come back.
 
 Nothing is made or lost on the way: what counts as sent here is received there. What comes back is
-sent no longer. The dates of the points never change.
+sent no longer. The dates of the points never change. What comes back to a closed account pays off
+what it owes, and lapses.
 """
 
 from loyaltykit.effects import Sent
@@ -9,13 +10,14 @@ from loyaltykit.handmade import TransferArrived, Transferred, TransferUndone
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import come_back
 from loyaltykit.ledger import consume
-from loyaltykit.lots import Draw, Lot, derived
+from loyaltykit.lots import Draw, Lot, crossing, derived
 from loyaltykit.movements import Expired
 from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.standing import let_go
 from loyaltykit.transfers import Transfer, TransferLot, TransferReceived, TransferReturned
 
 
@@ -33,7 +35,7 @@ def transfer(event: Transfer, journal: Journal, book: Rulebook) -> Received:
     until = shift(at, book.remember, book.zone)
     journal.post(Transferred(at, event.id, event.to, purse, draws, until))
     news = TransferReceived(
-        derived(event.id, "transfer", 0, account.member),
+        crossing(event.id, "transfer", 0, account.member),
         at,
         member=event.to,
         sender=account.member,
@@ -65,6 +67,8 @@ def transfer_returned(event: TransferReturned, journal: Journal, book: Rulebook)
         return Received((Refusal(RefusalCode.TRANSFER_UNKNOWN, event.transfer),))
     journal.post(TransferUndone(at, event.transfer, sent.to, sent.purse, sent.draws))
     come_back((draw.lot.id for draw in sent.draws), at, journal, book)
+    if journal.account.closed is not None:
+        let_go(journal, event)
     return ask_rules(event, journal, book)
 
 

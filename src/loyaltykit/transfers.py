@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.baskets import text_id
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
-from loyaltykit.lots import derived
+from loyaltykit.lots import crossing
 from loyaltykit.openings import whole_points
 from loyaltykit.particulars import as_id, as_member, as_purse, as_time
 from loyaltykit.periods import instant
@@ -100,7 +100,7 @@ class TransferReceived:
 
     def returned(self, at: datetime) -> "TransferReturned":
         """What tells the sender that this was refused; the id is always the same."""
-        name = derived(self.transfer, "transfer", 0, self.member, "returned")
+        name = crossing(self.transfer, "transfer", 0, self.member, "returned")
         return TransferReturned(name, at, member=self.sender, transfer=self.transfer)
 
 
@@ -109,7 +109,8 @@ class TransferReceived:
 class TransferReturned:
     """The receiver's account refused a transfer: the sender has the same lots again.
 
-    At most once for each transfer. They repay debt first; what expired meanwhile lapses at once.
+    At most once for each transfer. They repay debt first; what expired meanwhile lapses at once. On
+    a closed account everything does. After an erasure it is refused: the points stay sent.
     """
 
     id: str = field(converter=as_id)

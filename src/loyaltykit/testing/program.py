@@ -23,7 +23,7 @@ from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
-from loyaltykit.soundness import UNFOLLOWED
+from loyaltykit.soundness import UNFOLLOWED, UNHEARD
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
     activity_conditions,
@@ -140,7 +140,7 @@ def triggers() -> st.SearchStrategy[Trigger]:
     around = st.integers(0, 30).map(days)
     leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
     return st.one_of(
-        events.map(On),
+        events.filter(lambda kind: kind not in UNHEARD).map(On),
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
         periods().map(Inactivity),
