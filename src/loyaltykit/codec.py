@@ -255,22 +255,16 @@ def _walk(plain: object) -> None:
     Raises:
         DecodeError: it nests too deep, or holds too many values.
     """
-    level: dict[int, tuple[Any, int]] = {}
-    if type(plain) in (dict, list):
-        level[id(plain)] = (plain, 1)
+    level: list[Any] = [plain] if type(plain) in (dict, list) else []
     values = 0
     for _ in range(MAX_NESTING + 1):
-        # What is shared is looked at once a level, and counts as often as it is there.
-        below: dict[int, tuple[Any, int]] = {}
-        for each, times in level.values():
+        below: list[Any] = []
+        for each in level:
             parts = each.values() if type(each) is dict else each
-            values += len(parts) * times
+            values += len(parts)
             if values > MAX_VALUES:
                 raise DecodeError("$", f"at most {MAX_VALUES} values are read")
-            for part in parts:
-                if type(part) in (dict, list):
-                    _, before = below.get(id(part), (part, 0))
-                    below[id(part)] = (part, before + times)
+            below += [part for part in parts if type(part) in (dict, list)]
         if not below:
             return
         level = below
