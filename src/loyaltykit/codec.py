@@ -255,16 +255,25 @@ def _walk(plain: object) -> None:
     Raises:
         DecodeError: it nests too deep, or holds too many values.
     """
-    level: list[Any] = [plain] if type(plain) in (dict, list) else []
+    level: list[tuple[Any, int]] = [(plain, 1)] if type(plain) in (dict, list) else []
     values = 0
     for _ in range(MAX_NESTING + 1):
-        below: list[Any] = []
-        for each in level:
+        below: list[tuple[Any, int]] = []
+        last, count = None, 0
+        for each, times in level:
             parts = each.values() if type(each) is dict else each
-            values += len(parts)
+            values += len(parts) * times
             if values > MAX_VALUES:
                 raise DecodeError("$", f"at most {MAX_VALUES} values are read")
-            below += [part for part in parts if type(part) in (dict, list)]
+            for part in parts:
+                if type(part) in (dict, list):
+                    # The same part again and again is looked at once, and counts each time.
+                    if part is last:
+                        count += times
+                        below[-1] = (part, count)
+                    else:
+                        last, count = part, times
+                        below.append((part, times))
         if not below:
             return
         level = below
