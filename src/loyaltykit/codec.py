@@ -259,7 +259,7 @@ def _walk(plain: object) -> None:
     values = 0
     for _ in range(MAX_NESTING + 1):
         below: list[tuple[Any, int]] = []
-        last, count = None, 0
+        last, met = None, 0
         for each, times in level:
             parts = each.values() if type(each) is dict else each
             values += len(parts) * times
@@ -269,10 +269,10 @@ def _walk(plain: object) -> None:
                 if type(part) in (dict, list):
                     # The same part again and again is looked at once, and counts each time.
                     if part is last:
-                        count += times
-                        below[-1] = (part, count)
+                        met += times
+                        below[-1] = (part, met)
                     else:
-                        last, count = part, times
+                        last, met = part, times
                         below.append((part, times))
         if not below:
             return
