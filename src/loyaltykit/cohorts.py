@@ -57,6 +57,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.ledger import find
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -181,6 +182,10 @@ class _Sums:
             case TransferUndone(purse=purse, draws=draws):
                 for draw in draws:
                     self._add(purse, draw.lot.earned, "sent", -draw.points)
+            case MergedInto():
+                self._merge(account, "sent", -1)
+            case Absorbed(account=other):
+                self._merge(other, "received", 1)
             case Expired(lot=lot):
                 self._add(lot.purse, lot.earned, "expired", lot.remaining)
             case Redeemed(purse=purse, draws=draws):
@@ -248,6 +253,16 @@ class _Sums:
             self._add(lot.purse, lot.earned, "outstanding", lot.remaining)
         for purse, owed in held.debt.items():
             self._add(purse, None, "debt", owed)
+
+    def _merge(self, account: Account, column: _Column, sign: int) -> None:
+        """Add what leaves with an account that is merged, or arrives; what it owes goes along."""
+        aside = (draw for each in account.reservations.values() for draw in each.draws)
+        for lot in (*account.lots, *account.pending):
+            self._add(lot.purse, lot.earned, column, lot.remaining)
+        for draw in aside:
+            self._add(draw.lot.purse, draw.lot.earned, column, draw.points)
+        for name, purse in account.purses.items():
+            self._add(name, None, "reversed", sign * purse.debt)
 
     def _repay(self, purse: str, earned: datetime, points: int) -> None:
         self._add(purse, earned, "reversed", points)

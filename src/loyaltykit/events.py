@@ -4,7 +4,8 @@
           | Reservation | Capture | Release | RewardClaim | CouponPresentation | Activity
           | Referral | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment
           | Goodwill | Extension | ExpiryStart | Reinstatement
-          | Transfer | TransferReceived | TransferReturned | Closure | Suspension | Resumption
+          | Transfer | TransferReceived | TransferReturned | Merge | Closure | Suspension
+          | Resumption
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -24,6 +25,7 @@ from loyaltykit.memberships import (
     Activity,
     Closure,
     Enrolment,
+    Merge,
     ProfileChange,
     Resumption,
     Suspension,
@@ -47,6 +49,7 @@ __all__ = [
     "ExpiryStart",
     "Extension",
     "Goodwill",
+    "Merge",
     "OpeningBalance",
     "ProfileChange",
     "Purchase",
@@ -94,6 +97,7 @@ class EventKind(Enum):
     TRANSFER = "transfer"
     TRANSFER_RECEIVED = "transfer-received"
     TRANSFER_RETURNED = "transfer-returned"
+    MERGE = "merge"
     CLOSURE = "closure"
     SUSPENSION = "suspension"
     RESUMPTION = "resumption"
@@ -124,6 +128,7 @@ Event: TypeAlias = (
     | Transfer
     | TransferReceived
     | TransferReturned
+    | Merge
     | Closure
     | Suspension
     | Resumption
@@ -154,6 +159,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     Transfer: EventKind.TRANSFER,
     TransferReceived: EventKind.TRANSFER_RECEIVED,
     TransferReturned: EventKind.TRANSFER_RETURNED,
+    Merge: EventKind.MERGE,
     Closure: EventKind.CLOSURE,
     Suspension: EventKind.SUSPENSION,
     Resumption: EventKind.RESUMPTION,

@@ -61,6 +61,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.ledger import ReservedPoints, find, taking, with_lot
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -85,6 +86,7 @@ from loyaltykit.placing import (
     noting_lapse,
     points_in,
 )
+from loyaltykit.uniting import emptied, united
 from loyaltykit.vocabulary import shown
 
 _KINDS: Mapping[type[Any], None] = dict.fromkeys(get_args(Effect))
@@ -237,6 +239,10 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
             return altered(account, referrer=referrer, ancestors=ancestors)
+        case MergedInto():
+            return emptied(account, effect)
+        case Absorbed():
+            return united(account, effect)
         case Closed():
             return altered(account, closed=effect, suspended=None)
         case Suspended():

@@ -38,13 +38,8 @@ from loyaltykit.reserving import end_reservations
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
-from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.triggers import BIRTHDAY, LAPSE, After, Birthday, Inactivity, On, Zone
 from loyaltykit.vocabulary import Scope
-
-BIRTHDAY = "birthday"
-"""The subject under which a birthday rule is armed."""
-LAPSE = "lapse"
-"""The subject under which an inactivity rule is armed."""
 
 
 def next_due(account: Account, book: Rulebook, horizon: datetime = NEVER) -> datetime | None:
