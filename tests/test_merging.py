@@ -17,6 +17,7 @@ from diaries import diaries, moments, next_event
 from hypothesis import event as note
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_laws_conservation import parts
 
 from loyaltykit import (
     Account,
@@ -42,8 +43,10 @@ from loyaltykit import (
     Goodwill,
     Inactivity,
     Issue,
+    IssuedCoupon,
     LateEventError,
     Limit,
+    Lot,
     Merge,
     Merger,
     MisuseError,
@@ -79,7 +82,7 @@ from loyaltykit import (
     points,
     with_tier,
 )
-from loyaltykit.account import HeldTier, Profile
+from loyaltykit.account import HeldTier, Profile, forget
 from loyaltykit.closures import Closed
 from loyaltykit.codec import EFFECTS
 from loyaltykit.effects import Notified, TierHeld
@@ -87,6 +90,7 @@ from loyaltykit.liability import cohorts, outstanding
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import DebtRepaid, Expired, Reversed
 from loyaltykit.purses import Dormancy, Dormant
+from loyaltykit.renaming import renamed
 from loyaltykit.statement import statement
 
 OLD = "ana-old"
@@ -445,16 +449,83 @@ def test_law_4_a_merger_does_not_depend_on_jobs(program: Program, data: st.DataO
 @every_club
 @fewer
 @given(data=st.data())
-def test_what_the_survivor_remembers_stays_in_order_of_time(
+def test_nothing_is_lost_and_no_name_stands_for_two_things(
     program: Program, data: st.DataObject
 ) -> None:
     two, at = data.draw(pairs(program))
-    orders = {**two.ana.records, **two.old.records}
-    if not two.merge(at).accepted:
+    two.to(at)
+    ana, old = forget(two.ana, at), forget(two.old, at)
+    merger = two.merge(at)
+    if not merger.accepted:
         return
-    ends = [record.until for record in two.ana.records.values()]
+    [arrived] = [each for each in merger.survivor.effects if isinstance(each, Absorbed)]
+    assert arrived.account == fold(Account.new(OLD), two.ledgers[1][: arrived.account.version])
+    came = renamed(old, arrived)
+    assert not names(came) & names(ana)
+    assert len(names(came)) == len(names(old))
+    account = fold(two_before(two, merger), [arrived])
+    assert names(account) == names(ana) | names(came)
+    for field in ("lots", "pending"):
+        both = [*getattr(ana, field), *getattr(came, field)]
+        assert sorted(lot.id for lot in getattr(account, field)) == sorted(lot.id for lot in both)
+    for field in ("reservations", "ended_reservations", "transfers", "coupons", "records"):
+        assert getattr(account, field) == {**getattr(ana, field), **getattr(came, field)}
+        assert len(getattr(account, field)) == len(getattr(ana, field)) + len(getattr(old, field))
+    ends = [record.until for record in account.records.values()]
     assert ends == sorted(ends)
-    assert set(two.ana.records) == {name for name, each in orders.items() if each.until > at}
+    waiting = [key for key in (*ana.armed, *came.armed) if key[1] not in ("birthday", "lapse")]
+    assert sorted(key for key in account.armed if key in waiting) == sorted(waiting)
+
+
+def names(account: Account) -> set[tuple[str, str]]:
+    """The names of all lots and coupons that an account mentions anywhere."""
+    found: set[tuple[str, str]] = set()
+    for path, value in parts(account, ""):
+        if isinstance(value, Lot):
+            found.add(("lot", value.id))
+        elif isinstance(value, IssuedCoupon):
+            found.add(("coupon", value.id))
+        elif ".lapsed.key" in path:
+            found.add(("lot", value))
+        elif ".expired_coupons.key" in path or ".coupons.key" in path:
+            found.add(("coupon", value))
+    return found
+
+
+TELLING = frozenset(
+    {
+        *("accepted", "refused", "lots renamed", "coupons renamed", "subjects renamed"),
+        *("pending", "reservations", "transfers", "records", "counters", "dormant", "armed"),
+        *("debt here", "debt there", "DebtRepaid", "TierChanged", "TierHeld"),
+    }
+)
+
+
+def test_the_pairs_reach_what_the_laws_are_about() -> None:
+    reached: set[str] = set()
+
+    @settings(max_examples=2 * settings().max_examples)
+    @given(st.sampled_from(CLUBS), st.data())
+    def lives(program: Program, data: st.DataObject) -> None:
+        two, at = data.draw(pairs(program))
+        two.to(at)
+        ana, old = two.ana, two.old
+        merger = two.merge(at)
+        reached.add(merger.survivor.status.value)
+        if not merger.accepted:
+            return
+        reached.update(each.name for each in fields(Account) if getattr(old, each.name))
+        for each, where in ((ana, "here"), (old, "there")):
+            reached.update(f"debt {where}" for purse in each.purses.values() if purse.debt)
+        for effect in merger.survivor.effects:
+            reached.add(type(effect).__name__)
+            if isinstance(effect, Absorbed):
+                renamed = {"lots": effect.lots, "coupons": effect.coupons}
+                renamed["subjects"] = effect.subjects
+                reached.update(f"{kind} renamed" for kind, new in renamed.items() if new)
+
+    lives()
+    assert sorted(TELLING - reached) == []
 
 
 @given(data=st.data(), wait=st.sampled_from((1, 3, 10, 40)))
@@ -598,17 +669,17 @@ def test_a_birthday_lot_in_both_is_kept_twice_and_comes_no_third_time() -> None:
     assert two.ana.has(45) == (50, 0, 0)
     assert [lot.id for lot in two.ana.account.lots] == [
         "birthday:2026/birthday/0",
-        "m/merge/0/absorbed/birthday:2026~1birthday~10",
+        "m/merge/0/ana-old/birthday:2026~1birthday~10",
     ]
     assert list(two.ana.account.coupons) == [
         "birthday:2026/birthday/1",
-        "m/merge/0/absorbed/birthday:2026~1birthday~11",
+        "m/merge/0/ana-old/birthday:2026~1birthday~11",
     ]
     assert [coupon.id for coupon in two.ana.account.coupons.values()] == [*two.ana.account.coupons]
     assert merger.survivor.explanation.notes == (
         "merged: ana-old",
-        "lot birthday:2026/birthday/0 is m/merge/0/absorbed/birthday:2026~1birthday~10 now",
-        "coupon birthday:2026/birthday/1 is m/merge/0/absorbed/birthday:2026~1birthday~11 now",
+        "lot birthday:2026/birthday/0 is m/merge/0/ana-old/birthday:2026~1birthday~10 now",
+        "coupon birthday:2026/birthday/1 is m/merge/0/ana-old/birthday:2026~1birthday~11 now",
     )
     assert two.ana.account.birthdays == {"birthday": 2026}
     two.ana.to(364)
@@ -636,12 +707,12 @@ def test_a_lot_of_either_is_spent_and_given_back_under_its_new_name() -> None:
     two.merge(2)
     assert [(lot.id, lot.remaining) for lot in two.ana.account.lots] == [
         ("join/gift/0", 10),
-        ("m/merge/0/absorbed/join~1gift~10", 6),
+        ("m/merge/0/ana-old/join~1gift~10", 6),
     ]
     two.ana.to(20)
     assert [(lot.id, lot.remaining) for lot in two.ana.account.lots] == [
         ("join/gift/0", 10),
-        ("m/merge/0/absorbed/join~1gift~10", 10),
+        ("m/merge/0/ana-old/join~1gift~10", 10),
     ]
 
 
@@ -827,14 +898,14 @@ def test_what_waits_comes_along_and_is_armed_by_what_is_known_of_both() -> None:
         ("how is it", "o1"): day(12),
         ("how is it", "o2"): day(14),
         ("welcome", "join"): day(8),
-        ("welcome", "m/merge/0/absorbed/join"): day(9),
+        ("welcome", "m/merge/0/ana-old/join"): day(9),
         ("win-back", "lapse"): day(34),
         ("birthday", "birthday"): day(67.5),
     }
     assert two.ana.account.last_order == day(4)
     two.ana.to(400)
     assert [(lot.event, lot.points) for lot in two.ana.account.lots] == [
-        *(("join", 2), ("m/merge/0/absorbed/join", 2), ("o1", 3), ("o2", 3)),
+        *(("join", 2), ("m/merge/0/ana-old/join", 2), ("o1", 3), ("o2", 3)),
         *(("lapse:2026-02-04T12:00:00.000000Z", 5), ("birthday:2026", 25)),
     ]
 
@@ -850,7 +921,7 @@ def test_a_follow_up_is_renamed_that_the_survivor_had_already() -> None:
     two.ana.to(5)
     assert [lot.id for lot in two.ana.account.lots] == [
         "visit/later/0",
-        "m~1merge~10~1absorbed~1visit/later/0",
+        "m~1merge~10~1ana-old~1visit/later/0",
     ]
 
 
@@ -892,8 +963,8 @@ def test_coupons_of_both_are_held_and_one_that_had_paid_comes_back_to_the_surviv
     [limited] = two.ana.buy("o3", 3, "20", coupons=["ONCE"]).refusals
     assert limited.code is RefusalCode.COUPON_LIMIT
     two.ana.back("r1", 4, "o1")
-    assert list(two.ana.account.coupons) == ["join/gift/0", "m/merge/0/absorbed/join~1gift~10"]
-    used = two.ana.buy("o4", 5, "20", coupons=["m/merge/0/absorbed/join~1gift~10"])
+    assert list(two.ana.account.coupons) == ["join/gift/0", "m/merge/0/ana-old/join~1gift~10"]
+    used = two.ana.buy("o4", 5, "20", coupons=["m/merge/0/ana-old/join~1gift~10"])
     assert not used.refusals
     two.ana.to(70)
     assert list(two.ana.account.expired_coupons) == ["join/gift/0"]

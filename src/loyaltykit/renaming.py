@@ -29,12 +29,11 @@ def common_ids(account: Account, other: Account) -> tuple[str, ...]:
     Of orders, referral credits, reservations and transfers that both remember, and of events whose
     points both have waiting to be confirmed.
     """
-    found = [
-        *(name for name in other.records if name in account.records),
-        *(name for name in _reservations(other) if name in frozenset(_reservations(account))),
-        *(name for name in other.transfers if name in account.transfers),
-        *(name for name in _awaited(other) if name in frozenset(_awaited(account))),
-    ]
+    reserved, awaited = frozenset(_reservations(account)), frozenset(_awaited(account))
+    found = [name for name in other.records if name in account.records]
+    found += [name for name in _reservations(other) if name in reserved]
+    found += [name for name in other.transfers if name in account.transfers]
+    found += [name for name in _awaited(other) if name in awaited]
     return tuple(sorted(dict.fromkeys(found)))
 
 
@@ -42,7 +41,7 @@ def new_lots(account: Account, other: Account, event: str) -> FrozenMap[str, str
     """New names for the lots of another account whose names this one mentions."""
     taken = frozenset(_root(name) for name in _lots(account))
     return FrozenMap(
-        (name, _name(event, _root(name)) + name[len(_root(name)) :])
+        (name, _name(event, other, _root(name)) + name[len(_root(name)) :])
         for name in dict.fromkeys(_lots(other))
         if _root(name) in taken
     )
@@ -52,7 +51,7 @@ def new_coupons(account: Account, other: Account, event: str) -> FrozenMap[str, 
     """New names for the coupons of another account whose names this one mentions."""
     taken = frozenset(_coupons(account))
     found = dict.fromkeys(_coupons(other))
-    return FrozenMap((name, _name(event, name)) for name in found if name in taken)
+    return FrozenMap((name, _name(event, other, name)) for name in found if name in taken)
 
 
 def new_subjects(account: Account, other: Account, event: str) -> FrozenMap[str, str]:
@@ -65,11 +64,11 @@ def new_subjects(account: Account, other: Account, event: str) -> FrozenMap[str,
             *(lot.event for lot in (*account.lots, *account.pending)),
         )
     )
-    kept = (BIRTHDAY, LAPSE, *other.records)
+    kept = frozenset((BIRTHDAY, LAPSE, *other.records))
     found = dict.fromkeys(
         subject for _, subject in other.armed if subject in taken and subject not in kept
     )
-    return FrozenMap((name, _name(event, name)) for name in found)
+    return FrozenMap((name, _name(event, other, name)) for name in found)
 
 
 def renamed(account: Account, names: Absorbed) -> Account:
@@ -147,9 +146,9 @@ def _coupon(coupon: IssuedCoupon, names: Names) -> IssuedCoupon:
     return altered(coupon, id=names[coupon.id]) if coupon.id in names else coupon
 
 
-def _name(event: str, old: str) -> str:
-    # Five parts, as nothing else has that an event makes.
-    return derived(event, "merge", 0, "absorbed", old)
+def _name(event: str, other: Account, old: str) -> str:
+    # Five parts, as nothing else has that an event makes; and an account is absorbed only once.
+    return derived(event, "merge", 0, other.member, old)
 
 
 def _root(name: str) -> str:
