@@ -1,8 +1,8 @@
 """Effects of a merger: one account is left empty and closed, and another takes in all of it.
 
-Each balances by itself. Points that are held count as sent on the one and as received on the
-other; what is owed goes along, and counts as reversed where it is owed. Over both, nothing is made
-or lost.
+Each balances by itself. All that ever came in on the one counts as sent there and as received on
+the other, and what became of it counts there too: redeemed, expired, reversed, sent, owed. So what
+comes back later is taken off where it was counted, and over both nothing is made or lost.
 """
 
 from datetime import datetime

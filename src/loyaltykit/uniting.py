@@ -17,7 +17,7 @@ from loyaltykit.closures import Closed
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.ledger import by_rank, by_release
+from loyaltykit.ledger import Totals, by_rank, by_release
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.placing import moved
 from loyaltykit.purses import Dormant
@@ -30,13 +30,11 @@ V = TypeVar("V")
 
 def emptied(account: Account, effect: MergedInto) -> Account:
     """What is left of an account that was absorbed: its totals, and the events that it decided."""
-    for name, purse in account.purses.items():
-        account = moved(account, name, sent=purse.held, reversed=-purse.debt, debt=-purse.debt)
     return Account(
         account.member,
         account.version,
         clock=account.clock,
-        purses=account.purses,
+        purses=FrozenMap((name, _all_sent(purse)) for name, purse in account.purses.items()),
         remembered=account.remembered,
         closed=Closed(effect.at, effect.reason, effect.into),
     )
@@ -47,7 +45,16 @@ def united(account: Account, effect: Absorbed) -> Account:
     at = effect.at
     mine, other = forget(account, at), renamed(forget(effect.account, at), effect)
     for name, purse in other.purses.items():
-        mine = moved(mine, name, received=purse.held, reversed=purse.debt, debt=purse.debt)
+        mine = moved(
+            mine,
+            name,
+            received=purse.issued + purse.received,
+            redeemed=purse.redeemed,
+            expired=purse.expired,
+            reversed=purse.reversed,
+            sent=purse.sent,
+            debt=purse.debt,
+        )
     referrer, ancestors = _lineage(mine, other)
     return altered(
         mine,
@@ -72,6 +79,15 @@ def united(account: Account, effect: Absorbed) -> Account:
         transfers=_both(mine.transfers, other.transfers),
         earlier_order=_either(max, mine.earlier_order, other.earlier_order),
     )
+
+
+def _all_sent(purse: Totals) -> Totals:
+    """Of all that came in, whatever became of it: the other account counts that from now on.
+
+    What was spent, taken back or sent may come back there, and then counts less.
+    """
+    came = purse.issued + purse.received
+    return Totals(issued=purse.issued, received=purse.received, sent=came)
 
 
 def _first(one: V, _: V) -> V:
