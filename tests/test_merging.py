@@ -56,10 +56,12 @@ from loyaltykit import (
     Program,
     Purchase,
     Purse,
+    Redeeming,
     Redemption,
     Referral,
     ReferralQualified,
     RefusalCode,
+    Reinstatement,
     Reservation,
     Return,
     Rule,
@@ -70,16 +72,19 @@ from loyaltykit import (
     Transfer,
     TransferReturned,
     amount_off,
+    basket,
     confirmed,
     days,
     dumps,
     fold,
+    item,
     loads,
     member,
     months,
     once,
     per_month,
     points,
+    some_item,
     with_tier,
 )
 from loyaltykit.account import HeldTier, Profile, forget
@@ -1300,3 +1305,49 @@ def test_a_statement_says_what_went_and_what_came() -> None:
         ("2.50 EUR credit came from ana-old", 0, 0, 500),
         ("5 points went to what was owed", 0, -11, 0),
     ]
+
+
+# -- what comes back after a merger is taken off where it is counted
+
+
+def test_points_that_had_paid_for_an_order_come_back_to_the_survivor() -> None:
+    two = Pair(PURCHASE, redeeming=[Redeeming("points", worth=1)])
+    two.old.buy("o1", 0, "100")
+    two.old.buy("o2", 1, "90", spend={"points": 90})
+    assert two.old.has(1) == (10, 0, 0)
+    two.merge(2)
+    purse = two.ana.account.purse("points")
+    assert (purse.received, purse.redeemed, purse.held) == (100, 90, 10)
+    left = two.old.account.purse("points")
+    assert (left.issued, left.sent, left.redeemed, left.held) == (100, 100, 0, 0)
+    two.ana.back("r1", 3, "o2")
+    assert two.ana.has(3) == (100, 0, 0)
+    assert two.ana.account.purse("points").redeemed == 0
+
+
+def test_a_bonus_that_one_part_took_before_comes_back_with_another_part_after_it() -> None:
+    wine = item.category.is_("wine")
+    bonus = Rule(
+        "bonus", Purchase, when=~some_item(wine) | (basket.spend >= 30), then=Accrue(points(10))
+    )
+    two = Pair(bonus)
+    two.old.buy("o1", 0, line("1", "20"), line("2", "12", category="wine"), line("3", "1"))
+    two.old.back("r1", 1, "o1", {"1": 1})
+    assert two.old.has(1) == (0, 0, 0)
+    two.merge(2)
+    two.ana.back("r2", 3, "o1", {"2": 1})
+    assert two.ana.has(3) == (10, 0, 0)
+    purse = two.ana.account.purse("points")
+    assert (purse.received, purse.reversed) == (10, 0)
+
+
+def test_points_that_expired_on_the_absorbed_account_can_be_reinstated() -> None:
+    short = Rule("short", Purchase, then=Accrue(points(1).per(1), expires=days(3)))
+    two = Pair(short)
+    two.old.buy("o1", 0, "20")
+    two.old.to(3)
+    two.merge(4)
+    back = Reinstatement("w", day(5), member="ana", points=20, reason="was ill")
+    assert two.ana.tell(back).accepted
+    assert two.ana.has(5) == (20, 0, 0)
+    assert two.ana.account.purse("points").expired == 0
