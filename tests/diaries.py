@@ -85,7 +85,7 @@ def diaries(draw: st.DrawFn, program: Program, *, most: int = 9) -> list[Event]:
     now = START
     for number in range(1, 1 + draw(st.integers(0, most))):
         now = draw(moments(engine, account, now))
-        event = draw(_events(engine, account, events, f"e{number}", now, program))
+        event = draw(next_event(engine, account, events, f"e{number}", now, program))
         account = engine.decide(account, event).account
         events.append(event)
     return events
@@ -101,7 +101,7 @@ def moments(draw: st.DrawFn, engine: Engine, account: Account, now: datetime) ->
 
 
 @st.composite
-def _events(
+def next_event(
     draw: st.DrawFn,
     engine: Engine,
     account: Account,
@@ -110,6 +110,7 @@ def _events(
     at: datetime,
     program: Program,
 ) -> Event:
+    """One more event at an instant, after these: `past` says what it may be about."""
     orders = [event for event in past if isinstance(event, Purchase)]
     reserved = [event.id for event in past if isinstance(event, Reservation)]
     credited = [event.id for event in past if isinstance(event, ReferralQualified)]

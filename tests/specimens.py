@@ -38,6 +38,7 @@ from loyaltykit.decision import (
     Claim,
     CodeAnswer,
     Decision,
+    Merger,
     Quote,
     QuotedLine,
     QuotedPoints,
@@ -95,6 +96,7 @@ from loyaltykit.events import (
     ExpiryStart,
     Extension,
     Goodwill,
+    Merge,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -126,6 +128,7 @@ from loyaltykit.handmade import (
 from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
@@ -445,7 +448,7 @@ account = Account(
     remembered=FrozenMap({"o-1": Remembered("0f" * 32, LATER)}),
     transfers=FrozenMap({"t-1": given}),
     suspended=Suspended(AT, "under review", LATER),
-    closed=Closed(AT, "moved away"),
+    closed=Closed(AT, "two cards", "bea"),
     erased=Erased(AT, "z-2"),
     earlier_order=AT,
 )
@@ -493,7 +496,14 @@ effects = (
     given,
     TransferArrived(AT, "bob", "points", (lot,)),
     TransferUndone(AT, "t-1", "bob", "points", (draw,)),
-    Closed(AT, "moved away"),
+    MergedInto(AT, "m-1", "bea", "two cards"),
+    Absorbed(
+        *(AT, "m-1", Account("cyd", 3, clock=AT, lots=(lot,))),
+        lots=FrozenMap({"o-1:earned:0": "m-1:lot"}),
+        coupons=FrozenMap({"CAKE-1": "m-1:CAKE"}),
+        subjects=FrozenMap({"o-1": "m-1:o-1"}),
+    ),
+    Closed(AT, "moved away", "bea"),
     Suspended(AT, "under review", LATER),
     Resumed(AT),
     Erased(AT, "z-2"),
@@ -633,6 +643,7 @@ SPECIMENS: tuple[Any, ...] = (
         lots=[TransferLot(60, AT, expires=LATER)],
     ),
     TransferReturned("t-2", AT, member="ann", transfer="t-1"),
+    Merge("m-1", AT, member="ann", absorbed="bob", reason="two cards"),
     Closure("z-1", AT, member="ann", reason="moved away"),
     Suspension("u-1", AT, member="ann", reason="under review", until=LATER),
     Resumption("u-2", AT, member="ann"),
@@ -660,6 +671,10 @@ SPECIMENS: tuple[Any, ...] = (
         refusals=(refusal,),
         status=Status.REFUSED,
         reached=LATER,
+    ),
+    Merger(
+        Decision(account, effects[:2], status=Status.ACCEPTED, reached=LATER),
+        Decision(Account.new("bob"), (), status=Status.ACCEPTED, reached=AT),
     ),
     Quote(
         quoted[:1],

@@ -13,14 +13,14 @@ _FLOORS = (
         "vocabulary windows"
     ),
     (
-        "baskets budgets catalogue conditions corrections events invitations limits memberships "
-        "openings orders particulars readings reservations traces transfers"
+        "baskets budgets catalogue conditions corrections events invitations ledger limits "
+        "memberships openings orders particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts purses redeeming subjects tiers triggers",
-    "closures counters effects handmade movements records referral rewards rules",
+    "account closures counters effects handmade mergers movements records referral rewards rules",
     (
-        "account decision folding handling lasting ledger limit_soundness placing program "
-        "purse_soundness redeeming_soundness reward_soundness soundness spelling"
+        "decision folding handling lasting limit_soundness placing program purse_soundness "
+        "redeeming_soundness renaming reward_soundness soundness spelling uniting"
     ),
     (
         "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
@@ -28,39 +28,40 @@ _FLOORS = (
         "statement telling wording"
     ),
     (
-        "adjusting arming arrival buying engine extending journal keeping lapsing limiting observe "
-        "pooling posting pricing received receiving reserving returning rewarding standing tariff "
-        "tendering timing transferring using"
+        "adjusting admitting arming arrival buying engine extending following journal keeping "
+        "lapsing limiting merging observe pooling posting pricing received receiving reserving "
+        "returning rewarding standing tariff tendering timing transferring using"
     ),
     "__init__ testing",
 )
 _DOORS = {
-    "account": "ledger",
+    "account": "closures counters handmade records",
     "adjusting": "journal limiting posting received",
+    "admitting": "journal timing",
     "allocation": "errors money vocabulary",
     "arming": "journal",
     "arrival": "journal limiting observe posting received",
-    "buying": "journal lapsing limiting observe posting pricing received tendering",
+    "buying": "journal lapsing limiting observe posting pricing received standing tendering",
     "catalogue": "particulars",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
     "corrections": "openings particulars",
     "coupons": "discounts",
-    "decision": "account",
     "decoding": "schema",
     "deferral": "breakage",
-    "effects": "closures handmade movements records",
+    "effects": "closures handmade mergers movements records",
     "encoding": "schema",
-    "engine": "arming buying journal lapsing received receiving rewarding timing",
+    "engine": "admitting buying following journal lapsing merging received receiving timing",
     "events": (
         "catalogue corrections invitations memberships openings orders reservations transfers"
     ),
     "explain": "evaluate lacking wording",
     "extending": "journal received",
     "facts": "tiers",
-    "folding": "account handling ledger placing",
+    "folding": "handling placing uniting",
+    "following": "arming journal lapsing rewarding timing",
     "frozenmap": "errors",
-    "handling": "account placing",
+    "handling": "placing",
     "invitations": "particulars",
     "lacking": "evaluate wording",
     "lapsing": "journal limiting posting using",
@@ -69,12 +70,13 @@ _DOORS = {
     "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
+    "mergers": "account",
+    "merging": "admitting following journal lapsing posting received standing timing",
     "money": "errors vocabulary",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
-    "placing": "account ledger",
     "pooling": "engine",
     "posting": "journal limiting observe using",
     "pricing": "observe",
@@ -82,7 +84,7 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arming arrival buying extending journal observe posting received reserving "
+        "adjusting admitting arrival buying extending journal observe posting received reserving "
         "returning rewarding standing transferring"
     ),
     "referral": "rules",
@@ -100,13 +102,13 @@ _DOORS = {
     "statement": "telling",
     "subjects": "facts",
     "tariff": "observe",
-    "telling": "account",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "timing": "arming journal lapsing observe posting reserving rewarding",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
+    "uniting": "placing renaming",
     "using": "journal limiting",
     "vocabulary": "errors",
     "windows": "errors periods",

@@ -11,6 +11,7 @@ from desk import MEMBER, Desk, club, day, line
 from diaries import diaries
 from hypothesis import given
 from hypothesis import strategies as st
+from test_merging import of_the_other
 
 from loyaltykit import (
     Account,
@@ -28,6 +29,7 @@ from loyaltykit import (
     Event,
     Goodwill,
     Issue,
+    Merge,
     MisuseError,
     Notify,
     ProfileChange,
@@ -75,6 +77,7 @@ base = Rule("base", Purchase, then=Accrue(points(1).per(1), expires=days(90)))
 
 BORN = date(1987, 6, 5)
 ZONE = "Antarctica/Troll"
+OLD = "zz-old"
 PLANTED = (
     *(BORN.isoformat(), ZONE, "zz-bob", "zz-eve", "zz-reason", "zz-sku", "zz-brand", "zz-tag"),
     *("zz-line", "zz-item-label", "zz-label", "zz-answer", "zz-profile", "zz-place"),
@@ -207,6 +210,61 @@ def test_a_redacted_ledger_moves_the_same_points_and_names_nobody(
         assert [word for word in PLANTED if word in text] == []
     if before.erased is not None:
         assert after == before
+
+
+@st.composite
+def merged(draw: st.DrawFn, program: Program) -> tuple[list[Effect], list[Effect]]:
+    """The ledgers of two accounts that were merged; that of the first may go on to an erasure."""
+    engine = ASKING[program.name]
+    diary, other = draw(diaries(program, most=4)), draw(diaries(program, most=4))
+    first = live(engine, MEMBER, diary)
+    second = live(engine, OLD, of_the_other(other, OLD))
+    ana, old = fold(Account.new(MEMBER), first), fold(Account.new(OLD), second)
+    at = max(each.clock for each in (ana, old) if each.clock is not None)
+    merger = engine.merge(
+        ana, old, Merge("merger", at, member=MEMBER, absorbed=OLD, reason="zz-reason")
+    )
+    ends: list[Event] = [
+        Closure("the end", at, member=MEMBER, reason="zz-reason"),
+        Erasure("forget", at, member=MEMBER),
+    ]
+    first += merger.survivor.effects
+    second += merger.absorbed.effects
+    account = merger.survivor.account
+    for event in ends if draw(st.booleans()) and account.closed is None else ():
+        decision = engine.decide(account, event)
+        account = decision.account
+        first += decision.effects
+    return first, second
+
+
+def live(engine: Engine, member: str, diary: list[Event]) -> list[Effect]:
+    account, found = Account.new(member), list[Effect]()
+    for event in diary:
+        decision = engine.decide(account, planted(event))
+        account = decision.account
+        found.extend(decision.effects)
+    return found
+
+
+@pytest.mark.parametrize("program", CLUBS, ids=lambda each: each.name)
+@given(data=st.data())
+def test_redacted_ledgers_of_a_merger_move_the_same_points_and_name_nobody(
+    program: Program, data: st.DataObject
+) -> None:
+    for member_id, ledger in zip((MEMBER, OLD), data.draw(merged(program)), strict=True):
+        clean = redacted(ledger)
+        assert shape(clean) == shape(ledger)
+        assert redacted(clean) == clean
+        before = after = Account.new(member_id)
+        for effect, other in zip(ledger, clean, strict=True):
+            before, after = fold(before, [effect]), fold(after, [other])
+            after.check()
+            assert holdings(after) == holdings(before)
+            text = dumps(other).decode()
+            assert [word for word in (*PLANTED, OLD) if word in text] == []
+        if before.erased is not None:
+            assert after == before
 
 
 @given(data=st.data())

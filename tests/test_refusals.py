@@ -9,6 +9,7 @@ import pytest
 from desk import Desk, day, line
 
 from loyaltykit import (
+    Account,
     Accrue,
     Capture,
     Closure,
@@ -21,6 +22,8 @@ from loyaltykit import (
     Extension,
     Issue,
     Limit,
+    Merge,
+    Merger,
     OpeningBalance,
     Per,
     Purchase,
@@ -179,6 +182,23 @@ def resting(_: Desk) -> Decision:
     ana = Desk(PURCHASE)
     ana.tell(Suspension("u", day(1), member="ana", reason="under review"))
     return ana.spend("s", 2, 1)
+
+
+def merged(ana: Desk, bea: Account) -> Merger:
+    return ana.engine.merge(
+        bea, ana.account, Merge("m", day(2), member="bea", absorbed="ana", reason="two cards")
+    )
+
+
+def moved(ana: Desk) -> Decision:
+    ana.account = merged(ana, Account.new("bea")).absorbed.account
+    return ana.back("r", 3, "o1")
+
+
+def collided(ana: Desk) -> Decision:
+    bea = Desk(program=ana.engine.program, member="bea")
+    bea.buy("o1", 0, "9")
+    return merged(ana, bea.account).survivor
 
 
 WHOLE = True
@@ -364,6 +384,8 @@ REACHED: dict[
     ),
     RefusalCode.ACCOUNT_ERASED: (erased, WHOLE, "ana", (None, None)),
     RefusalCode.ACCOUNT_SUSPENDED: (resting, WHOLE, "ana", (None, None)),
+    RefusalCode.ACCOUNT_MERGED: (moved, WHOLE, "bea", (None, None)),
+    RefusalCode.MERGE_COLLISION: (collided, WHOLE, "o1", (None, None)),
     RefusalCode.ACCOUNT_NOT_SUSPENDED: (
         lambda ana: ana.tell(Resumption("u", day(1), member="ana")),
         WHOLE,

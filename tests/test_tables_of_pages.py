@@ -1,11 +1,14 @@
-"""Tables in the docs say what the code says: bounds, refusal codes."""
+"""Tables in the docs say what the code says: bounds, refusal codes, the fields of an account."""
 
 import ast
 import re
 from importlib import import_module
 from pathlib import Path
 
+from attrs import fields
+
 import loyaltykit
+from loyaltykit.account import Account
 from loyaltykit.refusals import RefusalCode
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -66,3 +69,10 @@ def test_every_refusal_code_is_on_its_page_with_its_own_sentence() -> None:
     ]
     assert [code for code, _ in sentences] == [code.value for code in RefusalCode]
     assert CODE.findall((DOCS / "reference/refusals.md").read_text("utf-8")) == sentences
+
+
+def test_every_field_of_an_account_has_a_line_on_what_becomes_of_it_in_a_merger() -> None:
+    page = (DOCS / "how-to/merge-two-accounts.md").read_text("utf-8")
+    lines = re.findall(r"^\| (`[a-z_`, ]+`) \| .+ \|$", page, re.MULTILINE)
+    listed = [name for line in lines for name in re.findall(r"`([a-z_]+)`", line)]
+    assert sorted(listed) == sorted(field.name for field in fields(Account))

@@ -7,7 +7,7 @@ from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loa
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
-from loyaltykit.decision import Claim, Decision, Quote, Status
+from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
 from loyaltykit.earning import Earning, best_of, points
 from loyaltykit.effects import Effect
@@ -38,6 +38,7 @@ from loyaltykit.events import (
     ExpiryStart,
     Extension,
     Goodwill,
+    Merge,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -158,6 +159,8 @@ __all__ = [
     "Lot",
     "LoyaltyError",
     "MembershipYear",
+    "Merge",
+    "Merger",
     "Missing",
     "MisuseError",
     "Notify",

@@ -245,7 +245,7 @@ def bare(account: Account) -> Account:
         pending=account.pending,
         reservations=account.reservations,
         remembered=account.remembered,
-        closed=None if closed is None else altered(closed, reason=""),
+        closed=None if closed is None else altered(closed, reason="", into=None),
         erased=account.erased,
     )
 

@@ -14,12 +14,7 @@ from loyaltykit.journal import Journal
 from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule
-from loyaltykit.triggers import Birthday, Zone
-
-BIRTHDAY = "birthday"
-"""The subject under which a birthday rule is armed."""
-LAPSE = "lapse"
-"""The subject under which an inactivity rule is armed."""
+from loyaltykit.triggers import BIRTHDAY, LAPSE, Birthday, Zone
 
 
 def arm_birthdays(journal: Journal, at: datetime, book: Rulebook, *, again: bool = False) -> None:

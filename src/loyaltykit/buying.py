@@ -28,6 +28,7 @@ from loyaltykit.received import Received, ask_all, record_of
 from loyaltykit.records import RecordedLine, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.standing import ended
 from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
 from loyaltykit.tiers import MoneySpent, OrdersPlaced
 
@@ -89,7 +90,7 @@ def purchase(
 def _barred(event: Purchase, account: Account) -> Refusal | None:
     """Why nothing can be bought, or paid in points, as the account stands."""
     if account.closed is not None:
-        return Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+        return ended(account)
     if account.suspended is not None and (event.spend or event.captures):
         return Refusal(RefusalCode.ACCOUNT_SUSPENDED, account.member)
     return None

@@ -12,10 +12,14 @@ from attrs import frozen
 @final
 @frozen(order=False)
 class Closed:
-    """The account ended, and nothing is due on it any more."""
+    """The account ended, and nothing is due on it any more.
+
+    Where it was merged into another, `into` is the member who has everything that was on it.
+    """
 
     at: datetime
     reason: str
+    into: str | None = None
 
 
 @final

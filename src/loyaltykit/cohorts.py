@@ -6,6 +6,9 @@ accounts, whatever the order of the ledgers.
 
     issued + received + debt = redeemed + expired + reversed + sent + outstanding
 
+A merger moves what is held, and what was spent or sent and can come back, from one ledger to the
+other: sent here, received there. What else became of points stays in the ledger in which it did.
+
 Points that went into debt belong to no month: they were spent before they were taken back. They
 stand in a row of their own until other points repay them; those count as reversed then.
 """
@@ -56,7 +59,9 @@ from loyaltykit.handmade import (
     Transferred,
     TransferUndone,
 )
-from loyaltykit.ledger import find
+from loyaltykit.ledger import find, parted
+from loyaltykit.lots import Draw
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -148,7 +153,7 @@ class _Sums:
             raise LimitError(f"cohorts: at most {MAX_ROWS} rows; report fewer ledgers at once")
 
     def _book(self, effect: Effect, account: Account, name: str) -> bool:
-        """Add what an effect moves; whether it moves points at all."""
+        """Add what an effect moves; whether anything that moves points depends on it."""
         match effect:
             case Accrued(lot=lot, received=received):
                 column: _Column = "received" if received else "issued"
@@ -181,6 +186,12 @@ class _Sums:
             case TransferUndone(purse=purse, draws=draws):
                 for draw in draws:
                     self._add(purse, draw.lot.earned, "sent", -draw.points)
+            case MergedInto(at=at):
+                self._merge(account, at, "sent", -1)
+            case Absorbed(at=at, account=other):
+                self._merge(other, at, "received", 1)
+            case RecordKept() | Returned():
+                pass  # A merger takes along what these say can come back.
             case Expired(lot=lot):
                 self._add(lot.purse, lot.earned, "expired", lot.remaining)
             case Redeemed(purse=purse, draws=draws):
@@ -211,8 +222,6 @@ class _Sums:
                 | DormancySet()
                 | TierChanged()
                 | TierHeld()
-                | RecordKept()
-                | Returned()
                 | CouponIssued()
                 | CouponPresented()
                 | CouponUsed()
@@ -250,9 +259,34 @@ class _Sums:
         for purse, owed in held.debt.items():
             self._add(purse, None, "debt", owed)
 
+    def _merge(self, account: Account, at: datetime, column: _Column, sign: int) -> None:
+        """Add what leaves with an account that is merged, or arrives.
+
+        It is what is held, with what was spent or sent and can come back. What is owed goes along.
+        """
+        for lot in (*account.lots, *account.pending):
+            self._add(lot.purse, lot.earned, column, lot.remaining)
+        for aside in account.reservations.values():
+            self._add_draws(aside.draws, column)
+        for record in account.records.values():
+            for tender in record.tenders if record.until > at else ():
+                _, spent = parted(reversed(tender.draws), tender.given)
+                self._add_draws(spent, column)
+                self._add_draws(spent, "redeemed", sign)
+        for sent in account.transfers.values():
+            if sent.until > at:
+                self._add_draws(sent.draws, column)
+                self._add_draws(sent.draws, "sent", sign)
+        for name, purse in account.purses.items():
+            self._add(name, None, "reversed", sign * purse.debt)
+
     def _repay(self, purse: str, earned: datetime, points: int) -> None:
         self._add(purse, earned, "reversed", points)
         self._add(purse, None, "reversed", -points)
+
+    def _add_draws(self, draws: Iterable[Draw], column: _Column, sign: int = 1) -> None:
+        for draw in draws:
+            self._add(draw.lot.purse, draw.lot.earned, column, sign * draw.points)
 
     def _add(self, purse: str, earned: datetime | None, column: _Column, points: int) -> None:
         month = None if earned is None else month_of(earned, self.zone)

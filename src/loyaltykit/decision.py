@@ -80,6 +80,24 @@ class Decision:
 
 @final
 @frozen(order=False)
+class Merger:
+    """What became of a merger: a decision for each of the two accounts, of one status.
+
+    Store both in one transaction, or neither: effects, claims and outbox of each. The refusals of
+    both are the same.
+    """
+
+    survivor: Decision
+    absorbed: Decision
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the accounts are merged now, or were before."""
+        return self.survivor.accepted
+
+
+@final
+@frozen(order=False)
 class QuotedLine:
     """A line of a quote, in minor units: before discounts, what comes off, what is to be paid.
 

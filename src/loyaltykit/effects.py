@@ -16,6 +16,7 @@ from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import HandMade
 from loyaltykit.invitations import ReferralQualified, ReferralReversed
+from loyaltykit.mergers import Merging
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -322,5 +323,6 @@ Effect: TypeAlias = (
     | Sent
     | Denied
     | HandMade
+    | Merging
     | Standing
 )

@@ -1,9 +1,9 @@
 """Engine: decides events on accounts, by one programme. It holds no state besides the programme.
 
     decide(account, event) -> Decision        decide_all(account, events) -> Decision
-    advance(account, until) -> Decision       quote(account, basket, at) -> Quote
-    next_due(account) -> datetime | None      balance(account, at) -> Balance
-    spendable(account, at) -> lots
+    merge(account, other, event) -> Merger    advance(account, until) -> Decision
+    quote(account, basket, at) -> Quote       balance(account, at) -> Balance
+    next_due(account) -> datetime | None      spendable(account, at) -> lots
 
 Laws: the decision's account is the fold of its effects over the old one. The same arguments give
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
@@ -14,52 +14,46 @@ from datetime import datetime
 from itertools import islice, pairwise
 from typing import Any, final
 
-from loyaltykit.account import Account, forget
-from loyaltykit.arming import arm_birthdays, arm_follow_ups, arm_lapses
+from loyaltykit.account import Account
+from loyaltykit.admitting import belongs, bring, decided, in_time, not_ahead, room_for, takes_two
 from loyaltykit.baskets import Basket, text_id
 from loyaltykit.buying import purchase
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
-from loyaltykit.decision import Decision, Quote, QuotedLine, QuotedPoints, Status
+from loyaltykit.decision import Decision, Merger, Quote, QuotedLine, QuotedPoints, Status
 from loyaltykit.effects import Recorded
 from loyaltykit.errors import (
-    ConflictError,
     EventError,
-    FutureEventError,
     LateEventError,
     LimitError,
     MisuseError,
 )
 from loyaltykit.events import (
     KINDS,
-    Enrolment,
     Event,
-    OpeningBalance,
-    ProfileChange,
+    Merge,
     Purchase,
     ReferralQualified,
     ReferralReversed,
-    Return,
     TransferReceived,
     TransferReturned,
 )
+from loyaltykit.following import follow
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.lapsing import keep_alive, lapse_with_tier, stir
+from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
+from loyaltykit.merging import merge_accounts
 from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
-from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.timing import judge_tier, next_due, pass_time
+from loyaltykit.timing import next_due, pass_time
 from loyaltykit.traces import Explanation
 from loyaltykit.vocabulary import shown
 
-MAX_REMEMBERED = 10_000
-"""How many events of one member are remembered at a time."""
 MAX_EVENTS = 1_000
 """How many events one call decides together."""
 MAX_DENIED = 10_000
@@ -141,9 +135,7 @@ class Engine:
         _account(account)
         wanted = _events(events)
         journal = Journal(account, _denied(denied))
-        clock = (
-            None if now is None else shift(instant(now, "now"), self.program.skew, self._book.zone)
-        )
+        clock = self._clock(now)
         fresh = False
         for event in wanted:
             received = self._decide(event, journal, clock)
@@ -152,6 +144,37 @@ class Engine:
             fresh = fresh or received is not None
         reached = journal.account.clock or wanted[-1].at
         return journal.decision(Status.ACCEPTED if fresh else Status.DUPLICATE, reached)
+
+    def merge(
+        self,
+        account: Account,
+        other: Account,
+        event: Merge,
+        *,
+        now: datetime | None = None,
+        denied: Iterable[str] = (),
+    ) -> Merger:
+        """Bring two accounts up to a merger, then move all of the other to the account: or neither.
+
+        Where it is refused, both decisions hold what time had brought. `now` and `denied` are as in
+        `decide`.
+
+        Raises:
+            ConflictError: one of them has decided another event by this id, or only one this event.
+            LateEventError: the event lies before the clock of one of them.
+            FutureEventError, UnknownFactError, LimitError: as `decide`.
+            EventError: the event is about other members, or does not fit the programme.
+        """
+        if not isinstance(event, Merge):
+            raise MisuseError(f"merge: write Merge(...), not {shown(event)}")
+        return merge_accounts(
+            _account(account),
+            _account(other),
+            event,
+            self._book,
+            clock=self._clock(now),
+            denied=_denied(denied),
+        )
 
     def advance(self, account: Account, until: datetime, *, denied: Iterable[str] = ()) -> Decision:
         """Let time pass: post everything that is due up to and including `until`.
@@ -201,8 +224,8 @@ class Engine:
             answers=basket.answers,
         )
         journal = Journal(held)
-        _in_time(event, held)
-        self._bring(event, journal)
+        in_time(event, held)
+        bring(event, journal, self._book)
         mark = len(journal.effects)
         received = purchase(event, journal, self._book, cutting=True)
         return _quote(received, journal, mark)
@@ -253,41 +276,29 @@ class Engine:
         lapse_with_tier(journal, at, self._book)
         return journal.account
 
+    def _clock(self, now: datetime | None) -> datetime | None:
+        """The latest that an event may be, if the host tells its clock."""
+        if now is None:
+            return None
+        return shift(instant(now, "now"), self.program.skew, self._book.zone)
+
     def _decide(self, event: Event, journal: Journal, clock: datetime | None) -> Received | None:
         account = journal.account
-        if event.member != account.member:
-            raise EventError(
-                f"event {event.id!r} belongs to member {event.member!r}, "
-                f"not to the account of {account.member!r}"
-            )
+        belongs(event, event.member, account)
         content = digest(event)
-        known = account.remembered.get(event.id)
-        if known is not None:
-            if known.digest != content:
-                raise ConflictError(
-                    f"event {event.id!r} was decided with other content: give a new event a new id"
-                )
+        if decided(event, account, content):
             return None
-        if clock is not None and event.at > clock:
-            raise FutureEventError(
-                f"event {event.id!r} at {event.at} lies more than {self.program.skew} ahead of now"
-            )
+        not_ahead(event, clock, self._book)
         event = self._delivered(event, account)
-        _in_time(event, account)
-        self._bring(event, journal)
-        if len(journal.account.remembered) >= MAX_REMEMBERED:
-            held = forget(journal.account, event.at).remembered
-            if len(held) >= MAX_REMEMBERED:
-                raise LimitError(
-                    f"the account remembers {MAX_REMEMBERED} events: "
-                    f"shorten remember, now {self.program.remember}"
-                )
+        in_time(event, account)
+        bring(event, journal, self._book)
+        room_for(event, journal.account, self._book)
         received = receive(event, journal, self._book)
         if received.refused:
             return received
         until = shift(event.at, self.program.remember, self._book.zone)
         journal.post(Recorded(event.at, event.id, content, until))
-        self._follow(event, journal)
+        follow(event, journal, self._book)
         return received
 
     def _delivered(self, event: Event, account: Account) -> Event:
@@ -300,32 +311,6 @@ class Engine:
         late = event.at < account.clock
         known = shift(event.at, self.program.remember, self._book.zone) > account.clock
         return altered(event, at=account.clock) if late and known else event
-
-    def _bring(self, event: Event, journal: Journal) -> None:
-        told = len(journal.refusals)
-        if pass_time(journal, event.at, self._book) < event.at:
-            raise LimitError(
-                f"too much is due before event {event.id!r}: advance the account in steps first"
-            )
-        # A job that ran before would have been told these: the event's refusals are its own.
-        del journal.refusals[told:]
-
-    def _follow(self, event: Event, journal: Journal) -> None:
-        if journal.account.closed is not None:
-            return
-        judge_tier(journal, event.at, self._book)
-        changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance)
-        arm_birthdays(journal, event.at, self._book, again=changed)
-        if isinstance(event, Purchase | Return | OpeningBalance):
-            arm_lapses(journal, event.at, self._book)
-        if journal.account.suspended is None:
-            arm_follow_ups(journal, KINDS[type(event)], event.id, event.at, self._book)
-        if isinstance(event, Return | ReferralReversed):
-            # Another part may come at this instant: rewards wait for what happens next.
-            stir(journal, event.at, self._book, event)
-            return
-        take_automatic(journal, event.at, event.id, self._book)
-        keep_alive(journal, event.at, self._book, event)
 
     def _refusal(
         self, account: Account, first: Event, journal: Journal, received: Received
@@ -385,6 +370,8 @@ def _events(values: Sequence[Event]) -> tuple[Event, ...]:
     for event in events:
         if type(event) not in KINDS:
             raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...)")
+        if isinstance(event, Merge):
+            raise takes_two(event)
     for earlier, later in pairwise(events):
         if later.at < earlier.at:
             raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
@@ -402,13 +389,6 @@ def _denied(values: Iterable[str]) -> frozenset[str]:
         if len(denied) > MAX_DENIED:
             raise LimitError(f"denied: at most {MAX_DENIED} claim keys")
     return frozenset(denied)
-
-
-def _in_time(event: Event, account: Account) -> None:
-    if account.clock is not None and event.at < account.clock:
-        raise LateEventError(
-            f"event {event.id!r} at {event.at} lies before the account's clock {account.clock}"
-        )
 
 
 def _free_id(account: Account) -> str:

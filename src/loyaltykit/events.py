@@ -4,8 +4,8 @@
           | Reservation | Capture | Release | RewardClaim | CouponPresentation | Activity
           | Referral | ReferralQualified | ReferralReversed | OpeningBalance | Adjustment
           | Goodwill | Extension | ExpiryStart | Reinstatement
-          | Transfer | TransferReceived | TransferReturned | Closure | Suspension | Resumption
-          | Erasure
+          | Transfer | TransferReceived | TransferReturned | Merge | Closure | Suspension
+          | Resumption | Erasure
 
 Every event has an id, the instant at which it happened and the member whose account it belongs to.
 Instants are aware; they are kept in UTC. An id is unique for its member: the same event may arrive
@@ -26,6 +26,7 @@ from loyaltykit.memberships import (
     Closure,
     Enrolment,
     Erasure,
+    Merge,
     ProfileChange,
     Resumption,
     Suspension,
@@ -50,6 +51,7 @@ __all__ = [
     "ExpiryStart",
     "Extension",
     "Goodwill",
+    "Merge",
     "OpeningBalance",
     "ProfileChange",
     "Purchase",
@@ -97,6 +99,7 @@ class EventKind(Enum):
     TRANSFER = "transfer"
     TRANSFER_RECEIVED = "transfer-received"
     TRANSFER_RETURNED = "transfer-returned"
+    MERGE = "merge"
     CLOSURE = "closure"
     SUSPENSION = "suspension"
     RESUMPTION = "resumption"
@@ -128,6 +131,7 @@ Event: TypeAlias = (
     | Transfer
     | TransferReceived
     | TransferReturned
+    | Merge
     | Closure
     | Suspension
     | Resumption
@@ -159,6 +163,7 @@ KINDS: Mapping[type[Event], EventKind] = {
     Transfer: EventKind.TRANSFER,
     TransferReceived: EventKind.TRANSFER_RECEIVED,
     TransferReturned: EventKind.TRANSFER_RETURNED,
+    Merge: EventKind.MERGE,
     Closure: EventKind.CLOSURE,
     Suspension: EventKind.SUSPENSION,
     Resumption: EventKind.RESUMPTION,

@@ -62,6 +62,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.ledger import ReservedPoints, find, taking, with_lot
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -86,6 +87,7 @@ from loyaltykit.placing import (
     noting_lapse,
     points_in,
 )
+from loyaltykit.uniting import emptied, united
 from loyaltykit.vocabulary import shown
 
 _KINDS: Mapping[type[Any], None] = dict.fromkeys(get_args(Effect))
@@ -238,6 +240,10 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, armed=armed, birthdays=account.birthdays.plus(rule, year))
         case Referred(referrer=referrer, ancestors=ancestors):
             return altered(account, referrer=referrer, ancestors=ancestors)
+        case MergedInto():
+            return emptied(account, effect)
+        case Absorbed():
+            return united(account, effect)
         case Closed():
             return altered(account, closed=effect, suspended=None)
         case Suspended():

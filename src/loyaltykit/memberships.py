@@ -1,4 +1,4 @@
-"""Events about a membership: joining, a changed profile, an activity, a pause, end, erasure."""
+"""Events about a membership: joining, what is known, activity, mergers, pauses, end, erasure."""
 
 from datetime import date, datetime
 from typing import final
@@ -60,6 +60,32 @@ class Activity:
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True
     )
+
+
+def _absorbed(value: str) -> str:
+    return named(value, "the member who is absorbed")
+
+
+@final
+@frozen(order=False)
+class Merge:
+    """Two accounts are one person's: `member` goes on with all that `absorbed` has.
+
+    It is decided on both accounts at once: `engine.merge(account, other, event)`. Rules that listen
+    to it are asked on the account that goes on.
+    """
+
+    id: str = field(converter=as_id)
+    at: datetime = field(converter=as_time)
+    member: str = field(converter=as_member, kw_only=True)
+    absorbed: str = field(converter=_absorbed, kw_only=True)
+    reason: str = field(default="", converter=as_reason, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.absorbed == self.member:
+            raise DefinitionError(
+                f"merge {self.id!r} names {self.member!r} twice: write the other member as absorbed"
+            )
 
 
 def _until(value: datetime | None) -> datetime | None:

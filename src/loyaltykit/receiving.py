@@ -9,6 +9,7 @@ from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.adjusting import adjustment, goodwill, reinstatement
+from loyaltykit.admitting import takes_two
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
@@ -26,6 +27,7 @@ from loyaltykit.events import (
     ExpiryStart,
     Extension,
     Goodwill,
+    Merge,
     OpeningBalance,
     ProfileChange,
     Purchase,
@@ -121,6 +123,8 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return transfer_received(event, journal, book)
         case TransferReturned():
             return transfer_returned(event, journal, book)
+        case Merge():
+            raise takes_two(event)
         case Closure():
             return closure(event, journal, book)
         case Suspension():

@@ -63,6 +63,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.invitations import ReferralQualified, ReferralReversed
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -153,7 +154,11 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
         case Revived():
             return altered(effect, reason="")
         case Closed():
-            return altered(effect, reason="")
+            return altered(effect, reason="", into=None)
+        case MergedInto():
+            return altered(effect, into=REDACTED, reason="")
+        case Absorbed(account=account):
+            return altered(effect, account=_unknown(account))
         case Suspended():
             return altered(effect, reason="")
         case Transferred():
@@ -208,6 +213,30 @@ def _anonymous(event: Outgoing) -> Outgoing:
             return altered(event, member=REDACTED, sender=REDACTED)
         case _:
             assert_never(event)
+
+
+def _unknown(account: Account) -> Account:
+    """An account with its points, counters and coupons, of nobody in particular."""
+    return Account(
+        REDACTED,
+        account.version,
+        clock=account.clock,
+        purses=account.purses,
+        lots=account.lots,
+        pending=account.pending,
+        reservations=account.reservations,
+        ended_reservations=account.ended_reservations,
+        dormant=account.dormant,
+        counters=account.counters,
+        tier=account.tier,
+        held=account.held,
+        coupons=account.coupons,
+        expired_coupons=account.expired_coupons,
+        records=FrozenMap((name, _amounts(record)) for name, record in account.records.items()),
+        transfers=FrozenMap(
+            (name, altered(sent, to=REDACTED)) for name, sent in account.transfers.items()
+        ),
+    )
 
 
 def _amounts(record: Record) -> Record:

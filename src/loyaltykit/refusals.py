@@ -111,6 +111,10 @@ class RefusalCode(Enum):
     """What was known of the member is forgotten."""
     ACCOUNT_SUSPENDED = "account-suspended"
     """The member neither earns nor spends for the time being."""
+    ACCOUNT_MERGED = "account-merged"
+    """The account was merged into that of the member whom this is about: send the event there."""
+    MERGE_COLLISION = "merge-collision"
+    """Two accounts that are to be merged both remember something by this id."""
     ACCOUNT_NOT_SUSPENDED = "account-not-suspended"
     """There is no suspension to end."""
 

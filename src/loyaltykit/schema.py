@@ -31,7 +31,7 @@ from attrs import fields, frozen, has
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Basket
-from loyaltykit.decision import Decision, Quote
+from loyaltykit.decision import Decision, Merger, Quote
 from loyaltykit.effects import Effect
 from loyaltykit.errors import MisuseError
 from loyaltykit.events import Event
@@ -55,7 +55,7 @@ EFFECTS: Final[tuple[type[Effect], ...]] = get_args(Effect)
 
 _ROOTS: Final[tuple[type[Any], ...]] = (
     *(Program, Account, Basket, *EVENTS, *EFFECTS),
-    *(Decision, Quote, Balance),
+    *(Decision, Merger, Quote, Balance),
 )
 
 

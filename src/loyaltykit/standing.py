@@ -1,6 +1,7 @@
 """Standing: the end of a membership, its pauses, and what an account refuses meanwhile.
 
     erased      everything
+    merged      everything: it goes to the account that goes on
     closed      everything but what comes back, a return or a transfer, and an erasure
     open        an erasure
     suspended   what would spend: redemptions, reservations, captures, rewards, transfers, codes
@@ -42,13 +43,23 @@ _AFTERWARDS = Purchase | Return | TransferReturned | Erasure
 _SPENDING = Redemption | Reservation | Capture | Transfer | CouponPresentation | RewardClaim
 
 
+def ended(account: Account) -> Refusal | None:
+    """What an account says that has ended: where it was merged into another, which."""
+    if account.closed is None:
+        return None
+    if account.closed.into is not None:
+        return Refusal(RefusalCode.ACCOUNT_MERGED, account.closed.into)
+    return Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+
+
 def barred(event: Event, account: Account) -> Refusal | None:
     """Why the account takes no such event as it stands, if it does not."""
     if account.erased is not None:
         return Refusal(RefusalCode.ACCOUNT_ERASED, account.member)
     if account.closed is not None:
-        allowed = isinstance(event, _AFTERWARDS)
-        return None if allowed else Refusal(RefusalCode.ACCOUNT_CLOSED, account.member)
+        # A purchase is priced before it is refused, since a quote is a purchase that is not kept.
+        allowed = Purchase | Erasure if account.closed.into is not None else _AFTERWARDS
+        return None if isinstance(event, allowed) else ended(account)
     if account.suspended is not None and isinstance(event, _SPENDING | Suspension):
         return Refusal(RefusalCode.ACCOUNT_SUSPENDED, account.member)
     return None

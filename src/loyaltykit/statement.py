@@ -56,6 +56,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.ledger import find
+from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.money import Currency, shifted
 from loyaltykit.movements import (
     Accrued,
@@ -74,7 +75,7 @@ from loyaltykit.movements import (
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS
 from loyaltykit.spelling import cash_text, day_text, major_text
-from loyaltykit.telling import by_hand_told, standing_told
+from loyaltykit.telling import by_hand_told, merging_told, moves_told, standing_told
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, shown
 
@@ -143,27 +144,27 @@ def statement(
 
 def _lines(effects: Iterable[Effect], account: Account, words: "_Words") -> Iterator[StatementLine]:
     for effect in effects:
-        text, purse = words.line(effect, account)
+        told = [words.line(effect, account), *moves_told(effect, account, words.amount)]
         before, account = account, apply(account, effect)
-        if text is None:
-            continue
         day = words.day(effect.at)
-        if purse is None:
-            yield StatementLine(effect.at, text, day=day)
-            continue
-        pending = _pending(account, purse)
-        balance = _spendable(account, purse)
-        yield StatementLine(
-            effect.at,
-            text,
-            day=day,
-            purse=purse,
-            points=balance - _spendable(before, purse),
-            balance=balance,
-            pending=pending,
-            decimals=words.decimals.get(purse, 0),
-            money=words.money if purse == CREDIT else None,
-        )
+        for text, purse in told:
+            if text is None:
+                continue
+            if purse is None:
+                yield StatementLine(effect.at, text, day=day)
+                continue
+            balance = _spendable(account, purse)
+            yield StatementLine(
+                effect.at,
+                text,
+                day=day,
+                purse=purse,
+                points=balance - _spendable(before, purse),
+                balance=balance,
+                pending=_pending(account, purse),
+                decimals=words.decimals.get(purse, 0),
+                money=words.money if purse == CREDIT else None,
+            )
 
 
 def _pending(account: Account, purse: str) -> int:
@@ -259,6 +260,8 @@ class _Words:
                 if order is None:
                     return f"Coupon {name} ended with the account", None
                 return f"{_returned(order, account)}: coupon {name} taken back", None
+            case MergedInto() | Absorbed():
+                return merging_told(effect), None
             case Closed() | Suspended() | Resumed() | Erased():
                 return standing_told(effect, self.last_day), None
             case CouponRestored(order=order, coupon=coupon):

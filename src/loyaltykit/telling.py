@@ -1,11 +1,12 @@
-"""Telling: what is done by hand, as a member reads it in a statement."""
+"""Telling: what is done by hand, mergers too, as a member reads it in a statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.closures import Closed, Erased, Resumed, Standing, Suspended
+from loyaltykit.effects import Effect
 from loyaltykit.handmade import (
     Adjusted,
     GoodwillGranted,
@@ -17,6 +18,7 @@ from loyaltykit.handmade import (
     TransferUndone,
 )
 from loyaltykit.ledger import find
+from loyaltykit.mergers import Absorbed, MergedInto, Merging
 from loyaltykit.placing import points_in
 from loyaltykit.spelling import day_text
 
@@ -60,6 +62,38 @@ def by_hand_told(
             return f"{amount(points_in(draws), purse)} came back: not taken by {to}", purse
         case _:
             assert_never(effect)
+
+
+def merging_told(effect: Merging) -> str:
+    """The text of an effect that merges two accounts."""
+    match effect:
+        case MergedInto(into=into):
+            return f"Account merged into {into}"
+        case Absorbed(account=account):
+            return f"Account {account.member} merged into this one"
+        case _:
+            assert_never(effect)
+
+
+def moves_told(
+    effect: Effect, account: Account, amount: Callable[[int, str], str]
+) -> Iterator[tuple[str, str]]:
+    """What a merger does to each purse of an account: the text, and the purse.
+
+    Of any other effect, nothing: that has one line.
+    """
+    match effect:
+        case MergedInto(into=into):
+            moved, where = account, f"went to {into}"
+        case Absorbed(account=other):
+            moved, where = other, f"came from {other.member}"
+        case _:
+            return
+    for name, purse in moved.purses.items():
+        held = [amount(purse.held, name)] if purse.held else []
+        owed = [f"{amount(purse.debt, name)} owed"] if purse.debt else []
+        if held or owed:
+            yield f"{' and '.join([*held, *owed])} {where}", name
 
 
 def standing_told(effect: Standing, last_day: Callable[[datetime], date]) -> str:

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.arming import BIRTHDAY, LAPSE, arm_birthdays, birthday_year
+from loyaltykit.arming import arm_birthdays, birthday_year
 from loyaltykit.closures import Resumed
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
@@ -45,7 +45,7 @@ from loyaltykit.reserving import end_reservations
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
-from loyaltykit.triggers import After, Birthday, Inactivity, On
+from loyaltykit.triggers import BIRTHDAY, LAPSE, After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Scope
 
 TICK = timedelta(microseconds=1)

@@ -17,6 +17,11 @@ from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.periods import LeapDay, Period
 from loyaltykit.vocabulary import of_type, shown
 
+BIRTHDAY = "birthday"
+"""What a birthday rule waits for, as the subject under which it is armed."""
+LAPSE = "lapse"
+"""What an inactivity rule waits for, as the subject under which it is armed."""
+
 
 class Zone(Enum):
     """In whose zone a day begins."""

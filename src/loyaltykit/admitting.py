@@ -1,0 +1,130 @@
+"""Admitting: whether an event can be decided on an account, and how time is brought up to it.
+
+An event belongs to the account's member, was not decided before, and lies neither before the
+account's clock nor beyond the host's. Nothing here says what it does.
+"""
+
+from datetime import datetime
+
+from loyaltykit.account import Account, forget
+from loyaltykit.errors import (
+    ConflictError,
+    EventError,
+    FutureEventError,
+    LateEventError,
+    LimitError,
+)
+from loyaltykit.events import Event, Merge
+from loyaltykit.journal import Journal
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.timing import pass_time
+
+MAX_REMEMBERED = 10_000
+"""How many events of one member are remembered at a time."""
+
+
+def belongs(event: Event, member: str, account: Account) -> None:
+    """Assert that an account is that of a member whom the event names.
+
+    Raises:
+        EventError: it is another's.
+    """
+    if member != account.member:
+        raise EventError(
+            f"event {event.id!r} belongs to member {member!r}, "
+            f"not to the account of {account.member!r}"
+        )
+
+
+def decided(event: Event, account: Account, content: str) -> bool:
+    """Whether the account has decided the event, whose content has this digest.
+
+    Raises:
+        ConflictError: it has decided another by that id.
+    """
+    known = account.remembered.get(event.id)
+    if known is not None and known.digest != content:
+        raise ConflictError(
+            f"event {event.id!r} was decided with other content: give a new event a new id"
+        )
+    return known is not None
+
+
+def not_ahead(event: Event, clock: datetime | None, book: Rulebook) -> None:
+    """Assert that the event does not lie beyond the host's clock and the programme's skew.
+
+    Raises:
+        FutureEventError: it does.
+    """
+    if clock is not None and event.at > clock:
+        raise FutureEventError(
+            f"event {event.id!r} at {event.at} lies more than {book.program.skew} ahead of now"
+        )
+
+
+def in_time(event: Event, account: Account) -> None:
+    """Assert that the event does not lie before the account's clock.
+
+    Raises:
+        LateEventError: it does.
+    """
+    if account.clock is not None and event.at < account.clock:
+        raise LateEventError(
+            f"event {event.id!r} at {event.at} lies before the account's clock {account.clock}"
+        )
+
+
+def bring(event: Event, journal: Journal, book: Rulebook) -> None:
+    """Let time pass up to the event.
+
+    Raises:
+        LimitError: more is due before it than one call posts.
+    """
+    told = len(journal.refusals)
+    if pass_time(journal, event.at, book) < event.at:
+        raise LimitError(
+            f"too much is due before event {event.id!r}: advance the account in steps first"
+        )
+    # A job that ran before would have been told these: the event's refusals are its own.
+    del journal.refusals[told:]
+
+
+def room_for(event: Event, account: Account, book: Rulebook) -> None:
+    """Assert that the account can remember one more event, and nothing else by its id.
+
+    Raises:
+        LimitError: it remembers 10,000.
+        ConflictError: an account that it absorbed had an event by that id.
+    """
+    if len(account.remembered) >= MAX_REMEMBERED:
+        held = forget(account, event.at).remembered
+        if len(held) >= MAX_REMEMBERED:
+            raise LimitError(
+                f"the account remembers {MAX_REMEMBERED} events: "
+                f"shorten remember, now {book.program.remember}"
+            )
+    if _in_use(event.id, account, event.at):
+        raise ConflictError(
+            f"event {event.id!r}: the account has something of an event by that id, which was not "
+            "decided on it: give a new event a new id"
+        )
+
+
+def takes_two(event: Merge) -> EventError:
+    """Why a merger is not decided on one account alone."""
+    return EventError(
+        f"event {event.id!r} merges two accounts: write engine.merge(account, other, event)"
+    )
+
+
+def _in_use(id: str, account: Account, at: datetime) -> bool:
+    """Whether something on the account is called after an event that it does not remember."""
+    record = account.records.get(id)
+    return (
+        (record is not None and record.until > at)
+        or id in account.reservations
+        or id in account.ended_reservations
+        or id in account.transfers
+        or any(lot.event == id for lot in account.lots)
+        or any(lot.event == id for lot in account.pending)
+    )
