@@ -83,8 +83,8 @@ def pooled(
     the largest remainders, of equal ones to the lower id.
 
     Raises:
-        DefinitionError: there is no account, or two of one member; points are below 1; the
-            programme has no such purse.
+        DefinitionError: there is no account, or two of one member.
+        DefinitionError: points are below 1, or the programme has no such purse.
         LimitError: there are more than 100 accounts.
         LateEventError: the instant lies before the clock of an account.
         MisuseError: something is of the wrong kind.
