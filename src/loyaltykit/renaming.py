@@ -13,7 +13,7 @@ from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import ReservedPoints
-from loyaltykit.lots import Draw, Lot
+from loyaltykit.lots import Draw, Lot, crossing
 from loyaltykit.mergers import Absorbed
 from loyaltykit.records import Award, Posting, Record, Tender
 from loyaltykit.triggers import BIRTHDAY, LAPSE
