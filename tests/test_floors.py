@@ -28,8 +28,8 @@ _FLOORS = (
         "telling wording"
     ),
     (
-        "adjusting arrival buying engine extending journal keeping lapsing limiting observe "
-        "posting pricing received receiving reserving returning rewarding standing tariff "
+        "adjusting arrival buying confirming engine extending journal keeping lapsing limiting "
+        "observe posting pricing received receiving reserving returning rewarding standing tariff "
         "tendering timing transferring using"
     ),
     "__init__ testing",
@@ -43,6 +43,7 @@ _DOORS = {
     "catalogue": "particulars",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
+    "confirming": "journal observe posting received",
     "corrections": "openings particulars",
     "coupons": "discounts",
     "decision": "account",
@@ -79,7 +80,7 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting arrival buying extending journal observe posting received reserving "
+        "adjusting arrival buying confirming extending journal observe received reserving "
         "returning rewarding standing transferring"
     ),
     "referral": "rules",
