@@ -47,7 +47,7 @@ from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.settling import settle
+from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 
@@ -253,7 +253,7 @@ class _Reversal:
 
     def _owed(self, award: Award) -> int:
         """How many points are to be taken in all; what lapsed unspent is gone already."""
-        lapsed = self.before.lapsed.get(award.lot.id, 0)
+        lapsed = sum(self.before.lapsed.get(lot, 0) for lot in (award.lot.id, repaid_lot(award)))
         return max(0, min(award.granted - award.kept, award.granted - lapsed))
 
     def _settle(self) -> None:
