@@ -1,212 +1,307 @@
-"""A plain model of one club: an object for every single point, lists, and no cleverness.
+"""A plain model of a club: an object for every single point, lists, and no cleverness.
 
-1 point per euro, available after two days and lapsing after thirty; 10 points more for an order
-without wine or of 50 euros, at once and for twelve days. Three tiers by the points of twenty days.
-It shares nothing with the library but the club that it describes.
+It shares nothing with the library but the club that it describes, which is in pointwise_clubs.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
-DAY = timedelta(days=1)
-TIERS = (("bronze", 0), ("silver", 50), ("gold", 120))
+from pointwise_clubs import DAY, MEMORY, PATIENCE, SPAN, TIERS, WAIT, Club, Grant
+from pointwise_orders import Award, Order, Piece, allot, meets, rounded, stays, worth
+from pointwise_points import Point, Pot, in_line
+from pointwise_returns import give_back, owed, settle
 
-
-@dataclass
-class Point:
-    """One point; `where` is held, spent, lapsed, repaid, or what it was taken for."""
-
-    lot: str
-    earned: datetime
-    available: datetime
-    expires: datetime
-    where: object = "held"
-
-
-@dataclass
-class Piece:
-    """One line of an order: cents for all of its pieces, how many, and how many came back."""
-
-    cents: int
-    units: int
-    wine: bool
-    back: int = 0
-
-    @property
-    def kept_cents(self) -> int:
-        return self.cents - self.cents * self.back // self.units
-
-
-@dataclass
-class Order:
-    """What was bought, what each rule granted for it, and how much is owed for what came back."""
-
-    at: datetime
-    lines: dict[str, Piece]
-    granted: dict[str, int] = field(default_factory=dict)
-    kept: dict[str, int] = field(default_factory=dict)
-    debt: dict[str, int] = field(default_factory=dict)
-
-
-def worth(lines: list[Piece]) -> dict[str, int]:
-    """What an order of these lines is worth, by rule."""
-    kept = [line for line in lines if line.units > line.back]
-    cents = sum(line.kept_cents for line in kept)
-    dry = not any(line.wine for line in kept) or cents >= 5000
-    return {"base": cents // 100, "bonus": 10 if kept and dry else 0}
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Model:
     """Everything about one member."""
 
-    def __init__(self) -> None:
-        self.points: list[Point] = []
+    def __init__(self, club: Club) -> None:
+        self.club = club
+        self.terms = {terms.name: terms for terms in club.purses}
+        self.pots = {terms.name: Pot() for terms in club.purses}
         self.orders: dict[str, Order] = {}
-        self.debt = 0
+        self.aside: dict[str, tuple[str, datetime, list[Point]]] = {}
+        self.sent: dict[str, tuple[str, list[Point]]] = {}
         self.now: datetime | None = None
 
+    # Time.
+
+    def moments(self) -> list[datetime]:
+        """When something is due that is known of now."""
+        points = [point for pot in self.pots.values() for point in pot.points]
+        found = {point.available for point in points} | {point.expires for point in points}
+        found |= {until for _, until, _ in self.aside.values()}
+        found |= {
+            self.counts_until(award.grant, order)
+            for order in self.orders.values()
+            for award in order.awards.values()
+        }
+        return sorted(found)
+
     def pass_time(self, now: datetime) -> None:
-        """Let points become available and lapse, one instant after the other."""
+        """Let points become available, come back and lapse, one instant after the other."""
         last = self.now or now
-        moments = {p.available for p in self.points} | {p.expires for p in self.points}
-        for moment in sorted(each for each in moments if last < each <= now):
-            ready = [p for p in self.held() if p.available == moment]
-            for point in sorted(ready, key=lambda p: p.lot):
-                self.repay(point)
-            for point in self.held():
-                if point.expires == moment:
-                    point.where = "lapsed"
+        for moment in self.moments():
+            if last < moment <= now:
+                self.settle_moment(moment)
         self.now = now
 
-    def held(self) -> list[Point]:
-        return [point for point in self.points if point.where == "held"]
+    def settle_moment(self, moment: datetime) -> None:
+        for order in self.orders.values():
+            for award in order.awards.values():
+                if award.waits and award.available == moment:
+                    award.cancelled, award.kept = True, 0
+        for pot in self.pots.values():
+            ready = [point for point in pot.held() if point.available == moment]
+            for point in sorted(ready, key=lambda each: each.lot):
+                if point.waits:
+                    point.where = "cancelled"
+                else:
+                    pot.repay(point)
+        for until, name in sorted((until, name) for name, (_, until, _) in self.aside.items()):
+            if until == moment:
+                self.let_go(name, moment)
+        for pot in self.pots.values():
+            pot.move([each for each in pot.held() if each.expires == moment], "lapsed")
 
-    def spendable(self, now: datetime) -> list[Point]:
-        """What can be spent, in the order in which it is."""
-        usable = [point for point in self.held() if point.available <= now]
-        return sorted(usable, key=lambda p: (p.expires, p.earned, p.lot))
+    # Orders.
 
-    def repay(self, point: Point) -> None:
-        if self.debt:
-            self.debt -= 1
-            point.where = "repaid"
-
-    def buy(self, name: str, now: datetime, lines: dict[str, Piece]) -> None:
+    def buy(
+        self,
+        name: str,
+        now: datetime,
+        lines: dict[str, Piece],
+        spend: dict[str, int],
+        captures: list[str],
+    ) -> bool:
         order = Order(now, lines)
-        self.orders[name] = order
-        for rule, count in worth(list(lines.values())).items():
-            order.granted[rule] = order.kept[rule] = count
-            order.debt[rule] = 0
-            for _ in range(count):
-                point = self.point(name, rule, now)
-                self.points.append(point)
-                if point.available <= now:
-                    self.repay(point)
-
-    def point(self, name: str, rule: str, earned: datetime) -> Point:
-        if rule == "base":
-            return Point(f"{name}/base/0", earned, earned + 2 * DAY, earned + 30 * DAY)
-        return Point(f"{name}/bonus/0", earned, earned, earned + 12 * DAY)
-
-    def redeem(self, now: datetime, count: int) -> bool:
-        usable = self.spendable(now)
-        if len(usable) < count:
+        if not self.pay(order, now, spend, captures):
             return False
-        for point in usable[:count]:
-            point.where = "spent"
+        self.orders[name] = order
+        for grant in self.club.grants:
+            self.grant(name, grant, now)
         return True
 
-    def send(self, name: str, now: datetime, count: int) -> bool:
-        """Give points to somebody else."""
-        usable = self.spendable(now)
-        if len(usable) < count:
+    def pay(self, order: Order, now: datetime, spend: dict[str, int], captures: list[str]) -> bool:
+        """Pay with points, as far as they are worth anything; whether that can be."""
+        if any(name not in self.aside for name in captures):
             return False
-        for point in usable[:count]:
-            point.where = ("sent", name)
+        payable = left = sum(line.cents for line in order.pieces)
+        for purse, terms in self.terms.items():
+            out = [each for name in captures for each in self.aside_in(name, purse)]
+            loose = self.pots[purse].spendable(now)
+            count = spend.get(purse, 0)
+            if not out and not count:
+                continue
+            # The last point may be worth less than the others.
+            most = -(-left // terms.cents) if terms.cents else 0
+            if count > len(loose) or len(out) + count > most:
+                return False
+            order.paid[purse] = [*out, *loose[:count]]
+            left -= min(left, (len(out) + count) * (terms.cents or 0))
+        for points in order.paid.values():
+            for point in points:
+                point.where = "spent"
+        for name in captures:
+            del self.aside[name]
+        shares = allot(payable - left, [Fraction(line.cents) for line in order.pieces])
+        for line, part in zip(order.pieces, shares, strict=True):
+            line.tender = part
+        return True
+
+    def aside_in(self, name: str, purse: str) -> list[Point]:
+        where, _, points = self.aside[name]
+        return points if where == purse else []
+
+    def grant(self, name: str, grant: Grant, now: datetime) -> None:
+        """Ask a rule, within its limit and the cap of its purse."""
+        order, pot, terms = self.orders[name], self.pots[grant.purse], self.terms[grant.purse]
+        count = 0
+        if meets(grant, order.pieces):
+            count = rounded(worth(grant, order.pieces), grant.rounding)
+        room = None if grant.limit == "none" else self.room(grant, now)
+        count = count if room is None else min(count, room)
+        if terms.cap is not None:
+            count = min(count, max(0, terms.cap - pot.count("held", "reserved")))
+        available = available_from(grant, now)
+        expires = FOREVER if grant.lasts is None else now + grant.lasts * DAY
+        if not count or expires <= available:
+            return
+        waits = grant.pending == "confirmed"
+        lot = f"{name}/{grant.rule}/0"
+        order.awards[grant.rule] = Award(
+            grant,
+            lot,
+            granted=count,
+            available=available,
+            expires=expires,
+            waits=waits,
+            room=room,
+            counts=None if waits else now,
+            kept=count,
+        )
+        for _ in range(count):
+            point = Point(lot, now, available, expires, waits)
+            pot.points.append(point)
+            if available <= now:
+                pot.repay(point)
+
+    def room(self, grant: Grant, now: datetime) -> int:
+        """What the limit of a rule leaves."""
+        used = sum(
+            order.awards[grant.rule].kept
+            for order in self.orders.values()
+            if grant.rule in order.awards and self.counts_until(grant, order) > now
+        )
+        return max(0, grant.most - used)
+
+    def counts_until(self, grant: Grant, order: Order) -> datetime:
+        return month_end(order.at) if grant.limit == "month" else order.at + SPAN
+
+    def confirm(self, name: str, now: datetime) -> bool:
+        """The order was delivered: what waited for that is available, as long as any waits."""
+        order = self.orders.get(name)
+        if order is None:
+            return False
+        waiting = [each for each in order.awards.values() if each.waits and not each.cancelled]
+        lots = [award.lot for award in waiting]
+        pots = [self.pots[purse] for purse in dict.fromkeys(each.grant.purse for each in waiting)]
+        if not any(point.lot in lots and point.waits for pot in pots for point in pot.held()):
+            return False
+        for award in waiting:
+            award.available, award.waits, award.counts = now, False, now
+        for pot in pots:
+            for point in sorted(pot.points, key=lambda each: each.lot):
+                if point.lot in lots and point.waits:
+                    point.available, point.waits = now, False
+                    if point.where == "held":
+                        pot.repay(point)
+        return True
+
+    def give_back(self, name: str, now: datetime, units: dict[str, int]) -> bool:
+        order = self.orders.get(name)
+        if order is None or order.over:
+            return False
+        if any(count > order.lines[line].left for line, count in units.items()):
+            return False
+        for line, count in units.items():
+            order.lines[line].back += count
+        for award in order.awards.values():
+            award.kept = stays(award, order)
+        for purse, terms in self.terms.items():
+            pot = self.pots[purse]
+            mine = [award for award in order.awards.values() if award.grant.purse == purse]
+            wanted = [
+                (award, owed(award, pot.lapsed(award.lot, f"{award.lot}/repaid"))) for award in mine
+            ]
+            filled = give_back(order, terms, pot, now)
+            again = filled and any(award.so_far for award in mine)
+            if again or any(award.so_far != count for award, count in wanted):
+                settle(wanted, order.at, terms, pot, now)
+        return True
+
+    # Spending.
+
+    def redeem(self, now: datetime, purse: str, count: int) -> bool:
+        return self.move_out(now, purse, count, "spent") is not None
+
+    def send(self, name: str, now: datetime, purse: str, count: int) -> bool:
+        """Give points to somebody else."""
+        points = self.move_out(now, purse, count, "sent")
+        if points is None:
+            return False
+        self.sent[name] = (purse, points)
         return True
 
     def send_back(self, name: str, now: datetime) -> bool:
         """What somebody else would not take comes back, lot by lot as it was sent."""
-        sent = [point for point in self.points if point.where == ("sent", name)]
-        sent.sort(key=lambda p: (p.expires, p.earned, p.lot))
-        for point in sent:
-            point.where = "held"
-            self.repay(point)
-            if point.where == "held" and point.expires <= now:
-                point.where = "lapsed"
-        return bool(sent)
-
-    def give_back(self, name: str, now: datetime, units: dict[str, int]) -> bool:
-        order = self.orders.get(name)
-        if order is None or not any(line.units > line.back for line in order.lines.values()):
+        if name not in self.sent:
             return False
-        for line, count in units.items():
-            if count > order.lines[line].units - order.lines[line].back:
-                return False
-        for line, count in units.items():
-            order.lines[line].back += count
-        now_worth = worth(list(order.lines.values()))
-        lapsed_own = {rule: self.count(f"{name}/{rule}/0", "lapsed") for rule in order.granted}
-        for rule, granted in order.granted.items():
-            order.kept[rule] = min(granted, now_worth[rule])
-        owed: dict[str, int] = {}
-        for rule in order.granted:
-            self.put_back(name, rule, now)
-        for rule, granted in order.granted.items():
-            owed[rule] = min(granted - order.kept[rule], granted - lapsed_own[rule])
-            owed[rule] = self.take_own(name, rule, owed[rule])
-        for rule in order.granted:
-            self.take(name, rule, now, owed[rule])
-        for point in self.spendable(now):
-            self.repay(point)
+        purse, points = self.sent.pop(name)
+        self.pots[purse].come_back(points, now)
         return True
 
-    def count(self, lot: str, where: object) -> int:
-        return sum(point.lot == lot and point.where == where for point in self.points)
+    def reserve(self, name: str, now: datetime, purse: str, count: int, until: datetime) -> bool:
+        """Set points aside for a while."""
+        points = self.move_out(now, purse, count, "reserved")
+        if points is None:
+            return False
+        self.aside[name] = (purse, until, points)
+        return True
 
-    def put_back(self, name: str, rule: str, now: datetime) -> None:
-        """Undo what was taken for a rule; what lapsed meanwhile waits to be taken again."""
-        order = self.orders[name]
-        for point in self.points:
-            if point.where == ("taken", name, rule):
-                point.where = "held" if point.expires > now else ("gone", name, rule)
-        unpaid = min(order.debt[rule], self.debt)
-        self.debt -= unpaid
-        for _ in range(order.debt[rule] - unpaid):
-            # It was repaid with some point meanwhile: the member has another of this order instead.
-            point = self.point(name, rule, order.at)
-            point.lot += "/repaid"
-            point.where = "held" if point.expires > now else ("gone", name, rule)
-            self.points.append(point)
-        order.debt[rule] = 0
+    def capture(self, name: str, now: datetime, count: int | None) -> bool:
+        """Spend what is set aside, or the first so many; the rest comes back."""
+        if name not in self.aside:
+            return False
+        purse, until, points = self.aside[name]
+        count = len(points) if count is None else count
+        if count > len(points):
+            return False
+        self.pots[purse].move(points[:count], "spent")
+        self.aside[name] = (purse, until, points[count:])
+        self.let_go(name, now)
+        return True
 
-    def take_own(self, name: str, rule: str, owed: int) -> int:
-        """Take what is gone anyway, then the rule's own points; how many are still owed."""
-        gone = [point for point in self.points if point.where == ("gone", name, rule)]
-        own = [point for point in self.held() if point.lot == f"{name}/{rule}/0"]
-        for point in [*gone, *own]:
-            if owed:
-                owed -= 1
-                point.where = ("taken", name, rule)
-        for point in gone:
-            if point.where == ("gone", name, rule):
-                point.where = "lapsed"
-        return owed
+    def release(self, name: str, now: datetime) -> bool:
+        if name not in self.aside:
+            return False
+        self.let_go(name, now)
+        return True
 
-    def take(self, name: str, rule: str, now: datetime, owed: int) -> None:
-        for point in self.spendable(now):
-            if owed:
-                owed -= 1
-                point.where = ("taken", name, rule)
-        self.orders[name].debt[rule] = owed
-        self.debt += owed
+    def let_go(self, name: str, now: datetime) -> None:
+        purse, _, points = self.aside.pop(name)
+        self.pots[purse].come_back(points, now)
 
-    def balance(self, now: datetime) -> tuple[int, int, int]:
-        """Available points, pending points and debt."""
-        usable = len(self.spendable(now))
-        return usable, len(self.held()) - usable, self.debt
+    def move_out(self, now: datetime, purse: str, count: int, where: str) -> list[Point] | None:
+        points = self.pots[purse].spendable(now)[:count]
+        if len(points) < count:
+            return None
+        self.pots[purse].move(points, where)
+        return points
+
+    # What there is.
+
+    def balance(self, now: datetime, purse: str = "points") -> tuple[int, int, int, int]:
+        """Available, pending and reserved points, and debt."""
+        pot = self.pots[purse]
+        usable = len(pot.spendable(now))
+        return usable, len(pot.held()) - usable, pot.count("reserved"), pot.debt
+
+    def lots(self, purse: str) -> list[tuple[str, datetime, int]]:
+        """How many points are held of each lot, and until when, in the order of consumption."""
+        found: dict[tuple[str, datetime], int] = {}
+        for point in sorted(self.pots[purse].held(), key=in_line):
+            key = (point.lot, point.expires)
+            found[key] = found.get(key, 0) + 1
+        return [(lot, expires, count) for (lot, expires), count in found.items()]
 
     def tier(self, now: datetime) -> str:
-        counted = [order for order in self.orders.values() if order.at + 20 * DAY > now]
-        total = sum(sum(order.kept.values()) for order in counted)
+        total = sum(
+            award.kept
+            for order in self.orders.values()
+            for award in order.awards.values()
+            if award.grant.purse == "points"
+            and award.counts is not None
+            and award.counts + MEMORY > now
+        )
         return [name for name, least in TIERS if total >= least][-1]
+
+
+def available_from(grant: Grant, now: datetime) -> datetime:
+    match grant.pending:
+        case "days":
+            return now + WAIT
+        case "month":
+            return month_end(now)
+        case "confirmed":
+            return now + PATIENCE
+        case _:
+            return now
+
+
+def month_end(now: datetime) -> datetime:
+    """The first instant of the next month."""
+    later = now.replace(day=28) + timedelta(days=4)
+    return later.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -28,16 +28,19 @@ from loyaltykit import (
     Rule,
     Tier,
     Tiers,
+    basket,
     confirmed,
     days,
     end_of,
     forever,
+    item,
     member,
     money_spent,
     months,
     per_month,
     points,
     points_earned,
+    some_item,
     statement,
     through,
     until,
@@ -395,6 +398,63 @@ def test_what_was_cancelled_is_not_taken_back_again() -> None:
     desk.back("r2", 5, "o1")
     assert desk.has(5) == (0, 0, 0)
     assert desk.account.purse("points").reversed == 105
+
+
+def a_bonus_that_waits() -> Desk:
+    """Two cups and wine; a part of them that is sent back costs the bonus, the wine regains it."""
+    wine = item.category.is_("wine")
+    waits = Accrue(points(10), pending=confirmed(within=days(6)))
+    desk = Desk(
+        Rule("base", Purchase, then=Accrue(base, pending=confirmed(within=days(6)))),
+        Rule("bonus", Purchase, when=~some_item(wine) | (basket.spend >= 50), then=waits),
+        tiers=Tiers([Tier("none", 0), Tier("gold", 30)]),
+    )
+    desk.buy("o1", 0, line("1", "20", 2), line("2", "20", category="wine"))
+    desk.back("r1", 1, "o1", {"1": 1})
+    assert desk.has(1) == (0, 40, 0)
+    return desk
+
+
+def test_points_that_nobody_confirmed_do_not_come_back_with_a_later_part_of_a_return() -> None:
+    desk = a_bonus_that_waits()
+    desk.back("r2", 6, "o1", {"2": 1})
+    assert desk.has(6) == (0, 0, 0)
+    desk.back("r3", 7, "o1")
+    assert desk.has(7) == (0, 0, 0)
+
+
+def test_points_that_a_return_has_taken_are_confirmed_with_their_order() -> None:
+    desk = a_bonus_that_waits()
+    desk.tell(Confirmation("k", day(2), member="ana", of="o1"))
+    assert (desk.has(2), desk.account.tier) == ((40, 0, 0), "gold")
+    desk.back("r2", 3, "o1", {"2": 1})  # 20 euros and no wine: the bonus is back
+    assert (desk.has(3), desk.account.tier) == ((30, 0, 0), "gold")
+    desk.to(9)
+    assert desk.has(9) == (30, 0, 0)
+
+
+def test_what_a_return_gives_back_for_repaid_debt_is_confirmed_as_its_order_was() -> None:
+    wine = item.category.is_("wine")
+    desk = Desk(
+        Rule(
+            "bonus",
+            Purchase,
+            when=~some_item(wine) | (basket.spend >= 50),
+            then=Accrue(points(10), pending=confirmed(within=days(6))),
+        ),
+        Rule("visit", Activity, then=Accrue(points(10))),
+    )
+    desk.buy("o1", 0, line("1", "20", 2), line("2", "20", category="wine"))
+    desk.tell(Confirmation("k", day(1), member="ana", of="o1"))
+    desk.spend("s", 1, 10)
+    desk.back("r1", 2, "o1", {"1": 1})
+    assert desk.has(2) == (0, 0, 10)
+    desk.tell(Activity("v", day(3), member="ana", kind="visit"))
+    assert desk.has(3) == (0, 0, 0)
+    desk.back("r2", 4, "o1", {"2": 1})
+    assert desk.has(4) == (10, 0, 0)
+    desk.to(9)
+    assert desk.has(9) == (10, 0, 0)
 
 
 def test_points_of_an_activity_wait_for_its_confirmation() -> None:

@@ -215,6 +215,24 @@ def test_what_lapsed_stays_lapsed_and_is_not_asked_for_again() -> None:
     assert desk.has(12) == (0, 0, 7)
 
 
+def test_what_came_back_for_repaid_debt_and_lapsed_is_not_asked_for_again() -> None:
+    visit = Rule("visit", Activity, then=Accrue(points(10)))
+    dry = ~some_item(wine) | (basket.spend >= 50)
+    desk = Desk(Rule("bonus", Purchase, when=dry, then=Accrue(points(10), expires=days(12))), visit)
+    desk.buy("o1", 0, line("1", "20", 2), WINE)
+    desk.spend("s", 0, 10)
+    desk.back("r1", 1, "o1", {"1": 1})  # 40 euros with wine: the bonus is owed
+    desk.tell(Activity("v1", day(2), member="ana", kind="visit"))
+    assert desk.has(2) == (0, 0, 0)  # and paid
+    desk.back("r2", 3, "o1", {"w": 1})  # 20 euros without: it comes back
+    assert desk.has(3) == (10, 0, 0)
+    desk.to(12)
+    assert desk.has(12) == (0, 0, 0)  # and lapses, unspent
+    desk.tell(Activity("v2", day(13), member="ana", kind="visit"))
+    desk.back("r3", 14, "o1")
+    assert desk.has(14) == (10, 0, 0)
+
+
 def test_the_limit_of_a_rule_is_free_again_after_a_return_unless_it_sent_a_message() -> None:
     first = Rule("first", Purchase, then=Accrue(points(10)), limit=once())
     hello = Rule("hello", Purchase, then=Notify("hello"), limit=once())

@@ -28,9 +28,9 @@ _FLOORS = (
         "statement telling wording"
     ),
     (
-        "adjusting admitting arming arrival buying engine extending following journal keeping "
-        "lapsing limiting merging observe pooling posting pricing received receiving reserving "
-        "returning rewarding standing tariff tendering timing transferring using"
+        "adjusting admitting arming arrival buying confirming engine extending following journal "
+        "keeping lapsing limiting merging observe pooling posting pricing received receiving "
+        "reserving returning rewarding standing tariff tendering timing transferring using"
     ),
     "__init__ testing",
 )
@@ -45,6 +45,7 @@ _DOORS = {
     "catalogue": "particulars",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
+    "confirming": "journal observe posting received",
     "corrections": "openings particulars",
     "coupons": "discounts",
     "decoding": "schema",
@@ -84,7 +85,7 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying extending journal observe posting received reserving "
+        "adjusting admitting arrival buying confirming extending journal observe received reserving "
         "returning rewarding standing transferring"
     ),
     "referral": "rules",

@@ -15,7 +15,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, RecordKept, Sent
+from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, Sent
 from loyaltykit.errors import LimitError
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
@@ -347,29 +347,9 @@ def count_for_tier(
     """Count the points of a lot towards the tiers, if they reckon in its purse."""
     if book.tiers is None or book.tiers.metric != PointsEarned(lot.purse):
         return ()
-    journal.post(Counted(at, TIER_COUNTER, lot.points, until))
+    if lot.points:
+        journal.post(Counted(at, TIER_COUNTER, lot.points, until))
     return (Tally(TIER_COUNTER, lot.points, until=until),)
-
-
-def count_confirmed(lot: Lot, at: datetime, journal: Journal, book: Rulebook) -> None:
-    """Count points towards the tiers that waited to be confirmed, and note it with their order."""
-    end = Occasion.of(at, lot.event, journal.account, book).counts
-    counted = altered(lot, points=lot.remaining)
-    tallies = count_for_tier(counted, at, end, journal, book)
-    record = journal.account.records.get(lot.event)
-    if record is None or not tallies:
-        return
-    postings = tuple(
-        altered(
-            posting,
-            awards=tuple(
-                altered(award, tallies=tallies) if award.lot.id == lot.id else award
-                for award in posting.awards
-            ),
-        )
-        for posting in record.postings
-    )
-    journal.post(RecordKept(at, altered(record, postings=postings)))
 
 
 def _units(amount: Decimal | None, scale: int) -> int | None:

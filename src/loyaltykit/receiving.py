@@ -12,6 +12,7 @@ from loyaltykit.adjusting import adjustment, goodwill, reinstatement
 from loyaltykit.admitting import takes_two
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
+from loyaltykit.confirming import confirmation
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
@@ -49,9 +50,8 @@ from loyaltykit.events import (
 from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.movements import Redeemed, Released
+from loyaltykit.movements import Redeemed
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
-from loyaltykit.posting import count_confirmed, repay
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -93,7 +93,7 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
         case RewardClaim():
             return reward_claim(event, journal, book)
         case Confirmation():
-            return _confirmation(event, journal, book)
+            return confirmation(event, journal, book)
         case CouponPresentation():
             return presentation(event, journal, book)
         case Activity():
@@ -185,19 +185,6 @@ def _redemption(event: Redemption, journal: Journal, book: Rulebook) -> Received
         return Received((draws,))
     readings = observe(journal.account, event.at, book, book.asked_on(EventKind.REDEMPTION))
     journal.post(Redeemed(event.at, event.id, event.purse, draws))
-    ask_all(event, readings, journal, book)
-    return ACCEPTED
-
-
-def _confirmation(event: Confirmation, journal: Journal, book: Rulebook) -> Received:
-    awaiting = [lot for lot in journal.account.pending if lot.awaits and lot.event == event.of]
-    if not awaiting:
-        return Received((Refusal(RefusalCode.NOTHING_AWAITED, event.of),))
-    readings = observe(journal.account, event.at, book, book.asked_on(EventKind.CONFIRMATION))
-    for lot in awaiting:
-        journal.post(Released(event.at, lot.id))
-        repay(lot, event.at, journal)
-        count_confirmed(lot, event.at, journal, book)
     ask_all(event, readings, journal, book)
     return ACCEPTED
 

@@ -47,7 +47,7 @@ from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.settling import settle
+from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 
@@ -182,7 +182,7 @@ class _Reversal:
         share = unit_share(posting, readings)
         room = posting.room
         awards = []
-        for award in posting.awards:
+        for award in (_in_time(each, self.at) for each in posting.awards):
             worth = kept_worth(award, granted, self.record, bought, readings, share, held=held)
             if award.limited and room is not None and award.on_return is OnReturn.REEVALUATE:
                 worth = min(worth, room)
@@ -253,7 +253,7 @@ class _Reversal:
 
     def _owed(self, award: Award) -> int:
         """How many points are to be taken in all; what lapsed unspent is gone already."""
-        lapsed = self.before.lapsed.get(award.lot.id, 0)
+        lapsed = sum(self.before.lapsed.get(lot, 0) for lot in (award.lot.id, repaid_lot(award)))
         return max(0, min(award.granted - award.kept, award.granted - lapsed))
 
     def _settle(self) -> None:
@@ -412,6 +412,12 @@ def _to_give_back(tender: Tender, record: Record) -> int:
             return tender.points * back // paid
         case _:
             assert_never(tender.on_return)
+
+
+def _in_time(award: Award, at: datetime) -> Award:
+    """The award; if the time to confirm it passed while a return had it all, it is cancelled."""
+    late = award.lot.awaits and award.lot.available <= at
+    return altered(award, cancelled=True) if late else award
 
 
 def _drawn(draws: tuple[Draw, ...]) -> int:

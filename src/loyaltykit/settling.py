@@ -99,6 +99,11 @@ def settle(
     return tuple(found)
 
 
+def repaid_lot(award: Award) -> str:
+    """The lot that takes debt of an award which was repaid before it was owed no longer."""
+    return f"{award.lot.id}/repaid"
+
+
 def _forgiven_before(award: Award, at: datetime) -> int:
     """What was forgiven at an earlier instant stays so; what was at this one is judged anew."""
     return award.forgiven - (award.fresh if award.fresh_at == at else 0)
@@ -185,7 +190,7 @@ class _Pool:
         # Not the own lot: other orders may have taken from that, and give back to it.
         lot = altered(
             award.lot,
-            id=f"{award.lot.id}/repaid",
+            id=repaid_lot(award),
             points=points,
             remaining=points,
             expires=self.ends.get(award.lot.id, award.lot.expires),
