@@ -85,8 +85,8 @@ _DOORS = {
     "purses": "triggers",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming extending journal observe received reserving "
-        "returning rewarding standing transferring"
+        "adjusting admitting arrival buying confirming extending journal observe received "
+        "reserving returning rewarding standing transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
