@@ -29,8 +29,9 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming engine extending following journal "
-        "keeping lapsing limiting merging observe pooling posting pricing received receiving "
-        "reserving returning rewarding standing tariff tendering timing transferring using"
+        "keeping lapsing limiting merging observe pooling posting pricing quoting received "
+        "receiving reserving returning rewarding standing tariff tendering timing transferring "
+        "using withdrawing"
     ),
     "__init__ testing",
 )
@@ -52,7 +53,9 @@ _DOORS = {
     "deferral": "breakage",
     "effects": "closures handmade mergers movements records",
     "encoding": "schema",
-    "engine": "admitting buying following journal lapsing merging received receiving timing",
+    "engine": (
+        "admitting buying following journal lapsing merging quoting received receiving timing"
+    ),
     "events": (
         "catalogue corrections invitations memberships openings orders reservations transfers"
     ),
@@ -83,6 +86,7 @@ _DOORS = {
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
+    "quoting": "journal received",
     "received": "journal observe posting pricing",
     "receiving": (
         "adjusting admitting arrival buying confirming extending journal observe received "
@@ -92,7 +96,7 @@ _DOORS = {
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
-    "returning": "journal keeping lapsing limiting observe posting pricing using",
+    "returning": "journal keeping lapsing limiting observe posting pricing using withdrawing",
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
@@ -113,6 +117,7 @@ _DOORS = {
     "using": "journal limiting",
     "vocabulary": "errors",
     "windows": "errors periods",
+    "withdrawing": "journal",
 }
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}

@@ -1,10 +1,13 @@
-"""Admitting: whether an event can be decided on an account, and how time is brought up to it.
+"""Admitting: what a call may bring, and whether an event can be decided on an account.
 
 An event belongs to the account's member, was not decided before, and lies neither before the
 account's clock nor beyond the host's. Nothing here says what it does.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice, pairwise
+from typing import Any
 
 from loyaltykit.account import Account, forget
 from loyaltykit.errors import (
@@ -13,14 +16,60 @@ from loyaltykit.errors import (
     FutureEventError,
     LateEventError,
     LimitError,
+    MisuseError,
 )
-from loyaltykit.events import Event, Merge
+from loyaltykit.events import KINDS, Event, Merge
 from loyaltykit.journal import Journal
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import pass_time
+from loyaltykit.vocabulary import shown
 
+MAX_EVENTS = 1_000
+"""How many events one call decides together."""
+MAX_DENIED = 10_000
+"""How many claims one call may be denied."""
 MAX_REMEMBERED = 10_000
 """How many events of one member are remembered at a time."""
+
+
+def as_account(value: Any) -> Account:
+    """An account, and nothing else."""
+    if not isinstance(value, Account):
+        raise MisuseError(f"expected an Account, not {type(value).__name__}: Account.new(member)")
+    return value
+
+
+def as_events(values: Sequence[Event]) -> tuple[Event, ...]:
+    """Events that one call decides together, in order of time."""
+    if not isinstance(values, Iterable):
+        raise MisuseError(f"decide_all: write a list of events, not {shown(values)}")
+    events = tuple(islice(values, MAX_EVENTS + 1))
+    if not 1 <= len(events) <= MAX_EVENTS:
+        count = "more" if events else "none"
+        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {count}")
+    for event in events:
+        if type(event) not in KINDS:
+            raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...)")
+        if isinstance(event, Merge):
+            raise takes_two(event)
+    for earlier, later in pairwise(events):
+        if later.at < earlier.at:
+            raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
+    return events
+
+
+def as_denied(values: Iterable[str]) -> frozenset[str]:
+    """Keys of claims that others have taken."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise MisuseError(f"denied: write a list of claim keys, not {shown(values)}")
+    denied: set[str] = set()
+    for value in values:
+        if not isinstance(value, str):
+            raise MisuseError(f"denied: a claim key is text, not {shown(value)}")
+        denied.add(value)
+        if len(denied) > MAX_DENIED:
+            raise LimitError(f"denied: at most {MAX_DENIED} claim keys")
+    return frozenset(denied)
 
 
 def belongs(event: Event, member: str, account: Account) -> None:

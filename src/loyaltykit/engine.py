@@ -11,25 +11,31 @@ the same decision. A call raises nothing but `LoyaltyError`, and then nothing ha
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice, pairwise
-from typing import Any, final
+from typing import final
 
 from loyaltykit.account import Account
-from loyaltykit.admitting import belongs, bring, decided, in_time, not_ahead, room_for, takes_two
+from loyaltykit.admitting import (
+    as_account,
+    as_denied,
+    as_events,
+    belongs,
+    bring,
+    decided,
+    in_time,
+    not_ahead,
+    room_for,
+)
 from loyaltykit.baskets import Basket, text_id
 from loyaltykit.buying import purchase
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
-from loyaltykit.decision import Decision, Merger, Quote, QuotedLine, QuotedPoints, Status
+from loyaltykit.decision import Decision, Merger, Quote, Status
 from loyaltykit.effects import Recorded
 from loyaltykit.errors import (
-    EventError,
     LateEventError,
-    LimitError,
     MisuseError,
 )
 from loyaltykit.events import (
-    KINDS,
     Event,
     Merge,
     Purchase,
@@ -44,20 +50,15 @@ from loyaltykit.journal import Journal
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
-from loyaltykit.movements import Accrued
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
+from loyaltykit.quoting import free_id, quoted
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import next_due, pass_time
-from loyaltykit.traces import Explanation
 from loyaltykit.vocabulary import shown
 
-MAX_EVENTS = 1_000
-"""How many events one call decides together."""
-MAX_DENIED = 10_000
-"""How many claims one call may be denied."""
 GUEST = "guest"
 """The member of a quote without an account."""
 _DELIVERED = ReferralQualified | ReferralReversed | TransferReceived | TransferReturned
@@ -132,9 +133,9 @@ class Engine:
         Raises:
             as `decide`.
         """
-        _account(account)
-        wanted = _events(events)
-        journal = Journal(account, _denied(denied))
+        as_account(account)
+        wanted = as_events(events)
+        journal = Journal(account, as_denied(denied))
         clock = self._clock(now)
         fresh = False
         for event in wanted:
@@ -168,12 +169,12 @@ class Engine:
         if not isinstance(event, Merge):
             raise MisuseError(f"merge: write Merge(...), not {shown(event)}")
         return merge_accounts(
-            _account(account),
-            _account(other),
+            as_account(account),
+            as_account(other),
             event,
             self._book,
             clock=self._clock(now),
-            denied=_denied(denied),
+            denied=as_denied(denied),
         )
 
     def advance(self, account: Account, until: datetime, *, denied: Iterable[str] = ()) -> Decision:
@@ -185,7 +186,7 @@ class Engine:
         Raises:
             LimitError: a single instant would post more than 10,000 effects.
         """
-        journal = Journal(_account(account), _denied(denied))
+        journal = Journal(as_account(account), as_denied(denied))
         end = instant(until, "until")
         return journal.decision(Status.ADVANCED, pass_time(journal, end, self._book))
 
@@ -211,9 +212,9 @@ class Engine:
         """
         if not isinstance(basket, Basket):
             raise MisuseError(f"a quote needs a Basket, not {type(basket).__name__}")
-        held = Account.new(GUEST) if account is None else _account(account)
+        held = Account.new(GUEST) if account is None else as_account(account)
         event = Purchase(
-            _free_id(held),
+            free_id(held),
             at,
             member=held.member,
             lines=basket.lines,
@@ -228,11 +229,11 @@ class Engine:
         bring(event, journal, self._book)
         mark = len(journal.effects)
         received = purchase(event, journal, self._book, cutting=True)
-        return _quote(received, journal, mark)
+        return quoted(received, journal, mark)
 
     def next_due(self, account: Account) -> datetime | None:
         """The next instant at which time changes the account; None if nothing is ahead."""
-        return next_due(_account(account), self._book)
+        return next_due(as_account(account), self._book)
 
     def balance(self, account: Account, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, whatever has been posted since.
@@ -258,7 +259,7 @@ class Engine:
         Raises:
             LateEventError: the instant lies before the account's clock.
         """
-        at, account = instant(at, "at"), _account(account)
+        at, account = instant(at, "at"), as_account(account)
         if account.clock is not None and at < account.clock:
             raise LateEventError(f"{at} lies before the account's clock {account.clock}")
         lots = [*account.lots, *account.pending]
@@ -322,77 +323,3 @@ class Engine:
         brought.traces = journal.traces
         brought.notes = [f"refused: {each}" for each in received.refused]
         return brought.decision(Status.REFUSED, reached)
-
-
-def _quote(received: Received, journal: Journal, mark: int) -> Quote:
-    priced = received.pricing
-    lines = () if priced is None else priced.priced
-    about_codes = [answer.refusal for answer in received.answers]
-    return Quote(
-        tuple(
-            QuotedLine(
-                each.line.id,
-                units=each.line.quantity,
-                subtotal=each.subtotal,
-                discount=each.subtotal - each.net - each.tender,
-                payable=each.net,
-                tender=each.tender,
-            )
-            for each in lines
-        ),
-        subtotal=sum(each.subtotal for each in lines),
-        payable=sum(each.net for each in lines),
-        points=tuple(
-            QuotedPoints(effect.lot.rule or "", effect.lot.purse, effect.lot.points)
-            for effect in journal.effects[mark:]
-            if isinstance(effect, Accrued)
-        ),
-        codes=received.answers,
-        spend=received.spend,
-        refusals=tuple(each for each in received.refused if each not in about_codes),
-        explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
-    )
-
-
-def _account(value: Any) -> Account:
-    if not isinstance(value, Account):
-        raise MisuseError(f"expected an Account, not {type(value).__name__}: Account.new(member)")
-    return value
-
-
-def _events(values: Sequence[Event]) -> tuple[Event, ...]:
-    if not isinstance(values, Iterable):
-        raise MisuseError(f"decide_all: write a list of events, not {shown(values)}")
-    events = tuple(islice(values, MAX_EVENTS + 1))
-    if not 1 <= len(events) <= MAX_EVENTS:
-        count = "more" if events else "none"
-        raise LimitError(f"one call decides 1 to {MAX_EVENTS} events, not {count}")
-    for event in events:
-        if type(event) not in KINDS:
-            raise MisuseError(f"{shown(event)} is no event: write Purchase(...), Enrolment(...)")
-        if isinstance(event, Merge):
-            raise takes_two(event)
-    for earlier, later in pairwise(events):
-        if later.at < earlier.at:
-            raise EventError(f"events are decided in order of time: {later.id!r} comes too late")
-    return events
-
-
-def _denied(values: Iterable[str]) -> frozenset[str]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise MisuseError(f"denied: write a list of claim keys, not {shown(values)}")
-    denied: set[str] = set()
-    for value in values:
-        if not isinstance(value, str):
-            raise MisuseError(f"denied: a claim key is text, not {shown(value)}")
-        denied.add(value)
-        if len(denied) > MAX_DENIED:
-            raise LimitError(f"denied: at most {MAX_DENIED} claim keys")
-    return frozenset(denied)
-
-
-def _free_id(account: Account) -> str:
-    name = "quote"
-    while name in account.remembered or name in account.records:
-        name += "'"
-    return name

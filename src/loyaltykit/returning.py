@@ -15,27 +15,24 @@ from typing import Any, assert_never, final
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.copying import altered
-from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.decision import Claim
 from loyaltykit.earning import reads
 from loyaltykit.effects import (
     Counted,
     CouponRestored,
-    CouponWithdrawn,
     Denied,
     Disarmed,
     Returned,
-    Sent,
 )
 from loyaltykit.evaluate import holds
-from loyaltykit.events import EventKind, ReferralQualified, ReferralReversed
+from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
 from loyaltykit.ledger import parted
 from loyaltykit.limiting import not_regained
-from loyaltykit.lots import Draw, crossing
+from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
@@ -50,6 +47,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
+from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of
 
 
 def units_back(
@@ -152,11 +150,9 @@ class _Reversal:
             self._award(award, each.kept)
             for award, each in zip(posting.awards, judged.awards, strict=True)
         )
-        after = self._coupons(altered(posting, awards=awards), held)
-        if not held and after.sent and not after.recalled:
-            after = self._recall(after)
-        elif held and after.recalled:
-            after = self._send_again(after)
+        after = altered(posting, awards=awards)
+        after = coupons_of(after, self.record.id, self.at, self.journal, held=held)
+        after = referrals_of(after, self.record.id, self.event, self.at, self.journal, held=held)
         amounts = [use.amount for use in judged.uses]
         return altered(
             after,
@@ -298,64 +294,6 @@ class _Reversal:
         repay_from(purse, at, self.journal)
         return [each.award for each in found]
 
-    def _coupons(self, posting: Posting, held: bool) -> Posting:
-        if not held and not posting.withdrawn:
-            for coupon in posting.coupons:
-                if coupon.id in self.journal.account.coupons:
-                    self.journal.post(CouponWithdrawn(self.at, self.record.id, coupon.id))
-            return altered(posting, withdrawn=bool(posting.coupons))
-        if held and posting.withdrawn:
-            used = self._used()
-            for coupon in posting.coupons:
-                if self._valid(coupon) and coupon.id not in used:
-                    self.journal.post(CouponRestored(self.at, self.record.id, coupon))
-            return altered(posting, withdrawn=False)
-        return posting
-
-    def _valid(self, coupon: IssuedCoupon) -> bool:
-        closed = self.journal.account.closed is not None
-        return not closed and (coupon.until is None or coupon.until > self.at)
-
-    def _used(self) -> frozenset[str]:
-        records = self.journal.account.records.values()
-        return frozenset(
-            each.coupon.id for each in records if each.coupon is not None and not each.closed
-        )
-
-    def _withdrawn(self, coupon: IssuedCoupon) -> bool:
-        """Whether the order that brought the coupon has come back, so that it is due no more."""
-        source = self.journal.account.records.get(coupon.event)
-        return source is not None and any(
-            posting.withdrawn and coupon in posting.coupons for posting in source.postings
-        )
-
-    def _recall(self, posting: Posting) -> Posting:
-        for place, sent in enumerate(posting.sent):
-            if posting.recipient is not None:
-                event = ReferralReversed(
-                    crossing(self.event, posting.rule, place, self.journal.account.member),
-                    self.at,
-                    member=posting.recipient,
-                    qualified=sent,
-                )
-                self.journal.post(Sent(self.at, event))
-        return altered(posting, recalled=True)
-
-    def _send_again(self, posting: Posting) -> Posting:
-        member, again = self.journal.account.member, []
-        for place in range(len(posting.sent)):
-            if posting.recipient is not None:
-                event = ReferralQualified(
-                    crossing(self.event, posting.rule, place, member),
-                    self.at,
-                    member=posting.recipient,
-                    referee=member,
-                    order=self.record.id,
-                )
-                self.journal.post(Sent(self.at, event))
-                again.append(event.id)
-        return altered(posting, sent=tuple(again), recalled=False)
-
     def _uncount_order(self, refund: int) -> None:
         spend = tuple(self._count(tally, -refund) for tally in self.record.spend)
         orders = self.record.orders
@@ -367,9 +305,9 @@ class _Reversal:
         coupon, uses = self.record.coupon, self.record.coupon_uses
         if uses is not None:
             self.record = altered(self.record, coupon_uses=self._count(uses, -uses.amount))
-        if coupon is not None and self._valid(coupon):
+        if coupon is not None and is_valid(coupon, self.at, self.journal.account):
             # One that was taken with this very order, by its public name, can be taken again.
-            if coupon.event != self.record.id and not self._withdrawn(coupon):
+            if coupon.event != self.record.id and not is_withdrawn(coupon, self.journal.account):
                 self.journal.post(CouponRestored(self.at, self.record.id, coupon))
             defined = self.book.coupons.get(coupon.coupon)
             if defined is not None and defined.total is not None:

@@ -1,0 +1,96 @@
+"""Withdrawing: coupons and referrals that an order brought, when it comes back or stands again."""
+
+from datetime import datetime
+
+from loyaltykit.account import Account
+from loyaltykit.copying import altered
+from loyaltykit.coupons import IssuedCoupon
+from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent
+from loyaltykit.events import ReferralQualified, ReferralReversed
+from loyaltykit.journal import Journal
+from loyaltykit.lots import crossing
+from loyaltykit.records import Posting
+
+
+def coupons_of(
+    posting: Posting, order: str, at: datetime, journal: Journal, *, held: bool
+) -> Posting:
+    """Take back the coupons of a rule that holds no more, or restore those of one that does again.
+
+    One that was used stays used.
+    """
+    if not held and not posting.withdrawn:
+        for coupon in posting.coupons:
+            if coupon.id in journal.account.coupons:
+                journal.post(CouponWithdrawn(at, order, coupon.id))
+        return altered(posting, withdrawn=bool(posting.coupons))
+    if held and posting.withdrawn:
+        used = _used(journal.account)
+        for coupon in posting.coupons:
+            if is_valid(coupon, at, journal.account) and coupon.id not in used:
+                journal.post(CouponRestored(at, order, coupon))
+        return altered(posting, withdrawn=False)
+    return posting
+
+
+def is_valid(coupon: IssuedCoupon, at: datetime, account: Account) -> bool:
+    """Whether the member could hold the coupon at an instant."""
+    return account.closed is None and (coupon.until is None or coupon.until > at)
+
+
+def is_withdrawn(coupon: IssuedCoupon, account: Account) -> bool:
+    """Whether the order that brought the coupon has come back, so that it is due no more."""
+    source = account.records.get(coupon.event)
+    return source is not None and any(
+        posting.withdrawn and coupon in posting.coupons for posting in source.postings
+    )
+
+
+def referrals_of(
+    posting: Posting, order: str, event: str, at: datetime, journal: Journal, *, held: bool
+) -> Posting:
+    """Tell the referrer that a purchase counts no more, or that it does again."""
+    if not held and posting.sent and not posting.recalled:
+        return _recalled(posting, event, at, journal)
+    if held and posting.recalled:
+        return _sent_again(posting, order, event, at, journal)
+    return posting
+
+
+def _used(account: Account) -> frozenset[str]:
+    return frozenset(
+        each.coupon.id
+        for each in account.records.values()
+        if each.coupon is not None and not each.closed
+    )
+
+
+def _recalled(posting: Posting, event: str, at: datetime, journal: Journal) -> Posting:
+    for place, sent in enumerate(posting.sent):
+        if posting.recipient is not None:
+            news = ReferralReversed(
+                crossing(event, posting.rule, place, journal.account.member),
+                at,
+                member=posting.recipient,
+                qualified=sent,
+            )
+            journal.post(Sent(at, news))
+    return altered(posting, recalled=True)
+
+
+def _sent_again(
+    posting: Posting, order: str, event: str, at: datetime, journal: Journal
+) -> Posting:
+    member, again = journal.account.member, []
+    for place in range(len(posting.sent)):
+        if posting.recipient is not None:
+            news = ReferralQualified(
+                crossing(event, posting.rule, place, member),
+                at,
+                member=posting.recipient,
+                referee=member,
+                order=order,
+            )
+            journal.post(Sent(at, news))
+            again.append(news.id)
+    return altered(posting, sent=tuple(again), recalled=False)
