@@ -1,6 +1,9 @@
-"""Hypothesis profiles: `ci` (the default) is the same every time, `heavy` searches."""
+"""Hypothesis profiles: `ci` (the default) is the same every time, `heavy` searches.
 
-from hypothesis import HealthCheck, settings
+`mutants` is for tests/mutation: few examples, and a failure is not made smaller.
+"""
+
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, database=None)
 settings.register_profile(
@@ -9,5 +12,13 @@ settings.register_profile(
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "mutants",
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("ci")
