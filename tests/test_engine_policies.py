@@ -118,6 +118,24 @@ def test_per_item_gives_each_line_what_it_alone_would_have_earned() -> None:
     assert desk.has(3) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("prices", "left"),
+    [
+        (("9", "3"), 6),  # 8 points by value, 36 and 12
+        (("0", "0"), 4),  # for free: by units, 4 and 4
+    ],
+)
+def test_per_item_shares_what_no_line_earns_alone_by_value_and_else_by_units(
+    prices: tuple[str, str], left: int
+) -> None:
+    earned = points(8).when(some_item(item.category.is_("tea"), count=8))
+    desk = Desk(earning(earned, on_return=OnReturn.PER_ITEM))
+    tea = [line(str(n), price, 4, category="tea") for n, price in enumerate(prices)]
+    desk.buy("o1", 0, *tea)
+    desk.back("r1", 1, "o1", {"1": 4})
+    assert desk.has(1) == (left, 0, 0)
+
+
 def test_per_item_never_asks_the_condition_of_the_rule_again() -> None:
     for strategy, left in ((OnReturn.PER_ITEM, 30), (OnReturn.REEVALUATE, 0)):
         rule = Rule(
