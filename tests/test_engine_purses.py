@@ -434,6 +434,19 @@ def test_points_wait_for_a_confirmation_and_count_for_the_tier_from_then_on() ->
     assert (desk.has(7), desk.account.tier) == ((0, 0, 0), "none")
 
 
+def test_confirmed_points_count_for_the_tier_as_long_as_its_window_from_then_on() -> None:
+    desk = Desk(
+        earning(pending=confirmed(within=days(30))),
+        tiers=Tiers([Tier("none", 0), Tier("gold", 9)], window=days(20)),
+    )
+    desk.buy("o1", 0, "10")
+    desk.tell(Confirmation("k", day(5), member="ana", of="o1"))
+    desk.to(24)
+    assert desk.account.tier == "gold"
+    desk.to(25)
+    assert desk.account.tier == "none"
+
+
 def test_points_that_nobody_confirms_are_cancelled_with_what_their_limit_counted() -> None:
     rule = Rule(
         "earn",

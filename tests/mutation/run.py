@@ -32,6 +32,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from importlib import import_module
 from inspect import unwrap
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NoReturn, final
@@ -50,15 +51,14 @@ LEFT_OUT = (
     *("hostile_data", "program", "purity", "replay", "replay_bytes", "sqlite_store", "strategies"),
 )
 """Test modules that start processes, read the source as text, take their time or measure it."""
-SLOW = 20.0
-"""A test that takes longer to measure, in seconds, is left out."""
+SLOW = 60.0
+"""How long the tests of one mutant may take together, in seconds as measured."""
 MEMORY = 2 << 30
 SUITE = [
     *("-q", "-p", "no:cacheprovider", "-o", "addopts=", "--benchmark-disable"),
     *("-m", "not heavy and not once", "--hypothesis-profile=mutants"),
     *(f"--ignore=tests/test_{name}.py" for name in LEFT_OUT),
     "--ignore=tests/benchmarks",
-    "tests",
 ]
 
 
@@ -75,11 +75,15 @@ class Measure:
             include=[str(SOURCE / f"{name}.py") for name in MODULES],
         )
 
-    def run(self) -> None:
-        """Run the suite once."""
-        self.coverage.erase()
+    def run(self, tests: list[str]) -> None:
+        """Run the suite once, or only some modules of it, and add these to what is known."""
+        if tests:
+            self.coverage.load()
+            self.seconds |= json.loads((self.folder / "seconds.json").read_text("utf-8"))
+        else:
+            self.coverage.erase()
         self.coverage.start()
-        pytest.main(SUITE, plugins=[self])
+        pytest.main([*SUITE, *(tests or ["tests"])], plugins=[self])
         self.coverage.stop()
         self.coverage.save()
         (self.folder / "seconds.json").write_text(json.dumps(self.seconds, indent=0), "utf-8")
@@ -116,7 +120,9 @@ class Readers:
             for place, item in enumerate(items)
             if item.nodeid in found
         ]
-        return [items[place] for seconds, place in sorted(timed) if seconds <= SLOW]
+        timed.sort()
+        taken = accumulate(seconds for seconds, _ in timed)
+        return [items[place] for (_, place), sum_ in zip(timed, taken, strict=True) if sum_ <= SLOW]
 
 
 @final
@@ -143,7 +149,7 @@ class Session:
 
     def _attempt(self, mutant: Mutant, session: pytest.Session) -> None:
         items = self.readers.of(mutant, session.items)
-        limit = 60 + 3 * sum(self.readers.seconds[item.nodeid] for item in items)
+        limit = 20 + 2 * sum(self.readers.seconds[item.nodeid] for item in items)
         began = time.monotonic()
         told, tell = os.pipe()
         child = os.fork()
@@ -276,6 +282,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("measure", "mutants", "page"))
     parser.add_argument("folder", type=Path)
+    parser.add_argument("tests", nargs="*", help="measure only these modules, and add them")
     parser.add_argument("--step", type=int, default=1, help="only every so manieth mutant")
     asked = parser.parse_args()
     folder: Path = asked.folder.resolve()
@@ -283,9 +290,9 @@ def main() -> None:
     os.chdir(ROOT)
     match asked.what:
         case "measure":
-            Measure(folder).run()
+            Measure(folder).run(asked.tests)
         case "mutants":
-            pytest.main(SUITE, plugins=[Session(folder, asked.step)])
+            pytest.main([*SUITE, "tests"], plugins=[Session(folder, asked.step)])
         case _:
             PAGE.write_text(page(folder), "utf-8")
 
