@@ -267,7 +267,6 @@ posting = Posting(
     ladder=("bronze", "gold"),
     facts=facts,
     returned=FrozenMap({"1": 2}),
-    room=7,
     unit_room=3,
     units=2,
     of=(coffee,),

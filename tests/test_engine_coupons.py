@@ -17,6 +17,7 @@ from loyaltykit import (
     Decision,
     Enrolment,
     Issue,
+    Purchase,
     Refusal,
     RefusalCode,
     Rule,
@@ -171,6 +172,27 @@ def test_a_coupon_is_given_back_on_a_full_return_while_it_is_valid() -> None:
     ana.buy("o2", 4, "20", coupons=["FIVER"])
     ana.back("r3", 14, "o2")  # it ran out at this very instant
     assert held(ana) == []
+
+
+def test_a_coupon_that_an_order_brought_is_given_back_as_long_as_that_order_stands() -> None:
+    bonus = Rule("bonus", Purchase, when=basket.spend >= 50, then=Issue(FIVER))
+    ana = Desk(bonus)
+    ana.buy("o1", 0, "50")
+    for place, order in enumerate(("o2", "o3")):
+        ana.buy(order, 1 + place, "20", coupons=["FIVER"])
+        assert held(ana) == []
+        ana.back(f"r-{order}", 1 + place, order)
+        assert held(ana) == ["FIVER"]
+
+
+def test_a_coupon_that_a_part_of_its_order_still_earns_keeps_its_use_of_the_limit() -> None:
+    bonus = Rule("bonus", Purchase, when=basket.spend >= 50, then=Issue(FIVER), limit=per_month(1))
+    ana = Desk(bonus)
+    ana.buy("o1", 0, line("1", "50"), line("2", "10"))
+    ana.back("r1", 1, "o1", {"2": 1})
+    assert held(ana) == ["FIVER"]
+    ana.buy("o2", 2, "50")
+    assert held(ana) == ["FIVER"]
 
 
 def test_a_public_coupon_of_a_returned_order_stays_public_and_frees_its_claim() -> None:

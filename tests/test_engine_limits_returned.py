@@ -14,6 +14,7 @@ from loyaltykit import (
     OnReturn,
     Over,
     Purchase,
+    Purse,
     RefusalCode,
     Rule,
     amount_off,
@@ -41,6 +42,22 @@ def cups(id: str, units: int, price: str = "3") -> Line:
 
 def used(desk: Desk, counter: str, number: float) -> int:
     return desk.account.count(counter, day(number))
+
+
+def test_a_grant_that_a_balance_cap_cut_leaves_the_next_its_room_after_a_return_too() -> None:
+    both = Rule(
+        "both",
+        Purchase,
+        then=[Accrue(base), Accrue(base, purse="status")],
+        limit=per_month(points=10),
+    )
+    desk = Desk(both, purses=[Purse("points", cap=3), Purse("status")])
+    desk.buy("o1", 0, line("1", "6"), line("2", "2"))
+    assert (desk.has(0), desk.has(0, "status")) == ((3, 0, 0), (7, 0, 0))
+    desk.back("r1", 1, "o1", {"2": 1})
+    # As if the six had been bought alone: 3 of them fit under the cap, and 7 are left for the rest.
+    assert (desk.has(1), desk.has(1, "status")) == ((3, 0, 0), (6, 0, 0))
+    assert used(desk, "points:both:month", 1) == 9
 
 
 def test_a_monthly_cap_of_100_with_orders_of_80_and_20_and_the_first_returned() -> None:

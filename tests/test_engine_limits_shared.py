@@ -314,6 +314,8 @@ def test_a_budget_reckons_in_points_of_a_purse_with_decimals() -> None:
         budgets=[Budget("all", points=10, rules=["half"])],
     )
     assert claimed(desk.buy("o1", 0, "5")) == [("budget:all/ever/points", 25, 100)]
+    [spent] = desk.buy("o2", 0, "5", denied=["budget:all/ever/points"]).refusals
+    assert str(spent).endswith("budget all: at most 10 points ever")
 
 
 # -- what comes back

@@ -14,6 +14,7 @@ from loyaltykit import (
     Accrue,
     Activity,
     Calendar,
+    LimitError,
     Purchase,
     Redemption,
     RefusalCode,
@@ -38,6 +39,16 @@ from loyaltykit.movements import Expired, Redeemed
 from loyaltykit.windows import Term
 
 base = points(1).per(1)
+
+
+def test_a_rule_grants_a_thousand_million_million_points_at_once_and_no_more() -> None:
+    most = points(10**14) * 10
+    desk = Desk(Rule("purchase", Purchase, then=Accrue(most)))
+    desk.buy("o1", 0, "10")
+    assert desk.has(0) == (1_000_000_000_000_000, 0, 0)
+    desk = Desk(Rule("purchase", Purchase, then=Accrue(most + points(1))))
+    with pytest.raises(LimitError, match="would grant 1000000000000001 points at once"):
+        desk.buy("o1", 0, "10")
 
 
 def test_p11_points_that_expire_at_an_instant_cannot_be_spent_at_it() -> None:

@@ -6,12 +6,13 @@ from math import floor
 from typing import Any
 
 import pytest
-from desk import Desk, line
+from desk import Desk, day, line
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loyaltykit import (
     Accrue,
+    Activity,
     After,
     Credit,
     Earning,
@@ -116,6 +117,24 @@ def test_per_item_gives_each_line_what_it_alone_would_have_earned() -> None:
     assert desk.has(2) == (21, 0, 0)
     desk.back("r3", 3, "o1", {"1": 1})
     assert desk.has(3) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("prices", "left"),
+    [
+        (("9", "3"), 6),  # 8 points by value, 36 and 12
+        (("0", "0"), 4),  # for free: by units, 4 and 4
+    ],
+)
+def test_per_item_shares_what_no_line_earns_alone_by_value_and_else_by_units(
+    prices: tuple[str, str], left: int
+) -> None:
+    earned = points(8).when(some_item(item.category.is_("tea"), count=8))
+    desk = Desk(earning(earned, on_return=OnReturn.PER_ITEM))
+    tea = [line(str(n), price, 4, category="tea") for n, price in enumerate(prices)]
+    desk.buy("o1", 0, *tea)
+    desk.back("r1", 1, "o1", {"1": 4})
+    assert desk.has(1) == (left, 0, 0)
 
 
 def test_per_item_never_asks_the_condition_of_the_rule_again() -> None:
@@ -251,6 +270,35 @@ def test_what_was_spent_is_owed_or_forgiven_as_the_purse_says(
     assert desk.has(2) == after_one
     desk.back("r2", 2, "o1")
     assert desk.has(2) == after_all
+
+
+def test_two_grants_of_an_order_owe_together_no_more_than_the_purse_allows() -> None:
+    desk = Desk(
+        earning(points(30)),
+        Rule("twice", Purchase, then=Accrue(points(30))),
+        purses=[Purse("points", most_debt=40)],
+    )
+    desk.buy("o1", 0, "10")
+    desk.spend("s", 1, 60)
+    desk.back("r1", 2, "o1")  # the first owes 30 and the second 10; 20 are forgiven
+    assert desk.has(2) == (0, 0, 40)
+
+
+def test_a_lot_that_one_grant_has_emptied_is_no_part_of_what_the_next_takes() -> None:
+    desk = Desk(
+        earning(points(5)),
+        Rule("twice", Purchase, then=Accrue(points(5))),
+        Rule("visit", Activity, then=Accrue(points(20))),
+    )
+    desk.buy("o1", 0, "10")
+    desk.tell(Activity("a1", day(1), member="ana", kind="visit"))
+    desk.spend("s", 2, 8)
+    decision = desk.back("r1", 3, "o1")
+    taken = [effect for effect in decision.effects if isinstance(effect, Reversed)]
+    assert [[(draw.lot.id, draw.points) for draw in each.draws] for each in taken] == [
+        [("a1/visit/0", 5)],
+        [("o1/twice/0", 2), ("a1/visit/0", 3)],
+    ]
 
 
 def test_what_was_forgiven_is_not_taken_from_later_points() -> None:

@@ -13,6 +13,7 @@ from loyaltykit import (
     Activity,
     Confirmation,
     Credit,
+    Decision,
     Dormancy,
     Engine,
     EventError,
@@ -23,6 +24,7 @@ from loyaltykit import (
     ProgramError,
     Purchase,
     Purse,
+    Redeeming,
     Redemption,
     RefusalCode,
     Rule,
@@ -51,12 +53,22 @@ from loyaltykit.effects import DormancySet
 from loyaltykit.events import EventKind
 from loyaltykit.movements import Cancelled, Expired, Released
 from loyaltykit.periods import ThroughEndOf
+from loyaltykit.purses import Dormant
 
 base = points(1).per(1)
 
 
 def earning(then: Accrue | Credit | list[Accrue | Credit] | None = None, **rest: object) -> Rule:
     return Rule("earn", Purchase, then=Accrue(base, **rest) if then is None else then)  # type: ignore[arg-type]
+
+
+def grants(decision: Decision) -> list[tuple[str, int | None, int | None]]:
+    """What the explanation says of each grant: text, desired, granted."""
+    return [
+        (each.text, each.desired, each.granted)
+        for trace in decision.explanation.rules
+        for each in trace.grants
+    ]
 
 
 def lots(desk: Desk) -> dict[str, Lot]:
@@ -150,6 +162,32 @@ def test_a_cap_on_credit_is_in_major_units() -> None:
     desk.buy("o1", 0, "1")
     assert said(desk.buy("o2", 0, "1")) == [(RefusalCode.BALANCE_CAP, "earn", 750, 250)]
     assert desk.has(0, "credit") == (1000, 0, 0)
+
+
+def test_credit_for_which_there_is_no_room_is_not_granted() -> None:
+    desk = Desk(earning(Credit("7.50")), purses=[Purse("credit", cap=5)])
+    desk.buy("o1", 0, "1")
+    full = desk.buy("o2", 0, "1")
+    assert said(full) == [(RefusalCode.BALANCE_CAP, "earn", 750, 0)]
+    assert grants(full) == [("0.00 EUR credit", 750, 0)]
+    assert desk.has(0, "credit") == (500, 0, 0)
+
+
+def test_points_and_credit_that_would_be_over_before_they_begin_are_told_as_none() -> None:
+    over = until(date(2026, 1, 1))
+    desk = Desk(earning([Accrue(points(5), expires=over), Credit(3, expires=over)]))
+    assert grants(desk.buy("o1", 0, "1")) == [("0 points", 5, 0), ("0.00 EUR credit", 300, 0)]
+    assert (desk.has(0), desk.has(0, "credit")) == ((0, 0, 0), (0, 0, 0))
+
+
+def test_pending_points_of_one_purse_are_not_another_purses() -> None:
+    desk = Desk(
+        earning([Accrue(points(4), purse="status"), Accrue(points(6), pending=days(40))]),
+        purses=[Purse("status")],
+    )
+    desk.buy("o1", 0, "1")  # every decision at the desk is checked: each purse balances by itself
+    assert desk.has(0) == (0, 6, 0)
+    assert desk.has(0, "status") == (4, 0, 0)
 
 
 def test_what_a_cap_cut_is_not_taken_back_as_long_as_the_rest_is_worth_as_much() -> None:
@@ -311,6 +349,39 @@ def test_buying_and_sending_back_keeps_nothing_alive() -> None:
     assert desk.has(32) == (0, 0, 0)  # due on day 30, had neither been
 
 
+def test_an_order_paid_in_points_that_comes_back_leaves_the_time_of_what_was_left_alone() -> None:
+    desk = Desk(
+        earning(),
+        purses=[Purse("points", dormancy=Dormancy(days(30), unless=[Activity]))],
+        redeeming=[Redeeming("points", worth="0.01")],
+    )
+    desk.buy("o1", 0, "10")
+    desk.buy("o2", 20, line(price="1"), spend={"points": 5})
+    desk.back("r1", 25, "o2")
+    assert desk.engine.next_due(desk.account) == day(30)
+    desk.to(30)
+    assert desk.has(30) == (0, 0, 0)
+
+
+def test_the_rest_lapses_at_its_own_hour_in_the_zone_of_the_programme() -> None:
+    decay = Dormancy(days(10), share=50, all_after=months(6))
+    desk = Desk(earning(), purses=[Purse("points", dormancy=decay)], timezone="America/New_York")
+    desk.buy("o1", 0, "8")  # at 7 in the morning there, in winter
+    desk.to(10)
+    rest = datetime(2026, 7, 1, 11, tzinfo=UTC)  # at 7 in the morning there, in summer
+    assert desk.account.dormant["points"] == Dormant(day(0), rest, times=1, event="o1")
+    assert desk.engine.next_due(desk.account) == rest
+
+
+def test_when_all_has_lapsed_at_once_nothing_is_due_again() -> None:
+    decay = Dormancy(days(10), share=50, all_after=days(10))
+    desk = Desk(earning(), purses=[Purse("points", dormancy=decay)])
+    desk.buy("o1", 0, "8")
+    lapsed, over = desk.to(10).effects
+    assert isinstance(lapsed, Expired)
+    assert over == DormancySet(day(10), "points", None)
+
+
 def test_pending_points_wait_while_the_available_ones_lapse() -> None:
     desk = Desk(
         earning([Accrue(points(4)), Accrue(points(6), pending=days(40))]),
@@ -364,6 +435,19 @@ def test_points_wait_for_a_confirmation_and_count_for_the_tier_from_then_on() ->
     assert said(again) == [(RefusalCode.NOTHING_AWAITED, "o1", None, None)]
     desk.back("r", 7, "o1")
     assert (desk.has(7), desk.account.tier) == ((0, 0, 0), "none")
+
+
+def test_confirmed_points_count_for_the_tier_as_long_as_its_window_from_then_on() -> None:
+    desk = Desk(
+        earning(pending=confirmed(within=days(30))),
+        tiers=Tiers([Tier("none", 0), Tier("gold", 9)], window=days(20)),
+    )
+    desk.buy("o1", 0, "10")
+    desk.tell(Confirmation("k", day(5), member="ana", of="o1"))
+    desk.to(24)
+    assert desk.account.tier == "gold"
+    desk.to(25)
+    assert desk.account.tier == "none"
 
 
 def test_points_that_nobody_confirms_are_cancelled_with_what_their_limit_counted() -> None:

@@ -9,6 +9,8 @@ from loyaltykit import (
     Purchase,
     Return,
     Rule,
+    Tier,
+    Tiers,
     activity,
     basket,
     days,
@@ -17,6 +19,7 @@ from loyaltykit import (
     once,
     per_month,
     points,
+    points_earned,
     some_item,
 )
 from loyaltykit.effects import Counted, Returned
@@ -42,6 +45,34 @@ def test_a_return_takes_the_points_of_what_came_back_and_refunds_what_was_paid_f
     [returned] = [each for each in decision.effects if isinstance(each, Returned)]
     assert (returned.refund, dict(returned.units)) == (2240, {"1": 1, "2": 1})
     assert desk.has(2) == (0, 0, 0)
+
+
+def test_the_record_of_an_order_says_what_it_still_counts_for() -> None:
+    desk = Desk(purchase, tiers=Tiers([Tier("none", 0)], metric=points_earned))
+    desk.buy("o1", 0, line("1", "12.50", 2), line("2", "9.90"))
+    counted = []
+    for number, part in enumerate(({"1": 1}, None), 1):
+        desk.back(f"r{number}", number, "o1", part)
+        record = desk.account.records["o1"]
+        [posting] = record.postings
+        [award] = posting.awards
+        counted.append(
+            [
+                [tally.amount for tally in tallies]
+                for tallies in (record.spend, record.orders, award.tallies)
+            ]
+        )
+    assert counted == [[[2240], [1], [22]], [[0], [0], [0]]]
+
+
+def test_a_debt_of_one_point_is_repaid() -> None:
+    desk = Desk(purchase)
+    desk.buy("o1", 0, "1")
+    desk.spend("s", 0, 1)
+    desk.back("r1", 1, "o1")
+    assert desk.has(1) == (0, 0, 1)
+    desk.buy("o2", 2, "5")
+    assert desk.has(2) == (4, 0, 0)
 
 
 def test_three_pieces_at_a_price_that_does_not_divide_are_refunded_in_whole_cents() -> None:

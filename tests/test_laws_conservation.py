@@ -27,6 +27,7 @@ from loyaltykit import (
     LoyaltyError,
     Program,
     Purchase,
+    Purse,
     Rule,
     apply,
     points,
@@ -160,6 +161,16 @@ def test_p1_check_says_what_is_wrong_with_an_account_that_was_not_folded(
     desk.account.check()
     with pytest.raises(LoyaltyError, match=problem):
         attrs.evolve(desk.account, **{field: forged[how]}).check()
+
+
+@pytest.mark.parametrize("change", [{"purse": "status"}, {"draws": ()}])
+def test_p1_check_says_what_is_wrong_with_a_reservation(change: dict[str, Any]) -> None:
+    desk = Desk(Rule("purchase", Purchase, then=Accrue(points(1).per(1))), purses=[Purse("status")])
+    desk.buy("o1", 0, "10")
+    desk.reserve("cart", 1, 4, until=2)
+    forged = attrs.evolve(desk.account.reservations["cart"], **change)
+    with pytest.raises(LoyaltyError, match="reservation 'cart' holds [04] points of purse"):
+        attrs.evolve(desk.account, reservations=FrozenMap({"cart": forged})).check()
 
 
 def test_the_walk_of_p2_reaches_records_and_conditions() -> None:

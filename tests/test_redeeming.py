@@ -129,6 +129,8 @@ def test_points_pay_first_and_nothing_is_earned_on_what_they_pay() -> None:
     decision = ana.buy("o1", 1, "80", spend={"points": 400}, paid="60")
     moved = [type(each) for each in decision.effects if isinstance(each, Redeemed | Accrued)]
     assert moved == [Redeemed, Accrued]
+    [paid] = [each for each in decision.effects if isinstance(each, Redeemed)]
+    assert paid.event == "o1"
     assert ana.has(1) == (660, 0, 0)
     assert ana.account.count("spend", day(1)) == 6000
     [recorded] = ana.account.records["o1"].lines
@@ -279,6 +281,24 @@ def test_a_coupon_comes_before_points() -> None:
     assert (quoted_line.discount, quoted_line.tender, quoted_line.payable) == (1000, 1000, 1000)
 
 
+def test_what_is_left_below_the_minimum_is_not_used() -> None:
+    [spend] = quoted(desk(PENNY, held=450), 10000, points=600).spend
+    assert (spend.points, spend.worth, spend.most) == (0, 0, 0)
+    assert [(each.code, each.granted) for each in spend.refusals] == [
+        (CODE.POINTS_INSUFFICIENT, 0),
+        (CODE.REDEMPTION_BELOW_MINIMUM, 0),
+    ]
+
+
+def test_points_that_are_too_few_for_a_cent_are_not_used() -> None:
+    dust = desk(Redeeming("points", points=100, worth="0.01"), held=1000)
+    [spend] = quoted(dust, 900, points=99).spend
+    assert (spend.points, spend.worth) == (0, 0)
+    assert [(each.code, each.granted) for each in spend.refusals] == [
+        (CODE.REDEMPTION_WORTHLESS, 0)
+    ]
+
+
 def test_points_for_which_the_order_costs_nothing_are_not_spent() -> None:
     ana = desk(FIVER, held=1000)
     refusal = refused(ana.buy("o1", 1, "0", spend={"points": 100}))
@@ -295,6 +315,14 @@ def test_reservations_pay_for_an_order_whole() -> None:
     assert ana.account.purse("points").redeemed == 400
     assert not ana.account.reservations
     assert refused(ana.buy("o2", 3, "80", captures=["h"])).code is CODE.RESERVATION_CAPTURED
+
+
+def test_an_order_that_reserved_points_pay_alone_takes_no_others() -> None:
+    ana = desk(FIVER, held=1000)
+    ana.reserve("h", 1, 300, until=5)
+    ana.buy("o1", 2, "80", captures=["h"], paid="65")
+    assert ana.has(2) == (700, 0, 0)
+    assert ana.account.purse("points").redeemed == 300
 
 
 def test_a_reservation_that_is_worth_more_than_the_order_is_not_captured() -> None:
@@ -403,6 +431,7 @@ def test_points_whose_lot_has_lapsed_meanwhile_stay_lapsed() -> None:
     decision = ana.back("r", 6, "o1")
     moved = [type(each) for each in decision.effects if isinstance(each, GivenBack | Expired)]
     assert moved == [GivenBack, Expired]
+    assert "points: 100 points given back that had paid" in decision.explanation.notes
     assert ana.has(6) == (0, 0, 0)
     assert (ana.account.purse("points").expired, ana.account.purse("points").redeemed) == (100, 0)
 

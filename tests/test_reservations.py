@@ -4,6 +4,7 @@ Beside a model with one object per point: every point is held, reserved, spent o
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from loyaltykit import (
     DefinitionError,
     Dormancy,
     EventError,
+    Missing,
     Purchase,
     Purse,
     RefusalCode,
@@ -68,6 +70,18 @@ def test_captured_points_are_redeemed() -> None:
     assert reserved(ana, 5) == (30, 0)
     assert ana.account.purse("points").redeemed == 120
     assert ana.engine.next_due(ana.account) == day(13)
+
+
+def test_a_capture_of_more_than_is_reserved_says_how_much_there_is() -> None:
+    ana = stock()
+    ana.reserve("h", 4, 120, until=6)
+    refusal = refused(ana.capture("c", 5, "h", 121))
+    assert (refusal.code, refusal.desired, refusal.granted) == (
+        RefusalCode.RESERVATION_EXCEEDED,
+        121,
+        0,
+    )
+    assert refusal.missing == (Missing("reservation", "120 reserved, 1 too many", Decimal(1)),)
 
 
 def test_a_partial_capture_takes_what_lapses_first_and_releases_the_rest_at_once() -> None:

@@ -74,7 +74,10 @@ def test_a_coupon_for_points_can_be_used_on_an_order() -> None:
     decision = ana.claim("w", 1, "cake", 2)
     assert given(decision) == [("cake", 2, None, 2)]
     issued = [each.coupon for each in decision.effects if isinstance(each, CouponIssued)]
-    assert [(each.coupon, each.until) for each in issued] == [("CAKE", day(15))] * 2
+    assert [(each.id, each.coupon, each.until) for each in issued] == [
+        ("w/cake/0/reward", "CAKE", day(15)),
+        ("w/cake/1/reward", "CAKE", day(15)),
+    ]
     assert ana.buy("o1", 2, "10", coupons=[issued[0].id], paid="6").accepted
 
 

@@ -23,6 +23,7 @@ from loyaltykit import (
     Coupon,
     CouponPresentation,
     DefinitionError,
+    Dormancy,
     Enrolment,
     Event,
     Inactivity,
@@ -32,6 +33,7 @@ from loyaltykit import (
     Program,
     ProgramError,
     Purchase,
+    Purse,
     Redemption,
     ReferralQualified,
     RefusalCode,
@@ -57,7 +59,7 @@ from loyaltykit import (
     some_item,
 )
 from loyaltykit.closures import Closed, Resumed
-from loyaltykit.effects import Counted, CouponWithdrawn, Disarmed, Notified
+from loyaltykit.effects import Counted, CouponWithdrawn, Disarmed, DormancySet, Notified
 from loyaltykit.movements import Expired, ReservationReleased
 from loyaltykit.traces import Outcome
 
@@ -122,6 +124,14 @@ def test_at_the_end_everything_open_ends_in_the_stated_order() -> None:
         assert not each
     purse = account.purse("points")
     assert (purse.issued, purse.expired, purse.held) == (60, 60, 0)
+
+
+def test_at_the_end_no_purse_waits_for_activity_any_more() -> None:
+    ana = desk(purses=[Purse("points", dormancy=Dormancy(days(30)))])
+    assert list(ana.account.dormant) == ["points"]
+    decision = ana.tell(closing(3))
+    assert DormancySet(day(3), "points", None) in decision.effects
+    assert not ana.account.dormant
 
 
 def test_nothing_is_due_on_a_closed_account() -> None:

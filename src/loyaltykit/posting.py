@@ -105,7 +105,7 @@ class _Run:
         self.when = when
         allowed = allowances(rule, journal.account, occasion.at, occasion.code, book)
         self.rooms = Rooms(rule, allowed, readings, book)
-        self.posting = Posting(rule.name, when=rule.when, room=self.rooms.points)
+        self.posting = Posting(rule.name, when=rule.when)
         self.grants: list[GrantTrace] = []
         self.refusals = self.rooms.refusals
 

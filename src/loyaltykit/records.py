@@ -144,9 +144,9 @@ class Award:
 class Posting:
     """What one rule did for the event: its condition, its awards, its coupons, its limits.
 
-    `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `room` is
-    what its limits had left in points, `unit_room` in units, of the lines that meet one of `of`, or
-    of all if there is none; `units` are how many of these earned. `uses` are what it uses of each
+    `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `unit_room`
+    is what its limits had left in units, of the lines that meet one of `of`, or of all if there is
+    none; `units` are how many of these earned. `uses` are what it uses of each
     limit. `returned` are the units that had come back when it fired. `sent` are the ids of events
     that went to `recipient`. `keeps` says that something cannot be taken back.
     """
@@ -157,7 +157,6 @@ class Posting:
     ladder: tuple[str, ...] = field(default=(), kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     returned: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
-    room: int | None = field(default=None, kw_only=True)
     unit_room: int | None = field(default=None, kw_only=True)
     units: int = field(default=0, kw_only=True)
     of: tuple[Condition[Item], ...] = field(default=(), kw_only=True)

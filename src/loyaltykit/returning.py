@@ -176,13 +176,10 @@ class _Reversal:
         itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
         bought = kept(granted, posting, self.book.scale, also) if itemised else readings
         share = unit_share(posting, readings)
-        room = posting.room
         awards = []
         for award in (_in_time(each, self.at) for each in posting.awards):
             worth = kept_worth(award, granted, self.record, bought, readings, share, held=held)
-            if award.limited and room is not None and award.on_return is OnReturn.REEVALUATE:
-                worth = min(worth, room)
-                room -= worth
+            # What was granted fitted into the limits of that day, and so does what is kept of it.
             most = award.granted if regain else award.kept
             awards.append(altered(award, kept=min(worth, most)))
         after = altered(
