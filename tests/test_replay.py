@@ -586,6 +586,7 @@ def test_how_each_kind_of_cdnow_line_is_read() -> None:
 
 
 @needs_cdnow
+@pytest.mark.once
 def test_the_cdnow_sample_adds_up_to_what_the_file_says(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

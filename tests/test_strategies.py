@@ -5,6 +5,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Tiers", "Redee
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder")
 
 
+@pytest.mark.once
 def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(CONDITIONS) <= set(kinds(testing.conditions()))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
