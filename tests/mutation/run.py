@@ -230,10 +230,10 @@ def page(folder: Path) -> str:
     known = results(folder)
     drawn = sample(SOURCE, SEED)
     alive = [each for each in drawn if known[each.key]["verdict"] != "killed"]
-    reasons: dict[str, str] = {
-        key: reason
-        for reason, keys in tomllib.loads(REASONS.read_text("utf-8")).items()
-        for key in keys
+    reasons = {
+        key: each["reason"].strip()
+        for each in tomllib.loads(REASONS.read_text("utf-8"))["survivors"]
+        for key in each["mutants"]
     }
     made = Counter(each.module for each in drawn)
     left = Counter(each.module for each in alive)
@@ -252,8 +252,8 @@ def page(folder: Path) -> str:
     text += "\n## Survivors\n"
     groups: defaultdict[str, list[Mutant]] = defaultdict(list)
     for mutant in alive:
-        groups[reasons[mutant.key]].append(mutant)
-    for reason, group in sorted(groups.items()):
+        groups[reasons.get(mutant.key, "Not judged yet.")].append(mutant)
+    for reason, group in groups.items():
         text += f"\n{reason}\n"
         for each in group:
             where = f"{each.module}.py {each.lines[0]}, {each.function}"
