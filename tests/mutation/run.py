@@ -269,8 +269,9 @@ out, a number that is one more. The tests that read the changed line run until o
 mutant is killed. `tests/mutation/run.py` writes this page and says how to make it again; it is run
 by hand now and then, and no part of the suite.
 
-**{killed} of {made} were killed, {left} survive** ({percent} %). The {made} ({kinds}) are drawn
-with the seed `{seed}` from all {all} that the operators of mutmut make of the modules below.
+**{killed} of {made} were killed, {left} survive** ({percent} %). These are a sample, with the seed
+`{seed}`, of the {all} mutants that the operators of mutmut, and two more, make of the modules
+of the ledger: {kinds}.
 
 | module | mutants | killed |
 |---|---|---|
