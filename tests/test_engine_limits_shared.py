@@ -285,6 +285,14 @@ def test_rules_claim_their_points_and_credit_out_of_one_budget() -> None:
     assert desk.has(0) == (46, 0, 0)
 
 
+def test_a_budget_may_be_used_up_to_the_last_cent() -> None:
+    desk = Desk(
+        Rule("gift", Purchase, then=Credit("2.50")),
+        budgets=[Budget("gifts", amount="2.50", rules=["gift"])],
+    )
+    assert claimed(desk.buy("o1", 0, "1")) == [("budget:gifts/ever/money", 250, 250)]
+
+
 def test_what_a_budget_does_not_hold_is_not_granted() -> None:
     desk = spenders()
     decision = desk.buy("o1", 0, "101")

@@ -1,6 +1,6 @@
 """What a return takes back, by strategy and by shortfall policy, with the numbers written out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -36,6 +36,7 @@ from loyaltykit import (
     some_item,
     statement,
 )
+from loyaltykit.lots import Draw
 from loyaltykit.movements import Reversed
 
 base = points(1).per(1)
@@ -44,6 +45,11 @@ wine = item.category.is_("wine")
 
 def earning(earning: Earning = base, **rest: Any) -> Rule:
     return Rule("earn", Purchase, then=Accrue(earning, **rest))
+
+
+def drawn(draws: Iterable[Draw]) -> list[tuple[str, int]]:
+    """From which lots, and how many points of each."""
+    return [(draw.lot.id, draw.points) for draw in draws]
 
 
 # --- strategies -------------------------------------------------------------------------------
@@ -117,6 +123,14 @@ def test_per_item_gives_each_line_what_it_alone_would_have_earned() -> None:
     assert desk.has(2) == (21, 0, 0)
     desk.back("r3", 3, "o1", {"1": 1})
     assert desk.has(3) == (0, 0, 0)
+
+
+def test_what_is_kept_is_rounded_as_the_grant_was() -> None:
+    desk = Desk(earning(base * "0.1", rounding=Rounding.CEIL))
+    desk.buy("o1", 0, line("1", "15"), line("2", "10"))
+    assert desk.has(0) == (3, 0, 0)  # 2.5
+    desk.back("r1", 1, "o1", {"2": 1})
+    assert desk.has(1) == (2, 0, 0)  # 1.5
 
 
 @pytest.mark.parametrize(
@@ -295,10 +309,10 @@ def test_a_lot_that_one_grant_has_emptied_is_no_part_of_what_the_next_takes() ->
     desk.spend("s", 2, 8)
     decision = desk.back("r1", 3, "o1")
     taken = [effect for effect in decision.effects if isinstance(effect, Reversed)]
-    assert [[(draw.lot.id, draw.points) for draw in each.draws] for each in taken] == [
-        [("a1/visit/0", 5)],
-        [("o1/twice/0", 2), ("a1/visit/0", 3)],
-    ]
+    expected = [[("a1/visit/0", 5)], [("o1/twice/0", 2), ("a1/visit/0", 3)]]
+    assert [drawn(each.draws) for each in taken] == expected
+    awards = [each for posting in desk.account.records["o1"].postings for each in posting.awards]
+    assert [drawn(award.taken) for award in awards] == expected
 
 
 def test_what_was_forgiven_is_not_taken_from_later_points() -> None:

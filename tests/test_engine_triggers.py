@@ -21,11 +21,14 @@ from loyaltykit import (
     Program,
     Purchase,
     Rule,
+    Tier,
+    Tiers,
     Zone,
     basket,
     days,
     item,
     member,
+    money_spent,
     months,
     points,
     some_item,
@@ -252,6 +255,30 @@ def test_a_follow_up_is_cancelled_when_the_order_came_back_whole_even_at_that_in
     decision = desk.back("r2", 59, "o2")
     assert [type(each).__name__ for each in decision.effects][:2] == ["Triggered", "Accrued"]
     assert desk.has(59) == (0, 0, 0)
+
+
+def test_a_return_asks_a_follow_up_again_by_the_tier_that_the_member_had_when_it_fired() -> None:
+    gold = Tier("gold", 20)
+    vip = Rule(
+        "vip",
+        After(Purchase, days(30)),
+        when=member.tier >= gold,
+        then=Accrue(base),
+    )
+    desk = Desk(vip, tiers=Tiers([Tier("none", 0), gold], metric=money_spent))
+    desk.buy("o1", 0, line("1", "30"), line("2", "5"))
+    desk.to(30)
+    assert desk.has(30) == (35, 0, 0)
+    desk.back("r1", 31, "o1", {"2": 1})
+    assert desk.has(31) == (30, 0, 0)
+
+
+def test_a_follow_up_comes_at_the_same_hour_in_the_zone_of_the_programme() -> None:
+    desk = Desk(
+        Rule("how", After(Purchase, days(14)), then=Notify("how")), timezone="America/New_York"
+    )
+    desk.buy("o1", 59, "10")  # 1 March at 7 in the morning there; the clocks change on the 8th
+    assert desk.engine.next_due(desk.account) == datetime(2026, 3, 15, 11, tzinfo=UTC)
 
 
 def test_a_follow_up_can_come_after_any_event() -> None:

@@ -230,10 +230,10 @@ def page(folder: Path) -> str:
     known = results(folder)
     drawn = sample(SOURCE, SEED)
     alive = [each for each in drawn if known[each.key]["verdict"] != "killed"]
-    reasons: dict[str, str] = {
-        key: reason
-        for reason, keys in tomllib.loads(REASONS.read_text("utf-8")).items()
-        for key in keys
+    reasons = {
+        key: each["reason"].strip()
+        for each in tomllib.loads(REASONS.read_text("utf-8"))["survivors"]
+        for key in each["mutants"]
     }
     made = Counter(each.module for each in drawn)
     left = Counter(each.module for each in alive)
@@ -252,8 +252,8 @@ def page(folder: Path) -> str:
     text += "\n## Survivors\n"
     groups: defaultdict[str, list[Mutant]] = defaultdict(list)
     for mutant in alive:
-        groups[reasons[mutant.key]].append(mutant)
-    for reason, group in sorted(groups.items()):
+        groups[reasons.get(mutant.key, "Not judged yet.")].append(mutant)
+    for reason, group in groups.items():
         text += f"\n{reason}\n"
         for each in group:
             where = f"{each.module}.py {each.lines[0]}, {each.function}"
@@ -269,8 +269,9 @@ out, a number that is one more. The tests that read the changed line run until o
 mutant is killed. `tests/mutation/run.py` writes this page and says how to make it again; it is run
 by hand now and then, and no part of the suite.
 
-**{killed} of {made} were killed, {left} survive** ({percent} %). The {made} ({kinds}) are drawn
-with the seed `{seed}` from all {all} that the operators of mutmut make of the modules below.
+**{killed} of {made} were killed, {left} survive** ({percent} %). These are a sample, with the seed
+`{seed}`, of the {all} mutants that the operators of mutmut, and two more, make of the modules
+of the ledger: {kinds}.
 
 | module | mutants | killed |
 |---|---|---|
