@@ -19,18 +19,10 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators, operator_if_exp
 
 MODULES = (
-    *("account", "adjusting", "counters", "extending", "folding", "handling", "keeping", "lapsing"),
-    *("ledger", "limiting", "lots", "placing", "posting", "release", "reserving", "returning"),
-    *(
-        "rewarding",
-        "settling",
-        "standing",
-        "tariff",
-        "tendering",
-        "timing",
-        "transferring",
-        "using",
-    ),
+    *("account", "adjusting", "arming", "confirming", "counters", "extending", "folding"),
+    *("handling", "keeping", "lapsing", "lasting", "ledger", "limiting", "lots", "placing"),
+    *("posting", "release", "reserving", "returning", "rewarding", "settling", "standing"),
+    *("tariff", "tendering", "timing", "transferring", "uniting", "using", "withdrawing"),
 )
 """`redeeming` is not among them: it holds data and what checks it, and moves nothing."""
 
