@@ -521,6 +521,7 @@ TELLING = frozenset(
 )
 
 
+@pytest.mark.once
 def test_the_pairs_reach_what_the_laws_are_about() -> None:
     reached: set[str] = set()
 
