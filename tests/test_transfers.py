@@ -81,7 +81,7 @@ def test_ids_derive_from_the_transfer_so_that_it_arrives_once_however_often_it_i
     ana, bob = Desk(base), Desk(base, member="bob")
     ana.buy("o1", 0, "20")
     sent = news(ana, giving("t1", 1, 5))
-    assert sent.id == "t1/transfer/0/ana"
+    assert sent.id == "t1/transfer/0/24d4b96f58da6d4a8512313bbd02a28e"  # a digest of "ana"
     assert bob.tell(sent).status is Status.ACCEPTED
     assert bob.tell(sent).status is Status.DUPLICATE
     assert ana.tell(giving("t1", 1, 5)).status is Status.DUPLICATE
