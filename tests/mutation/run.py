@@ -267,7 +267,8 @@ Would the tests notice if the ledger were wrong? A mutant is the library with on
 one function: a comparison turned round, a condition that always holds, an argument or a call left
 out, a number that is one more. The tests that read the changed line run until one fails; then the
 mutant is killed. `tests/mutation/run.py` writes this page and says how to make it again; it is run
-by hand now and then, and no part of the suite.
+by hand now and then, and no part of the suite. It tells of one run: modules and lines are those of
+that day.
 
 **{killed} of {made} were killed, {left} survive** ({percent} %). These are a sample, with the seed
 `{seed}`, of the {all} mutants that the operators of mutmut, and two more, make of the modules
