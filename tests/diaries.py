@@ -299,8 +299,7 @@ def _enrolment(draw: st.DrawFn, id: str, at: datetime) -> Enrolment:
 
 
 def _opening(draw: st.DrawFn, id: str, at: datetime, program: Program) -> OpeningBalance:
-    assert program.tiers is not None
-    held = draw(st.sampled_from((None, program.tiers.tiers[-1].name)))
+    held = draw(st.sampled_from((None, program.tiers[0].tiers[-1].name)))
     limited = [
         rule.name for rule in program.rules if any(each.per is Per.MEMBER for each in rule.limit)
     ]

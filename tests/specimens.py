@@ -8,7 +8,6 @@ from typing import Any
 from loyaltykit.account import (
     Account,
     EndedReservation,
-    HeldTier,
     LapsedCoupon,
     Profile,
     Remembered,
@@ -16,6 +15,7 @@ from loyaltykit.account import (
 )
 from loyaltykit.baskets import Basket, Line
 from loyaltykit.budgets import Budget
+from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.conditions import (
     AllOf,
@@ -79,8 +79,10 @@ from loyaltykit.effects import (
     Returned,
     RewardGiven,
     Sent,
+    StandingSet,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.events import (
@@ -129,6 +131,17 @@ from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.mergers import Absorbed, MergedInto
+from loyaltykit.metrics import (
+    AllNeeds,
+    AnyNeed,
+    Counting,
+    FactMetric,
+    MoneySpent,
+    OrdersPlaced,
+    PointsEarned,
+    Reach,
+    SomeNeeds,
+)
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
@@ -155,7 +168,18 @@ from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
-from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
+from loyaltykit.tenures import (
+    AtEndOf,
+    AtOnce,
+    Downgrade,
+    ForTerm,
+    Grace,
+    GraceFrom,
+    Skipped,
+    UntilReview,
+    WhileQualified,
+)
+from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.traces import (
     ConditionTrace,
     EarningTrace,
@@ -376,9 +400,22 @@ cake = Coupon(
     public=True,
 )
 ladder = Tiers(
-    [Tier("bronze", 0), Tier("gold", "2000.5", expires=Period(months=36))],
+    [Tier("bronze", 0), Tier("gold", "2000.5", keep=1500, expires=Period(months=36))],
     metric=MoneySpent(),
     window=Rolling(Period(months=12)),
+    upgrade=AtEndOf(Unit.MONTH),
+    validity=UntilReview(Period(months=12)),
+    downgrade=Downgrade.ONE_STEP,
+    grace=Grace(Period(days=30), counted_from=GraceFrom.LAST_COUNTED),
+    skipped=Skipped.LAST,
+)
+reach = Reach(MoneySpent(), 500)
+often = Reach(OrdersPlaced(), 3)
+needs = SomeNeeds(1, [AllNeeds([reach, often]), AnyNeed([reach, often])])
+pros = Tiers(
+    [Tier("pro", needs), Tier("chosen", None)],
+    name="pro",
+    metric=FactMetric(Fact(Scope.MEMBER, "balance:points", kind=Kind.NUMBER)),
 )
 accrue = Accrue(
     per_euro,
@@ -412,7 +449,7 @@ program = Program(
         Rule("gift", Birthday(before=Period(days=3)), then=[Issue(cake), Issue("TEA")]),
         Rule("lapsed", Inactivity(Period(days=90)), then=Notify("come-back")),
     ],
-    tiers=ladder,
+    tiers=[ladder, pros],
     coupons=[Coupon("TEA", PercentOff(15))],
     purses=[purse],
     budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
@@ -422,6 +459,20 @@ program = Program(
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
+step = Step(AT, 5, until=LATER, kept=LATER)
+standing = Standing(
+    "gold",
+    since=AT,
+    until=LATER,
+    terms=(TierTerm("gold", LATER),),
+    falls=LATER,
+    to="silver",
+    counted_from=AT,
+    carried=4,
+)
+turn = Turn(AT, standing)
+grant = Grant("gold", since=AT, until=LATER, exactly=True, rule="earned")
+climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}))
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
     *("ann", 17),
@@ -435,8 +486,8 @@ account = Account(
     ended_reservations=FrozenMap({"h-0": EndedReservation(ReservationEnd.EXPIRED, LATER)}),
     dormant=FrozenMap({"points": Dormant(AT, LATER, 1)}),
     counters=FrozenMap({"z": Counter(4, (Count(3, LATER), Count(1, None))), "a": Counter()}),
-    tier="gold",
-    held=HeldTier("gold", LATER),
+    ladders=FrozenMap({"tier": climb}),
+    trails=FrozenMap({"tier": Trail((step,), (step,))}),
     coupons=FrozenMap({"CAKE-1": held}),
     expired_coupons=FrozenMap({"TEA-1": LapsedCoupon("TEA", AT)}),
     armed=FrozenMap({("lapsed", "o-1"): LATER, ("gift", "2027"): AT}),
@@ -469,7 +520,9 @@ effects = (
     DebtRepaid(AT, "points", "o-1:earned:0", 4),
     Counted(AT, "metric", -100, LATER),
     TierChanged(AT, None, "gold"),
-    TierHeld(AT, "gold", LATER),
+    StandingSet(AT, "tier", AT, (turn,)),
+    TierGranted(AT, "tier", "g-1", grant),
+    TierWithdrawn(AT, "tier", "g-1"),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
@@ -555,7 +608,11 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     Tier("gold", "2000.5"),
-    *(PointsEarned("status"), MoneySpent(), OrdersPlaced()),
+    *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
+    *(reach, needs, *needs.needs, pros.metric),
+    *(AtOnce(), AtEndOf(Unit.MONTH), WhileQualified(), ForTerm(Period(months=12))),
+    *(UntilReview(Period(months=12)), Grace(Period(days=30))),
+    *(climb, grant, standing, step, turn, TierTerm("gold", None), Trail((step,))),
     Period(months=1, days=2, seconds=3),
     ThroughEndOf(Unit.HALF_YEAR, after=Period(months=1)),
     ThenNext([(6, 30), (2, 29)], after=Period(months=24)),
@@ -659,7 +716,6 @@ SPECIMENS: tuple[Any, ...] = (
         LapsedCoupon("TEA", LATER),
         Count(3, LATER),
         Counter(4, (Count(4, None),)),
-        HeldTier("gold", LATER),
     ),
     Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
     Claim("coupon:CAKE", amount=1, limit=500),

@@ -212,10 +212,12 @@ def test_golden_bytes_of_a_programme() -> None:
         '"when":{"fact":'
         + fact
         + ',"is":"Compare","op":">=","value":{"is":"decimal","value":"15"}}}],"skew":{"days":0,'
-        '"is":"Period","months":0,"seconds":300},"tiers":{"is":"Tiers","metric":{"is":'
-        '"PointsEarned","purse":"points"},"tiers":[{"expires":null,"is":"Tier","name":"gold",'
-        '"threshold":"500"}],'
-        '"window":{"is":"Lifetime"}},"timezone":"Europe/Lisbon"}}'
+        '"is":"Period","months":0,"seconds":300},"tiers":[{"downgrade":"metric","grace":null,'
+        '"is":"Tiers","metric":{"counted":"accrued","is":"PointsEarned","purse":"points"},'
+        '"name":"tier","skipped":"each","tiers":[{"expires":null,"is":"Tier","keep":null,'
+        '"name":"gold","threshold":"500"}],"upgrade":{"is":"AtOnce"},'
+        '"validity":{"is":"WhileQualified"},"window":{"is":"Lifetime"}}],'
+        '"timezone":"Europe/Lisbon"}}'
     )
 
 
@@ -533,7 +535,7 @@ WHEN = ("rules", 0, "when")
         (Program, CLUB, (*WHEN, "value", "unit"), 1, "$.rules[0].when.value", "no others"),
         (Program, CLUB, (*WHEN, "extent"), 1, "$.rules[0].when", "no key 'extent'"),
         (Program, CLUB, (*WHEN, 7), 1, "$.rules[0].when", "no key 7"),
-        (Program, CLUB, ("tiers",), [], "$.tiers", "null or an object of kind Tiers, not a list"),
+        (Program, CLUB, ("tiers",), None, "$.tiers", "a list, not null"),
         (Program, CLUB, ("remember", "days"), True, "$.remember.days", "not true"),
         (Program, CLUB, ("remember", "days"), "4", "$.remember.days", "whole number"),
         (Program, CLUB, ("remember", "days"), 4.0, "$.remember.days", "not float"),

@@ -596,7 +596,7 @@ def built(*rules: Rule, **rest: object) -> Program:
         (
             [],
             {"tiers": Tiers([Tier("a", 0)], metric=type(points_earned)("x"))},
-            "the tiers: there is no purse 'x'",
+            "ladder 'tier': there is no purse 'x'",
         ),
         ([], {"purses": [Purse("a"), Purse("a")]}, "purse 'a' is defined 2 times"),
         (

@@ -39,7 +39,9 @@ from loyaltykit import (
     days,
     points,
 )
+from loyaltykit.climbs import Climb
 from loyaltykit.closures import Closed, Erased
+from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.movements import DebtRepaid, Expired
 
 base = Rule("base", Purchase, then=Accrue(points(1).per(1), expires=days(90)))
@@ -182,7 +184,7 @@ def test_a_rule_on_an_erasure_is_refused_since_none_would_be_asked() -> None:
 @pytest.mark.parametrize(
     "account",
     [
-        evolve(gone().account, tier="gold"),
+        evolve(gone().account, ladders=FrozenMap({"tier": Climb("gold")})),
         evolve(gone().account, closed=None),
         evolve(gone().account, closed=Closed(day(3), "moved away")),
     ],

@@ -16,42 +16,50 @@ _FLOORS = (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
         "memberships openings orders particulars readings reservations traces transfers"
     ),
-    "coupons discounts earning facts purses redeeming subjects tiers triggers",
-    "account closures counters effects handmade mergers movements records referral rewards rules",
+    "coupons discounts earning facts metrics purses redeeming subjects tenures tiers triggers",
     (
-        "decision folding handling lasting limit_soundness placing program purse_soundness "
-        "redeeming_soundness renaming reward_soundness soundness spelling uniting"
+        "account climbs closures counters effects handmade mergers movements records referral "
+        "rewards rules"
     ),
     (
-        "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
-        "explain lacking liability outstanding redaction rulebook schema settling stand_alone "
-        "statement telling wording"
+        "decision folding handling ladder_soundness ladders lasting limit_soundness placing "
+        "program purse_soundness redeeming_soundness renaming reward_soundness soundness spelling "
+        "stepping uniting"
     ),
     (
-        "adjusting admitting arming arrival buying confirming engine extending following journal "
-        "keeping lapsing limiting merging observe pooling posting pricing quoting received "
-        "receiving reserving returning rewarding standing tariff tendering timing transferring "
-        "using withdrawing"
+        "audit breakage climbing codec codes cohorts columns compile decoding deferral encoding "
+        "evaluate explain lacking liability outstanding redaction rulebook schema settling "
+        "stand_alone statement telling wording"
+    ),
+    (
+        "adjusting admitting arming arrival buying confirming counting engine extending following "
+        "journal judging keeping lapsing limiting merging observe pooling posting pricing quoting "
+        "received receiving reserving returning rewarding standing tariff tendering timing "
+        "transferring using withdrawing"
     ),
     "__init__ testing",
 )
 _DOORS = {
-    "account": "closures counters handmade records",
+    "account": "climbs closures counters handmade records",
     "adjusting": "journal limiting posting received",
     "admitting": "journal timing",
     "allocation": "errors money vocabulary",
     "arming": "journal",
-    "arrival": "journal limiting observe posting received",
-    "buying": "journal lapsing limiting observe posting pricing received standing tendering",
+    "arrival": "counting journal limiting observe posting received",
+    "buying": (
+        "counting journal lapsing limiting observe posting pricing received standing tendering"
+    ),
     "catalogue": "particulars",
+    "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
-    "confirming": "journal observe posting received",
+    "confirming": "counting journal observe posting received",
     "corrections": "openings particulars",
+    "counting": "journal limiting",
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
-    "effects": "closures handmade mergers movements records",
+    "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
         "admitting buying following journal lapsing merging quoting received receiving timing"
@@ -61,28 +69,30 @@ _DOORS = {
     ),
     "explain": "evaluate lacking wording",
     "extending": "journal received",
-    "facts": "tiers",
-    "folding": "handling placing uniting",
-    "following": "arming journal lapsing rewarding timing",
+    "facts": "metrics tiers",
+    "folding": "handling placing stepping uniting",
+    "following": "arming journal judging lapsing rewarding timing",
     "frozenmap": "errors",
     "handling": "placing",
     "invitations": "particulars",
+    "judging": "journal observe",
     "lacking": "evaluate wording",
+    "ladders": "program",
     "lapsing": "journal limiting posting using",
-    "lasting": "account ledger",
+    "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
-    "merging": "admitting following journal lapsing posting received standing timing",
+    "merging": "admitting following journal judging lapsing posting received standing timing",
     "money": "errors vocabulary",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
-    "posting": "journal limiting observe using",
+    "posting": "counting journal limiting observe using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
@@ -96,12 +106,14 @@ _DOORS = {
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
-    "returning": "journal keeping lapsing limiting observe posting pricing using withdrawing",
+    "returning": (
+        "counting journal keeping lapsing limiting observe posting pricing using withdrawing"
+    ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
-    "soundness": "limit_soundness purse_soundness",
+    "soundness": "ladder_soundness limit_soundness purse_soundness",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
@@ -109,7 +121,8 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "timing": "arming journal lapsing observe posting reserving rewarding",
+    "tiers": "metrics tenures",
+    "timing": "arming counting journal judging lapsing observe posting reserving rewarding",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",

@@ -87,10 +87,10 @@ from loyaltykit import (
     some_item,
     with_tier,
 )
-from loyaltykit.account import HeldTier, Profile, forget
+from loyaltykit.account import Profile, forget
 from loyaltykit.closures import Closed
 from loyaltykit.codec import EFFECTS
-from loyaltykit.effects import Notified, TierHeld
+from loyaltykit.effects import Notified, TierGranted
 from loyaltykit.liability import cohorts, outstanding
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import DebtRepaid, Expired, Reversed
@@ -209,7 +209,7 @@ def arriving(effects: Iterable[Effect]) -> list[Effect]:
     """The first effects of a merger on the survivor, up to what rules do."""
     found: list[Effect] = []
     for effect in effects:
-        if isinstance(effect, Absorbed) or (found and isinstance(effect, TierHeld | DebtRepaid)):
+        if isinstance(effect, Absorbed) or (found and isinstance(effect, TierGranted | DebtRepaid)):
             found.append(effect)
         elif found:
             break
@@ -516,7 +516,7 @@ TELLING = frozenset(
     {
         *("accepted", "refused", "lots renamed", "coupons renamed", "subjects renamed"),
         *("pending", "reservations", "transfers", "records", "counters", "dormant", "armed"),
-        *("debt here", "debt there", "DebtRepaid", "TierChanged", "TierHeld"),
+        *("debt here", "debt there", "DebtRepaid", "TierChanged", "TierGranted"),
     }
 )
 
@@ -801,7 +801,8 @@ def test_of_tiers_that_are_held_the_higher_stays_then_the_longer(
             OpeningBalance("open", day(0), member=desk.account.member, tier=tier, tier_until=until)
         )
     two.merge(5)
-    assert two.ana.account.held == HeldTier(kept[0], day(kept[1]))
+    given = two.ana.account.climb("tier").grants.values()
+    assert day(kept[1]) in [each.until for each in given if each.tier == kept[0]]
     assert two.ana.account.tier == kept[0]
 
 

@@ -26,6 +26,7 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.limits import Limit, OneOrder, Per, once, per_order
+from loyaltykit.metrics import money_spent
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
 from loyaltykit.purses import Purse
@@ -33,7 +34,7 @@ from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import programs
-from loyaltykit.tiers import Tier, Tiers, money_spent
+from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity
 from loyaltykit.vocabulary import Fact, Kind, Moment, Scope
 from loyaltykit.windows import MembershipYear, SinceEntry
@@ -71,7 +72,7 @@ def earning(value: Earning, on: Any = Purchase) -> Rule:
 
 def test_a_programme_may_be_empty() -> None:
     program = Program("Club", "EUR", timezone="UTC")
-    assert (program.rules, program.tiers, program.all_coupons) == ((), None, ())
+    assert (program.rules, program.tiers, program.all_coupons) == ((), (), ())
     assert (program.remember, program.skew) == (days(400), Period(seconds=300))
 
 
@@ -145,11 +146,10 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
     ),
     (
         lambda: problems(tiers=Tiers([Tier("fan", "99.995")], metric=money_spent)),
-        "tier 'fan': EUR has 2 decimals, so 99.995 cannot be paid; write fewer decimals",
-    ),
-    (
-        lambda: problems(tiers=Tiers([Tier("fan", 1)], window=SinceEntry())),
-        "the tiers count since tier entry, which no ladder does yet: use months(12)",
+        (
+            "ladder 'tier': tier 'fan': the threshold: EUR has 2 decimals, so 99.995 cannot be "
+            "paid; write fewer decimals"
+        ),
     ),
     (
         lambda: problems(Rule("a", Purchase, then=FIFTY, limit=Limit(1, window=SinceEntry()))),
@@ -235,8 +235,8 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
             Rule("a", Purchase, then=Credit(1)), budgets=[Budget("b", amount="0.001", rules=["a"])]
         ),
         (
-            "budget 'b': its amount: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "budget 'b': its amount: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
@@ -288,43 +288,43 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
     (
         lambda: problems(earning(points(1).per("0.001"))),
         (
-            "rule 'a': the amount of a rate: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "rule 'a': the amount of a rate: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
         lambda: problems(earning(points(1).per_whole("1.005"))),
         (
-            "rule 'a': the amount of a rate: EUR has 2 decimals, so 1.005 cannot be paid; "
-            "write fewer decimals"
+            "rule 'a': the amount of a rate: EUR has 2 decimals, so 1.005 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
         lambda: problems(asking(basket.spend >= "15.005")),
         (
-            "rule 'a': basket.spend: EUR has 2 decimals, so 15.005 cannot be paid; "
-            "write fewer decimals"
+            "rule 'a': basket.spend: EUR has 2 decimals, so 15.005 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
         lambda: problems(asking(member.spend.is_("15.005"))),
         (
-            "rule 'a': member.spend: EUR has 2 decimals, so 15.005 cannot be paid; "
-            "write fewer decimals"
+            "rule 'a': member.spend: EUR has 2 decimals, so 15.005 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
         lambda: problems(coupons=[Coupon("C", amount_off("0.001"))]),
         (
-            "coupon 'C': the discount: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "coupon 'C': the discount: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
         lambda: problems(coupons=[Coupon("C", percent_off(5, up_to="0.001"))]),
         (
-            "coupon 'C': the cap of the discount: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "coupon 'C': the cap of the discount: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
     ),
     (
@@ -500,27 +500,30 @@ def test_all_problems_are_reported_at_once_in_programme_order() -> None:
     ) == (
         "rule 'late' is defined 2 times: names must differ",
         "coupon 'CAKE' is defined 2 times: names must differ",
-        "tier 'fan': EUR has 2 decimals, so 0.001 cannot be paid; write fewer decimals",
+        (
+            "ladder 'tier': tier 'fan': the threshold: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
+        ),
         (
             "rule 'late': asks for item.category where only a basket is known: "
             "lift it with some_item(...)"
         ),
         "rule 'late': fires 14 months after the event, but only 400 days are remembered",
         (
-            "rule 'late': the credit: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "rule 'late': the credit: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
         "rule 'late': issues the coupon 'PIE', which the programme does not have",
         "rule 'vip': asks for the tier 'ruby', which the programme does not have (it has fan)",
         "rule 'vip': sends a referral credit, which only a purchase can bring",
         "rule 'vip': earns per spend or unit where only the member is known",
         (
-            "coupon 'CAKE': basket.spend: EUR has 2 decimals, so 0.002 cannot be paid; "
-            "write fewer decimals"
+            "coupon 'CAKE': basket.spend: EUR has 2 decimals, so 0.002 cannot be "
+            "paid; write fewer decimals"
         ),
         (
-            "coupon 'CAKE': the discount: EUR has 2 decimals, so 0.001 cannot be paid; "
-            "write fewer decimals"
+            "coupon 'CAKE': the discount: EUR has 2 decimals, so 0.001 cannot be "
+            "paid; write fewer decimals"
         ),
     )
 
@@ -607,7 +610,11 @@ def test_a_rule_fires_while_the_event_is_surely_remembered(
         ),
         (lambda: club(coupons=CAKE), MisuseError, "the coupons of a programme: write a list"),
         (lambda: club(coupons=["CAKE"]), MisuseError, "coupons are made of Coupon, not of 'CAKE'"),
-        (lambda: club(tiers=[Tier("a", 0)]), MisuseError, "tiers must be Tiers([...]), not [Tier"),
+        (
+            lambda: club(tiers=[Tier("a", 0)]),
+            MisuseError,
+            "tiers must be Tiers([...]), or several of them, not Tier(",
+        ),
         (lambda: club(remember=400), MisuseError, "remember must be a period such as days(400)"),
         (lambda: club(remember=days(0)), DefinitionError, "remember must be above 0: days(400)"),
         (lambda: club(skew=300), MisuseError, "skew must be a period such as minutes(5), not 300"),

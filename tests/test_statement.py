@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Line
+from loyaltykit.climbs import Grant
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Status
 from loyaltykit.discounts import amount_off
@@ -35,7 +36,8 @@ from loyaltykit.effects import (
     Returned,
     Sent,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.engine import Engine
@@ -243,7 +245,17 @@ def test_a_line_about_points_says_what_happened_and_what_is_left(
         (TierChanged(NOON, "gold", "silver"), None, "You went down from gold to silver"),
         (TierChanged(NOON, "old", "silver"), None, "You went from old to silver"),
         (TierChanged(NOON, "bronze", None), None, "You are no longer bronze"),
-        (TierHeld(NOON, "gold", MIDNIGHT), None, "You keep gold until 31 Jan 2026"),
+        (
+            TierGranted(NOON, "tier", "g", Grant("gold", since=NOON, until=MIDNIGHT)),
+            None,
+            "You are at least gold until 31 Jan 2026",
+        ),
+        (
+            TierGranted(NOON, "tier", "g", Grant("gold", since=NOON, until=None, exactly=True)),
+            None,
+            "You are gold",
+        ),
+        (TierWithdrawn(NOON, "tier", "g"), None, "A tier is no longer given"),
     ],
     ids=titled,
 )

@@ -83,7 +83,7 @@ def _purse(title: str, purse: PurseTally, money: Currency | None) -> Iterator[st
 
 def _tiers(program: Program, accounts: tuple[Account, ...]) -> Iterator[str]:
     yield "Members per tier"
-    names = [] if program.tiers is None else [tier.name for tier in program.tiers.tiers]
+    names = [tier.name for ladder in program.tiers for tier in ladder.tiers]
     yield from _table((name, _in_tier(name, accounts)) for name in names)
     yield from _table([("none", _in_tier(None, accounts))])
 

@@ -74,6 +74,14 @@ from loyaltykit.limits import (
     within,
 )
 from loyaltykit.lots import Lot
+from loyaltykit.metrics import (
+    Counting,
+    PointsEarned,
+    money_spent,
+    orders_placed,
+    points_earned,
+    some_needs,
+)
 from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
@@ -90,7 +98,18 @@ from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
-from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.tenures import (
+    AtEndOf,
+    AtOnce,
+    Downgrade,
+    ForTerm,
+    Grace,
+    GraceFrom,
+    Skipped,
+    UntilReview,
+    WhileQualified,
+)
+from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.traces import Explanation
 from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
@@ -99,6 +118,7 @@ from loyaltykit.windows import (
     Lifetime,
     MembershipYear,
     Rolling,
+    SinceEntry,
     end_of,
     forever,
     through,
@@ -112,6 +132,8 @@ __all__ = [
     "Activity",
     "Adjustment",
     "After",
+    "AtEndOf",
+    "AtOnce",
     "Balance",
     "Basket",
     "Birthday",
@@ -123,6 +145,7 @@ __all__ = [
     "Condition",
     "Confirmation",
     "ConflictError",
+    "Counting",
     "Coupon",
     "CouponPresentation",
     "Credit",
@@ -131,6 +154,7 @@ __all__ = [
     "DecodeError",
     "DefinitionError",
     "Dormancy",
+    "Downgrade",
     "EFFECTS",
     "EVENTS",
     "Earning",
@@ -143,10 +167,13 @@ __all__ = [
     "ExpiryStart",
     "Explanation",
     "Extension",
+    "ForTerm",
     "FutureEventError",
     "Gift",
     "GiveBack",
     "Goodwill",
+    "Grace",
+    "GraceFrom",
     "Inactivity",
     "Issue",
     "IssuedCoupon",
@@ -174,6 +201,7 @@ __all__ = [
     "Over",
     "Per",
     "Period",
+    "PointsEarned",
     "PoolPart",
     "PoolShare",
     "Pooling",
@@ -203,6 +231,8 @@ __all__ = [
     "Send",
     "Shortfall",
     "Since",
+    "SinceEntry",
+    "Skipped",
     "StatementLine",
     "Status",
     "Suspension",
@@ -213,6 +243,8 @@ __all__ = [
     "TransferReceived",
     "TransferReturned",
     "UnknownFactError",
+    "UntilReview",
+    "WhileQualified",
     "Zone",
     "activity",
     "all_of",
@@ -253,6 +285,7 @@ __all__ = [
     "redacted",
     "referral",
     "some_item",
+    "some_needs",
     "statement",
     "through",
     "until",

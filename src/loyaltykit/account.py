@@ -14,6 +14,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
+from loyaltykit.climbs import Climb, Standing, Trail, forgotten
 from loyaltykit.closures import Closed, Erased, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
@@ -77,15 +78,6 @@ class EndedReservation:
 
 @final
 @frozen(order=False)
-class HeldTier:
-    """A tier that the member keeps at least until an instant."""
-
-    tier: str
-    until: datetime
-
-
-@final
-@frozen(order=False)
 class Profile:
     """What the member or the shop told about the member."""
 
@@ -111,8 +103,8 @@ class Account:
     ended_reservations: FrozenMap[str, EndedReservation] = field(factory=FrozenMap, kw_only=True)
     dormant: FrozenMap[str, Dormant] = field(factory=FrozenMap, kw_only=True)
     counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
-    tier: str | None = field(default=None, kw_only=True)
-    held: HeldTier | None = field(default=None, kw_only=True)
+    ladders: FrozenMap[str, Climb] = field(factory=FrozenMap, kw_only=True)
+    trails: FrozenMap[str, Trail] = field(factory=FrozenMap, kw_only=True)
     coupons: FrozenMap[str, IssuedCoupon] = field(factory=FrozenMap, kw_only=True)
     expired_coupons: FrozenMap[str, LapsedCoupon] = field(factory=FrozenMap, kw_only=True)
     armed: FrozenMap[tuple[str, str], datetime] = field(factory=FrozenMap, kw_only=True)
@@ -160,6 +152,23 @@ class Account:
         """How many points of one purse are set aside."""
         return sum(each.points for each in self.reservations.values() if each.purse == name)
 
+    @property
+    def tier(self) -> str | None:
+        """The member's tier, on the ladder that is called "tier"."""
+        return self.tier_on("tier")
+
+    def tier_on(self, ladder: str) -> str | None:
+        """The member's tier on a ladder; None for none."""
+        return self.climb(ladder).tier
+
+    def standing_on(self, ladder: str) -> Standing:
+        """What the member's counts say about a ladder that remembers how it was climbed."""
+        return self.climb(ladder).standing
+
+    def climb(self, ladder: str) -> Climb:
+        """All that is known of a ladder."""
+        return self.ladders.get(ladder, _AT_THE_FOOT)
+
     def count(self, counter: str, at: datetime) -> int:
         """What a counter holds at an instant."""
         held = self.counters.get(counter)
@@ -203,6 +212,7 @@ class Account:
 
 
 _EMPTY = Totals()
+_AT_THE_FOOT = Climb()
 
 
 def forget(account: Account, at: datetime) -> Account:
@@ -213,7 +223,9 @@ def forget(account: Account, at: datetime) -> Account:
     coupons = [name for name, gone in account.expired_coupons.items() if gone.until <= at]
     transfers = [name for name, sent in account.transfers.items() if sent.until <= at]
     ended = [name for name, each in account.ended_reservations.items() if each.until <= at]
-    if not (events or records or coupons or transfers or ended):
+    ladders, trails = forgotten(account.ladders, account.trails, at)
+    climbed = ladders is not account.ladders or trails is not account.trails
+    if not (events or records or coupons or transfers or ended or climbed):
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
@@ -226,6 +238,8 @@ def forget(account: Account, at: datetime) -> Account:
         expired_coupons=account.expired_coupons.minus(*coupons),
         transfers=account.transfers.minus(*transfers),
         ended_reservations=account.ended_reservations.minus(*ended),
+        ladders=ladders,
+        trails=trails,
         earlier_order=max(bought, default=None),
     )
 

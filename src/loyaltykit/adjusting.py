@@ -30,7 +30,7 @@ def adjustment(event: Adjustment, journal: Journal, book: Rulebook) -> Received:
     """Decide an adjustment: add a lot, or take what is available; refuse to take more."""
     at, purse, reason = event.at, book.purse(event.purse, event.id).name, event.reason
     if event.points < 0:
-        lots = usable(journal.account, purse, book.tiers)
+        lots = usable(journal.account, purse, book.ladders)
         draws, short = consume(lots, purse, -event.points)
         if short:
             return Received((insufficient(purse, -event.points, short),))

@@ -1,17 +1,20 @@
 """Arrival: what an opening balance brings into a new account from a former system."""
 
 from loyaltykit.account import Account
+from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
-from loyaltykit.effects import Counted, Enrolled, Opened, TierHeld
+from loyaltykit.counting import count, tally
+from loyaltykit.effects import Enrolled, Opened, TierGranted
 from loyaltykit.errors import EventError
 from loyaltykit.events import OpeningBalance
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import counter_of, measured, until
 from loyaltykit.limits import OneOrder, Per
 from loyaltykit.lots import Lot, derived
+from loyaltykit.metrics import FactMetric
 from loyaltykit.money import minor_units
 from loyaltykit.movements import Accrued
-from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER
+from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.records import Measure, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -39,9 +42,8 @@ def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received
     journal.post(Opened(at, event.last_order))
     for lot in lots:
         journal.post(Accrued(at, lot, lot.points, received=True))
-    for tally in counted:
-        if tally.amount and (tally.until is None or tally.until > at):
-            journal.post(Counted(at, tally.counter, tally.amount, tally.until))
+    for each in counted:
+        count(each, each.amount, at, journal)
     if held is not None:
         journal.post(held)
     return ask_rules(event, journal, book)
@@ -69,19 +71,23 @@ def _opening_lot(event: OpeningBalance, place: int, book: Rulebook) -> Lot:
 
 
 def _opening_metric(event: OpeningBalance, account: Account, book: Rulebook) -> list[Tally]:
-    if event.metric and book.tiers is None:
-        raise EventError(
-            f"opening balance {event.id!r} brings a tier metric, but the programme has no tiers"
-        )
-    return [
-        Tally(
-            TIER_COUNTER,
-            each.amount,
-            until=until(book.tiers.window, account, each.at, book),
-        )
-        for each in event.metric
-        if book.tiers is not None
-    ]
+    found = []
+    for each in event.metric:
+        ladder = book.ladders.main if each.ladder is None else book.ladders.named(each.ladder)
+        if ladder is None:
+            lack = "no tiers" if each.ladder is None else f"no ladder {each.ladder!r}"
+            raise EventError(
+                f"opening balance {event.id!r} brings a tier metric, but the programme has {lack}"
+            )
+        metric = ladder.tiers.metric
+        if isinstance(metric, FactMetric):
+            raise EventError(
+                f"opening balance {event.id!r} brings a metric of {ladder.name!r}, which counts "
+                "nothing: its tiers follow a fact"
+            )
+        end = until(ladder.tiers.window, account, each.at, book)
+        found.append(tally(ladder, metric, each.amount, each.at, end, book))
+    return found
 
 
 def _opening_uses(event: OpeningBalance, account: Account, book: Rulebook) -> list[Tally]:
@@ -113,13 +119,15 @@ def _opening_uses(event: OpeningBalance, account: Account, book: Rulebook) -> li
     return tallies
 
 
-def _opening_tier(event: OpeningBalance, book: Rulebook) -> TierHeld | None:
+def _opening_tier(event: OpeningBalance, book: Rulebook) -> TierGranted | None:
     if event.tier is None or event.tier_until is None:
         return None
-    if event.tier not in book.ladder:
-        known = ", ".join(book.ladder) or "none"
+    ladder = book.ladders.of_tier(event.tier)
+    if ladder is None:
+        known = ", ".join(book.ladders.names) or "none"
         raise EventError(
             f"opening balance {event.id!r} brings the tier {event.tier!r}, which the programme "
             f"does not have (it has {known})"
         )
-    return TierHeld(event.at, event.tier, event.tier_until)
+    given = Grant(event.tier, since=event.at, until=event.tier_until)
+    return TierGranted(event.at, ladder.name, event.id, given)

@@ -6,6 +6,7 @@ counted and recorded. All rules judge the same readings, of the basket after dis
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
+from loyaltykit.counting import count, tallies
 from loyaltykit.decision import CodeAnswer
 from loyaltykit.effects import (
     Counted,
@@ -20,8 +21,9 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import kept_alive
 from loyaltykit.limiting import until
+from loyaltykit.metrics import money_spent, orders_placed
 from loyaltykit.money import minor_units, money_text
-from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, TIER_COUNTER, Scene, observe
+from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, Scene, observe
 from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
@@ -30,7 +32,6 @@ from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import ended
 from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
-from loyaltykit.tiers import MoneySpent, OrdersPlaced
 
 
 def purchase(
@@ -125,18 +126,11 @@ def _count_order(
 ) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
     orders = [Tally(ORDERS_COUNTER, 1, until=None)]
     spend = [Tally(SPEND_COUNTER, payable, until=None)]
-    if book.tiers is not None and journal.account.suspended is None:
-        end = until(book.tiers.window, journal.account, event.at, book)
-        match book.tiers.metric:
-            case MoneySpent():
-                spend.append(Tally(TIER_COUNTER, payable, until=end))
-            case OrdersPlaced():
-                orders.append(Tally(TIER_COUNTER, 1, until=end))
-            case _:
-                pass
+    if journal.account.suspended is None:
+        spend += tallies(money_spent, payable, journal.account, event.at, book)
+        orders += tallies(orders_placed, 1, journal.account, event.at, book)
     for tally in (*orders, *spend):
-        if tally.amount:
-            journal.post(Counted(event.at, tally.counter, tally.amount, tally.until))
+        count(tally, tally.amount, event.at, journal)
     return tuple(orders), tuple(spend)
 
 

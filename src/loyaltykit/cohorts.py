@@ -44,8 +44,10 @@ from loyaltykit.effects import (
     Returned,
     RewardGiven,
     Sent,
+    StandingSet,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
@@ -221,7 +223,9 @@ class _Sums:
                 | RewardGiven()
                 | DormancySet()
                 | TierChanged()
-                | TierHeld()
+                | StandingSet()
+                | TierGranted()
+                | TierWithdrawn()
                 | CouponIssued()
                 | CouponPresented()
                 | CouponUsed()

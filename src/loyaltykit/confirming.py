@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.copying import altered
+from loyaltykit.counting import count_points, ends
 from loyaltykit.effects import RecordKept
 from loyaltykit.events import Confirmation, EventKind
 from loyaltykit.journal import Journal
 from loyaltykit.lots import Lot
 from loyaltykit.movements import Released
 from loyaltykit.observe import observe
-from loyaltykit.posting import Occasion, count_for_tier, repay
+from loyaltykit.posting import repay
 from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -38,18 +39,19 @@ def confirmation(event: Confirmation, journal: Journal, book: Rulebook) -> Recei
 
 def _count(event: str, lots: Iterable[Lot], at: datetime, journal: Journal, book: Rulebook) -> None:
     """Count what was confirmed towards the tiers, and note it with its event if that is known."""
-    end = Occasion.of(at, event, journal.account, book).counts
+    found = ends(journal.account, at, book)
     record = journal.account.records.get(event)
     if record is None:
         for lot in lots:
-            count_for_tier(altered(lot, points=lot.remaining), at, end, journal, book)
+            now = altered(lot, points=lot.remaining, available=at)
+            count_points(now, at, found, journal, book, released=False)
         return
 
     def confirmed(award: Award) -> Award:
         if award.cancelled or not award.lot.awaits:
             return award
-        counted = altered(award.lot, points=award.kept)
-        return _confirmed(award, at, count_for_tier(counted, at, end, journal, book))
+        now = altered(award.lot, points=award.kept, available=at)
+        return _confirmed(award, at, count_points(now, at, found, journal, book, released=False))
 
     postings: list[Posting] = []
     for posting in record.postings:

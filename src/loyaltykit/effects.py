@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 from attrs import frozen
 
 from loyaltykit.baskets import Label
+from loyaltykit.climbs import Grant, Turn
 from loyaltykit.closures import Standing
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.frozenmap import FrozenMap
@@ -82,12 +83,17 @@ class ProfileSet:
 @final
 @frozen(order=False)
 class Counted:
-    """Something was added to a counter, or taken out if negative; it counts until `until`."""
+    """Something was added to a counter, or taken out if negative; it counts until `until`.
+
+    What a ladder remembers was counted at `since`, and may be taken back until `kept`.
+    """
 
     at: datetime
     counter: str
     amount: int
     until: datetime | None
+    since: datetime | None = None
+    kept: datetime | None = None
 
 
 @final
@@ -103,21 +109,47 @@ class DormancySet:
 @final
 @frozen(order=False)
 class TierChanged:
-    """The member's tier is another from now on."""
+    """The member's tier on a ladder is another from now on."""
 
     at: datetime
     before: str | None
     after: str | None
+    ladder: str = "tier"
 
 
 @final
 @frozen(order=False)
-class TierHeld:
-    """The member keeps at least this tier until then, whatever the metric says."""
+class StandingSet:
+    """What the counts say about a ladder is another: so it turned from `since` on.
+
+    What comes back changes what was, so that `since` may lie in the past.
+    """
 
     at: datetime
-    tier: str
-    until: datetime
+    ladder: str
+    since: datetime
+    turns: tuple[Turn, ...]
+
+
+@final
+@frozen(order=False)
+class TierGranted:
+    """A tier was given; `grant` is its id. It replaces what was given by the same id."""
+
+    at: datetime
+    ladder: str
+    grant: str
+    given: Grant
+
+
+@final
+@frozen(order=False)
+class TierWithdrawn:
+    """A tier that was given is taken back, or its time is over."""
+
+    at: datetime
+    ladder: str
+    grant: str
 
 
 @final
@@ -305,7 +337,9 @@ Effect: TypeAlias = (
     | DormancySet
     | Counted
     | TierChanged
-    | TierHeld
+    | StandingSet
+    | TierGranted
+    | TierWithdrawn
     | RecordKept
     | Returned
     | CouponIssued

@@ -24,10 +24,11 @@ from loyaltykit.conditions import (
     Op,
 )
 from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.metrics import FactMetric
 from loyaltykit.money import exact
 from loyaltykit.periods import LeapDay, Period
 from loyaltykit.tiers import Tier
-from loyaltykit.vocabulary import Fact, S, named, shown
+from loyaltykit.vocabulary import Fact, Moment, S, named, shown
 
 Number: TypeAlias = int | str | Decimal
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -66,6 +67,10 @@ class NumberFact(Generic[S]):
     def known(self) -> Known[S]:
         """It has a value."""
         return Known(self.fact)
+
+    def metric(self: "NumberFact[Moment]") -> FactMetric:
+        """What a ladder goes by: `Tiers([...], metric=member.balance().metric())`."""
+        return FactMetric(self.fact)
 
     def _compare(self, op: Op, value: Number) -> Compare[S]:
         return Compare(self.fact, op, exact(value, str(self.fact)))

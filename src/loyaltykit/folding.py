@@ -12,7 +12,6 @@ from typing import Any, assert_never, get_args
 from loyaltykit.account import (
     Account,
     EndedReservation,
-    HeldTier,
     LapsedCoupon,
     Profile,
     Remembered,
@@ -22,7 +21,6 @@ from loyaltykit.account import (
 )
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.copying import altered
-from loyaltykit.counters import Counter
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -46,8 +44,10 @@ from loyaltykit.effects import (
     Returned,
     RewardGiven,
     Sent,
+    StandingSet,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.errors import MisuseError
@@ -87,6 +87,7 @@ from loyaltykit.placing import (
     noting_lapse,
     points_in,
 )
+from loyaltykit.stepping import climbed, counted
 from loyaltykit.uniting import emptied, united
 from loyaltykit.vocabulary import shown
 
@@ -204,15 +205,10 @@ def _after(account: Account, effect: Effect) -> Account:
             | TransferUndone()
         ):
             return by_hand(account, effect)
-        case Counted(at=at, counter=counter, amount=amount, until=until):
-            held = account.counters.get(counter, Counter()).plus(amount, until, at)
-            if not held.counts:
-                return altered(account, counters=account.counters.minus(counter))
-            return altered(account, counters=account.counters.plus(counter, held))
-        case TierChanged(after=tier):
-            return altered(account, tier=tier)
-        case TierHeld(tier=tier, until=until):
-            return altered(account, held=HeldTier(tier, until))
+        case Counted():
+            return counted(account, effect)
+        case TierChanged() | StandingSet() | TierGranted() | TierWithdrawn():
+            return climbed(account, effect)
         case RecordKept(record=record) | Returned(record=record):
             return altered(account, records=account.records.plus(record.id, record))
         case CouponIssued(coupon=coupon) | CouponRestored(coupon=coupon):

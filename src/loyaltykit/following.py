@@ -13,10 +13,10 @@ from loyaltykit.events import (
     Return,
 )
 from loyaltykit.journal import Journal
+from loyaltykit.judging import judge_tiers
 from loyaltykit.lapsing import keep_alive, stir
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.timing import judge_tier
 
 
 def follow(event: Event, journal: Journal, book: Rulebook) -> None:
@@ -24,7 +24,7 @@ def follow(event: Event, journal: Journal, book: Rulebook) -> None:
     if journal.account.closed is not None:
         return
     at = event.at
-    judge_tier(journal, at, book)
+    judge_tiers(journal, at, book)
     changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance | Merge)
     arm_birthdays(journal, at, book, again=changed)
     if isinstance(event, Purchase | Return | OpeningBalance | Merge):

@@ -13,8 +13,9 @@ from typing import final
 from attrs import frozen
 
 from loyaltykit.account import Account
+from loyaltykit.climbs import ladder_of
 from loyaltykit.decision import Claim, Decision, Status
-from loyaltykit.effects import Effect
+from loyaltykit.effects import Counted, Effect
 from loyaltykit.errors import LimitError
 from loyaltykit.folding import apply
 from loyaltykit.refusals import Refusal
@@ -31,6 +32,7 @@ class Mark:
 
     account: Account
     lengths: tuple[int, int, int, int]
+    counted: dict[str, datetime]
 
 
 @final
@@ -45,6 +47,8 @@ class Journal:
         self.notes: list[str] = []
         self.claims: list[Claim] = []
         self.refusals: list[Refusal] = []
+        self.counted: dict[str, datetime] = {}
+        """Since when there is something new that a ladder remembers and has not been judged by."""
 
     def post(self, effect: Effect) -> None:
         """Add an effect and fold it.
@@ -59,6 +63,12 @@ class Journal:
             )
         self.effects.append(effect)
         self.account = apply(self.account, effect)
+        if isinstance(effect, Counted) and effect.since is not None:
+            self.counted_since(ladder_of(effect.counter), effect.since)
+
+    def counted_since(self, ladder: str, at: datetime) -> None:
+        """Note that a ladder is to be judged anew from an instant on."""
+        self.counted[ladder] = min(at, self.counted.get(ladder, at))
 
     def refuse(self, *refusals: Refusal) -> None:
         """Note what the rules said no to."""
@@ -77,12 +87,13 @@ class Journal:
     def mark(self) -> "Mark":
         """How far it has come, to go back to."""
         lengths = (len(self.effects), len(self.traces), len(self.claims), len(self.refusals))
-        return Mark(self.account, lengths)
+        return Mark(self.account, lengths, dict(self.counted))
 
     def back_to(self, mark: "Mark") -> None:
         """Take back everything that was posted since."""
         effects, traces, claims, refusals = mark.lengths
         self.account = mark.account
+        self.counted = dict(mark.counted)
         del self.effects[effects:], self.traces[traces:]
         del self.claims[claims:], self.refusals[refusals:]
 

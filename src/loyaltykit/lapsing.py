@@ -34,7 +34,7 @@ def next_lapse(account: Account) -> datetime | None:
 
 def lapse_with_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
     """Let go the points that were earned in a tier above the present one."""
-    for lot in tuple(outlived(journal.account, book.tiers)):
+    for lot in tuple(outlived(journal.account, book.ladders)):
         journal.post(Expired(at, lot))
 
 
@@ -61,7 +61,7 @@ def come_back(
 def has_lapsed(lot: Lot, account: Account, at: datetime, book: Rulebook) -> bool:
     """Whether the time of a lot, or its tier, has ended."""
     late = lot.expires is not None and lot.expires <= at
-    return late or has_outlived(lot, account, book.tiers)
+    return late or has_outlived(lot, account, book.ladders)
 
 
 def lapse_dormant(journal: Journal, at: datetime, book: Rulebook) -> None:

@@ -7,33 +7,35 @@ instant in which it fell is over, so that a tier that is back in the same instan
 from collections.abc import Iterator
 
 from loyaltykit.account import Account
+from loyaltykit.ladders import Ladders
 from loyaltykit.ledger import Lots
 from loyaltykit.lots import Lot
-from loyaltykit.tiers import Tiers
 
 
-def outlived(account: Account, tiers: Tiers | None) -> Iterator[Lot]:
+def outlived(account: Account, ladders: Ladders) -> Iterator[Lot]:
     """The lots, pending ones last, that were earned in a tier above the present one."""
     for lot in (*account.lots, *account.pending):
-        if has_outlived(lot, account, tiers):
+        if has_outlived(lot, account, ladders):
             yield lot
 
 
-def has_outlived(lot: Lot, account: Account, tiers: Tiers | None) -> bool:
+def has_outlived(lot: Lot, account: Account, ladders: Ladders) -> bool:
     """Whether a lot was earned in a tier above the member's present one."""
-    if tiers is None or lot.tier is None:
+    ladder = ladders.of_tier(lot.tier)
+    if ladder is None:
         return False
-    earned, rank = tiers.rank(lot.tier), tiers.rank(account.tier)
-    return earned is not None and (rank is None or rank < earned)
+    return ladder.rank(account.tier_on(ladder.name)) < ladder.rank(lot.tier)
 
 
-def usable(account: Account, purse: str, tiers: Tiers | None) -> Lots:
+def usable(account: Account, purse: str, ladders: Ladders) -> Lots:
     """The lots of one purse that can be spent, in order of consumption."""
     return tuple(
-        lot for lot in account.lots if lot.purse == purse and not has_outlived(lot, account, tiers)
+        lot
+        for lot in account.lots
+        if lot.purse == purse and not has_outlived(lot, account, ladders)
     )
 
 
-def available(account: Account, purse: str, tiers: Tiers | None) -> int:
+def available(account: Account, purse: str, ladders: Ladders) -> int:
     """How many points of one purse can be spent."""
-    return sum(lot.remaining for lot in usable(account, purse, tiers))
+    return sum(lot.remaining for lot in usable(account, purse, ladders))

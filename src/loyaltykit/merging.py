@@ -7,15 +7,17 @@ is known of both.
 
 from datetime import datetime
 
-from loyaltykit.account import Account, HeldTier, forget
+from loyaltykit.account import Account, forget
 from loyaltykit.admitting import belongs, bring, decided, in_time, not_ahead, room_for
+from loyaltykit.climbs import Grant, ladder_of
 from loyaltykit.codec import digest
 from loyaltykit.decision import Merger, Status
-from loyaltykit.effects import Recorded, TierHeld
+from loyaltykit.effects import Recorded, TierGranted
 from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
 from loyaltykit.following import follow
 from loyaltykit.journal import Journal
+from loyaltykit.judging import judge_tiers
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.periods import shift
@@ -25,7 +27,6 @@ from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.renaming import common_ids, new_coupons, new_lots, new_subjects
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import ended
-from loyaltykit.timing import judge_tier
 
 
 def merge_accounts(
@@ -72,7 +73,7 @@ def merge_accounts(
     until = shift(event.at, book.remember, book.zone)
     for journal in (mine, theirs):
         journal.post(Recorded(event.at, event.id, content, until))
-    _judge(mine, event, book)
+    _judge(mine, absorbed, event, book)
     follow(event, mine, book)
     return _merger(mine, theirs, Status.ACCEPTED, event)
 
@@ -122,23 +123,23 @@ def _unite(mine: Journal, theirs: Journal, event: Merge) -> Account:
 
 
 def _settle(mine: Journal, absorbed: Account, event: Merge, book: Rulebook) -> None:
-    at, held = event.at, absorbed.held
-    if held is not None and _rank(held, at, book) > _rank(mine.account.held, at, book):
-        mine.post(TierHeld(at, held.tier, held.until))
+    for counter, trail in absorbed.trails.items():
+        first = trail.steps[0].at if trail.steps else event.at
+        mine.counted_since(ladder_of(counter), first)
     for purse in absorbed.purses:
-        repay_from(purse, at, mine)
+        repay_from(purse, event.at, mine)
     ask_rules(event, mine, book)
 
 
-def _judge(mine: Journal, event: Merge, book: Rulebook) -> None:
+def _judge(mine: Journal, absorbed: Account, event: Merge, book: Rulebook) -> None:
     """Judge the tier, and let go what lasts with a higher one: it may have come with the other."""
-    judge_tier(mine, event.at, book)
+    judge_tiers(mine, event.at, book)
+    for ladder in book.ladders:
+        # What the other reached so long ago that it cannot be judged anew is not lost.
+        standing = absorbed.standing_on(ladder.name)
+        tier = mine.account.tier_on(ladder.name)
+        if standing.until is not None and ladder.rank(standing.tier) > ladder.rank(tier):
+            given = Grant(str(standing.tier), since=event.at, until=standing.until)
+            mine.post(TierGranted(event.at, ladder.name, event.id, given))
+            judge_tiers(mine, event.at, book)
     lapse_with_tier(mine, event.at, book)
-
-
-def _rank(held: HeldTier | None, at: datetime, book: Rulebook) -> tuple[int, datetime]:
-    """How much a tier is worth that is held: its place on the ladder, then until when."""
-    if held is None or held.until <= at:
-        return -1, at
-    rank = None if book.tiers is None else book.tiers.rank(held.tier)
-    return -1 if rank is None else rank, held.until

@@ -17,19 +17,18 @@ from loyaltykit.baskets import Label, Line
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
+from loyaltykit.ladders import Ladder
 from loyaltykit.lasting import available
+from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
 from loyaltykit.periods import local, timezone
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
-from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Fact, Kind, Scope
 
 K = TypeVar("K")
 
-TIER_COUNTER = "tier"
-"""The counter of what counts towards the ladder."""
 ORDERS_COUNTER = "orders"
 """The counter of orders of which something is kept."""
 SPEND_COUNTER = "spend"
@@ -47,6 +46,8 @@ class PricedLine:
     tender: int = 0
 
 
+_NOBODY = Questions.of(())
+
 Priced: TypeAlias = tuple[PricedLine, ...]
 
 
@@ -61,21 +62,34 @@ class Scene:
     activity: Activity | None = None
 
 
-def tier_at(account: Account, at: datetime, tiers: Tiers, scale: int) -> str | None:
-    """The tier that the counters give at an instant, or a higher one that is held."""
-    reached = tiers.reached(account.count(TIER_COUNTER, at), scale)
-    return higher(account, at, tiers, reached)
+def tier_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) -> str | None:
+    """The tier on a ladder at an instant: what the counts say, and what was given."""
+    climb = account.climb(ladder.name)
+    return ladder.granted(earned_at(account, at, ladder, book), climb.grants, at)
 
 
-def higher(account: Account, at: datetime, tiers: Tiers, reached: str | None) -> str | None:
-    """The tier that is reached, or the one that is held if it ranks higher."""
-    held = account.held
-    if held is None or held.until <= at:
-        return reached
-    rank, held_rank = tiers.rank(reached), tiers.rank(held.tier)
-    if held_rank is None or (rank is not None and rank >= held_rank):
-        return reached
-    return held.tier
+def earned_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) -> str | None:
+    """The tier that the counts give at an instant, or facts; up to which time was brought."""
+    if not ladder.plain:
+        climb = account.climb(ladder.name)
+        return climb.standing.tier if climb.turns else ladder.tier(ladder.base)
+    values: dict[Metric, int | Decimal | None] = {}
+    for metric in ladder.scales:
+        if isinstance(metric, FactMetric):
+            values[metric] = _number(metric.fact, account, at, book)
+        else:
+            values[metric] = account.count(ladder.counters[metric], at)
+    return ladder.tier(ladder.reached(values))
+
+
+def _number(fact: AnyFact, account: Account, at: datetime, book: Rulebook) -> int | Decimal | None:
+    """A number of a member; what is none is unknown."""
+    value: Reading
+    if fact.own:
+        value = account.profile.labels.get(fact.name)
+    else:
+        value = _member(fact, account, at, book, _NOBODY)
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
 def observe(
@@ -104,7 +118,7 @@ def observe(
         values=values,
         lines=tuple(_line(priced, asked) for priced in scene.priced),
         answers=scene.answers,
-        ladder=book.ladder,
+        ladder=book.ladders.names,
     )
 
 
@@ -225,7 +239,8 @@ def _member(
 ) -> Reading:
     match fact.name:
         case "tier":
-            return None if book.tiers is None else tier_at(account, at, book.tiers, book.tier_scale)
+            ladder = book.ladders.main
+            return None if ladder is None else tier_at(account, at, ladder, book)
         case "orders":
             return account.count(ORDERS_COUNTER, at)
         case "spend":
@@ -240,9 +255,12 @@ def _member(
             return account.referrer is not None
         case _:
             what, _, purse = fact.name.partition(":")
+            ladder = book.ladders.named(purse) if what == "tier" else None
+            if ladder is not None:
+                return tier_at(account, at, ladder, book)
             if what != "balance" or not purse:
                 raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which no member has")
-            left = available(account, purse, book.tiers) - account.purse(purse).debt
+            left = available(account, purse, book.ladders) - account.purse(purse).debt
             decimals = book.purses[purse].decimals
             # Money is read in minor units, like all money; points in points, exactly.
             return shifted(left, decimals) if decimals else left

@@ -65,13 +65,21 @@ class OpeningLot:
     purse: str = field(default="points", converter=text_id, kw_only=True)
 
 
+def _ladder(value: str | None) -> str | None:
+    return None if value is None else named(value, "the name of a ladder")
+
+
 @final
 @frozen(order=False)
 class OpeningMetric:
-    """What counted towards tiers in a former system (points, minor units or orders), and when."""
+    """What counted towards tiers in a former system (points, minor units or orders), and when.
+
+    It is of the metric of a `ladder`; None is the programme's first.
+    """
 
     amount: int = field(converter=whole_points)
     at: datetime = field(converter=_at)
+    ladder: str | None = field(default=None, converter=_ladder, kw_only=True)
 
 
 @final

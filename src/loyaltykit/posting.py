@@ -13,18 +13,18 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
+from loyaltykit.counting import Ends, count_points, ends
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, Sent
+from loyaltykit.effects import CouponIssued, Denied, Notified, Sent
 from loyaltykit.errors import LimitError
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
-from loyaltykit.limiting import allowances, denied, until
+from loyaltykit.limiting import allowances, denied
 from loyaltykit.lots import Lot, crossing, derived
 from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
-from loyaltykit.observe import TIER_COUNTER
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
 from loyaltykit.purses import POINTS, Purse
@@ -35,7 +35,6 @@ from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
-from loyaltykit.tiers import PointsEarned
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.using import Rooms, use_now
 from loyaltykit.vocabulary import CREDIT
@@ -47,13 +46,13 @@ from loyaltykit.windows import TierEnd, term_end
 class Occasion:
     """When and about which event a rule is asked; lots and coupons derive their ids from it.
 
-    `counts` is until when what is earned now counts towards tiers. `code` is the coupon that the
-    order used, by the name of its definition.
+    `counts` is until when what is earned now counts towards each ladder. `code` is the coupon that
+    the order used, by the name of its definition.
     """
 
     at: datetime
     event: str
-    counts: datetime | None = field(kw_only=True)
+    counts: Ends = field(kw_only=True)
     code: str | None = field(default=None, kw_only=True)
 
     @classmethod
@@ -61,8 +60,7 @@ class Occasion:
         cls, at: datetime, event: str, account: Account, book: Rulebook, code: str | None = None
     ) -> "Occasion":
         """The occasion of an event, or of a moment that time brought, in an account."""
-        end = None if book.tiers is None else until(book.tiers.window, account, at, book)
-        return cls(at, event, counts=end, code=code)
+        return cls(at, event, counts=ends(account, at, book), code=code)
 
 
 def ask(
@@ -253,9 +251,11 @@ class _Run:
 
     def _tier(self) -> str | None:
         """The tier that the member had before the event."""
-        tiers, tier = self.book.tiers, self.journal.account.tier
+        ladder = self.book.ladders.main
+        if ladder is None:
+            return None
         # Before its first event an account was never judged.
-        return tiers.reached(0) if tiers is not None and tier is None else tier
+        return self.journal.account.tier_on(ladder.name) or ladder.tier(ladder.base)
 
     def _grant(
         self, lot: Lot, action: Accrue | Credit, earning: Earning, desired: int, *, limited: bool
@@ -266,7 +266,8 @@ class _Run:
             repay(lot, at, self.journal)
         tallies: tuple[Tally, ...] = ()
         if not lot.awaits:
-            tallies = count_for_tier(lot, at, self.occasion.counts, self.journal, self.book)
+            counts = self.occasion.counts
+            tallies = count_points(lot, at, counts, self.journal, self.book, released=False)
         purse = self.book.purses[lot.purse]
         award = Award(
             lot,
@@ -339,17 +340,6 @@ def repay_from(purse: str, at: datetime, journal: Journal) -> None:
     for lot in journal.account.lots:
         if lot.purse == purse:
             repay(lot, at, journal)
-
-
-def count_for_tier(
-    lot: Lot, at: datetime, until: datetime | None, journal: Journal, book: Rulebook
-) -> tuple[Tally, ...]:
-    """Count the points of a lot towards the tiers, if they reckon in its purse."""
-    if book.tiers is None or book.tiers.metric != PointsEarned(lot.purse):
-        return ()
-    if lot.points:
-        journal.post(Counted(at, TIER_COUNTER, lot.points, until))
-    return (Tally(TIER_COUNTER, lot.points, until=until),)
 
 
 def _units(amount: Decimal | None, scale: int) -> int | None:

@@ -27,6 +27,9 @@ from loyaltykit.soundness import problems
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT, named, parts, shown
 
+MAX_LADDERS = 10
+"""How many ladders a programme may have."""
+
 
 def _name(value: str) -> str:
     return named(value, "the name of a programme")
@@ -97,10 +100,16 @@ def _rewards(values: Iterable[Reward]) -> tuple[Reward, ...]:
     return rewards
 
 
-def _tiers(value: Tiers | None) -> Tiers | None:
-    if value is not None and not isinstance(value, Tiers):
-        raise MisuseError(f"tiers must be Tiers([...]), not {shown(value)}")
-    return value
+def _tiers(value: Tiers | Iterable[Tiers] | None) -> tuple[Tiers, ...]:
+    if value is None:
+        return ()
+    ladders = (value,) if isinstance(value, Tiers) else parts(value, "the tiers of a programme")
+    for each in ladders:
+        if not isinstance(each, Tiers):
+            raise MisuseError(f"tiers must be Tiers([...]), or several of them, not {shown(each)}")
+    if len(ladders) > MAX_LADDERS:
+        raise LimitError(f"a programme has at most {MAX_LADDERS} ladders, not {len(ladders)}")
+    return ladders
 
 
 def _remember(value: Period) -> Period:
@@ -128,6 +137,9 @@ def _goodwill(value: Limit | None) -> Limit | None:
 class Program:
     """The rules, tiers and coupons of one programme, in one currency and one time zone.
 
+    `tiers` is one ladder or several; `member.tier` is the tier on the first. Tiers of all ladders
+    have names of their own.
+
     Coupons that a rule or reward gives need not be listed again, nor the purses "points" and
     "credit" unless they have policies. `redeeming` says what points are worth and how they are
     spent. `remember` is how long ids of events and orders are remembered: what is older cannot be
@@ -144,7 +156,7 @@ class Program:
     currency: str = field(converter=_currency)
     timezone: str = field(converter=_timezone, kw_only=True)
     rules: tuple[Rule, ...] = field(default=(), converter=_rules, kw_only=True)
-    tiers: Tiers | None = field(default=None, converter=_tiers, kw_only=True)
+    tiers: tuple[Tiers, ...] = field(default=(), converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
     budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)

@@ -8,17 +8,18 @@ from typing import Any
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.metrics import FactMetric, PointsEarned
 from loyaltykit.money import Currency, ratio
 from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, Rule, asked
-from loyaltykit.tiers import PointsEarned, Tiers
+from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Fact, Scope
 from loyaltykit.windows import TierEnd
 
 
 def purse_problems(
     rules: tuple[Rule, ...],
-    tiers: Tiers | None,
+    tiers: tuple[Tiers, ...],
     coupons: tuple[Coupon, ...],
     purses: tuple[Purse, ...],
     money: Currency,
@@ -32,7 +33,7 @@ def purse_problems(
         for what, amount in amounts:
             if amount is not None and (ratio(amount) * purse.scale(money)).denominator != 1:
                 yield f"purse {purse.name!r}: {what} has more decimals than the purse: {amount}"
-        if tiers is None and isinstance(purse.expires, TierEnd):
+        if not tiers and isinstance(purse.expires, TierEnd):
             yield f"purse {purse.name!r}: expires with the tier, but the programme has no tiers"
     named = [(f"rule {rule.name!r}", name) for rule in rules for name in _purses_of(rule)]
     named += [
@@ -41,8 +42,10 @@ def purse_problems(
         if coupon.when is not None
         for name in _balances(mentioned(coupon.when))
     ]
-    if tiers is not None and isinstance(tiers.metric, PointsEarned):
-        named.append(("the tiers", tiers.metric.purse))
+    for ladder in tiers:
+        earned = [each.purse for each in ladder.metrics if isinstance(each, PointsEarned)]
+        read = _balances(each.fact for each in ladder.metrics if isinstance(each, FactMetric))
+        named += [(f"ladder {ladder.name!r}", name) for name in (*earned, *read)]
     for where, name in dict.fromkeys(named):
         if name not in known:
             yield (
@@ -53,7 +56,7 @@ def purse_problems(
 
 
 def _rule_problems(
-    rules: tuple[Rule, ...], tiers: Tiers | None, known: dict[str, Purse]
+    rules: tuple[Rule, ...], tiers: tuple[Tiers, ...], known: dict[str, Purse]
 ) -> Iterator[str]:
     for rule in rules:
         accrued = [each.purse for each in rule.then if isinstance(each, Accrue)]
@@ -62,7 +65,7 @@ def _rule_problems(
             and len({known[name].decimals for name in accrued if name in known}) > 1
         ):
             yield f"rule {rule.name!r}: limits points of purses with different decimals together"
-        if tiers is None and any(
+        if not tiers and any(
             isinstance(each, Accrue | Credit) and isinstance(each.expires, TierEnd)
             for each in rule.then
         ):

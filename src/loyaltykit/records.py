@@ -27,11 +27,16 @@ from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
 @final
 @frozen(order=False)
 class Tally:
-    """What was added to a counter, and until when it counts; None is for ever."""
+    """What was added to a counter, and until when it counts; None is for ever.
+
+    What a ladder remembers was counted at `since`, and may be taken back until `kept`.
+    """
 
     counter: str
     amount: int
     until: datetime | None = field(kw_only=True)
+    since: datetime | None = field(default=None, kw_only=True)
+    kept: datetime | None = field(default=None, kw_only=True)
 
 
 class Measure(Enum):

@@ -46,8 +46,10 @@ from loyaltykit.effects import (
     Returned,
     RewardGiven,
     Sent,
+    StandingSet,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.errors import MisuseError
@@ -183,7 +185,9 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | DormancySet()
             | Counted()
             | TierChanged()
-            | TierHeld()
+            | StandingSet()
+            | TierGranted()
+            | TierWithdrawn()
             | CouponIssued()
             | CouponPresented()
             | CouponExpired()
@@ -228,8 +232,8 @@ def _unknown(account: Account) -> Account:
         ended_reservations=account.ended_reservations,
         dormant=account.dormant,
         counters=account.counters,
-        tier=account.tier,
-        held=account.held,
+        ladders=account.ladders,
+        trails=account.trails,
         coupons=account.coupons,
         expired_coupons=account.expired_coupons,
         records=FrozenMap((name, _amounts(record)) for name, record in account.records.items()),

@@ -12,13 +12,13 @@ from loyaltykit.tiers import Tiers
 
 def redeeming_problems(
     redeeming: Iterable[Redeeming],
-    tiers: Tiers | None,
+    tiers: tuple[Tiers, ...],
     purses: tuple[Purse, ...],
     money: Currency,
 ) -> Iterator[str]:
     """Every reason why points cannot be redeemed as stated."""
     known = {purse.name: purse for purse in purses}
-    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
+    ladder = tuple(tier.name for tier in tiers[0].tiers) if tiers else ()
     seen: set[str] = set()
     for each in redeeming:
         where = f"redeeming {each.purse!r}"

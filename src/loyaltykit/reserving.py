@@ -37,7 +37,7 @@ def taken(
     """The lots that points would come out of, or why they cannot be spent."""
     book.purse(event.purse, event.id)
     tariff = Tariff.of(event.purse, journal.account, event.at, book)
-    lots = usable(journal.account, event.purse, book.tiers)
+    lots = usable(journal.account, event.purse, book.ladders)
     for refusal in tariff.cut(event.points, sum(lot.remaining for lot in lots)).refusals:
         if refusal.code is not RefusalCode.POINTS_INSUFFICIENT:
             return refusal

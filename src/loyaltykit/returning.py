@@ -15,10 +15,10 @@ from typing import Any, assert_never, final
 
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.copying import altered
+from loyaltykit.counting import count
 from loyaltykit.decision import Claim
 from loyaltykit.earning import reads
 from loyaltykit.effects import (
-    Counted,
     CouponRestored,
     Denied,
     Disarmed,
@@ -319,8 +319,7 @@ class _Reversal:
         self.journal.notes.append(f"{rule}: {amount} {what}")
 
     def _count(self, tally: Tally, change: int) -> Tally:
-        if change and (tally.until is None or tally.until > self.at):
-            self.journal.post(Counted(self.at, tally.counter, change, tally.until))
+        count(tally, change, self.at, self.journal)
         return altered(tally, amount=tally.amount + change)
 
 

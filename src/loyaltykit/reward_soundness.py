@@ -14,7 +14,7 @@ from loyaltykit.tiers import Tiers
 
 def reward_problems(
     rewards: tuple[Reward, ...],
-    tiers: Tiers | None,
+    tiers: tuple[Tiers, ...],
     coupons: frozenset[str],
     purses: tuple[Purse, ...],
     money: Currency,

@@ -89,7 +89,7 @@ def _judged(event: RewardClaim, journal: Journal, book: Rulebook) -> Reward | Re
     if _over(reward, at, book):
         return Refusal(RefusalCode.EXPIRED_AT_ONCE, reward.name, desired=wanted, granted=0)
     cost = _cost(reward, book) * wanted
-    _, short = consume(usable(account, reward.purse, book.tiers), reward.purse, cost)
+    _, short = consume(usable(account, reward.purse, book.ladders), reward.purse, cost)
     if short:
         return insufficient(reward.purse, cost, short)
     return reward
@@ -106,7 +106,7 @@ def _give(
     book: Rulebook,
 ) -> None:
     cost = _cost(reward, book) * count
-    lots = usable(journal.account, reward.purse, book.tiers)
+    lots = usable(journal.account, reward.purse, book.ladders)
     draws, _ = consume(lots, reward.purse, cost)
     journal.post(Redeemed(at, event, reward.purse, draws))
     given = reward.given
@@ -130,7 +130,7 @@ def _give(
 
 def _payable(reward: Reward, account: Account, at: datetime, book: Rulebook) -> int:
     """How many of a reward the balance pays for and its limit allows."""
-    count = available(account, reward.purse, book.tiers) // _cost(reward, book)
+    count = available(account, reward.purse, book.ladders) // _cost(reward, book)
     left = _left(reward, account, at)
     return count if left is None else min(count, left)
 

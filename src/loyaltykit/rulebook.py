@@ -5,7 +5,7 @@ before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, assert_never, final
+from typing import Any, TypeAlias, final
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -15,6 +15,7 @@ from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
+from loyaltykit.ladders import Ladders
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
@@ -22,7 +23,7 @@ from loyaltykit.purses import POINTS, Purse
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
-from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tiers
+from loyaltykit.tiers import Tier
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Scope
 from loyaltykit.windows import Expiry, Forever
@@ -71,10 +72,7 @@ class Rulebook:
         self.zone: ZoneInfo = program.zone
         self.money: Currency = program.money
         self.scale: int = program.money.scale
-        self.tiers: Tiers | None = program.tiers
-        self.ladder: tuple[str, ...] = (
-            () if program.tiers is None else tuple(t.name for t in program.tiers.tiers)
-        )
+        self.ladders: Ladders = Ladders(program)
         self.remember: Period = program.remember
         self.purses: dict[str, Purse] = {each.name: each for each in program.all_purses}
         self.redeeming: dict[str, Redeeming] = {each.purse: each for each in program.redeeming}
@@ -83,18 +81,9 @@ class Rulebook:
         self.scales: dict[str, int] = {
             name: each.scale(program.money) for name, each in self.purses.items()
         }
-        self.tier_scale: int = 1
-        """How many units of the tier counter are one unit of a threshold."""
-        if program.tiers is not None:
-            match program.tiers.metric:
-                case MoneySpent():
-                    self.tier_scale = program.money.scale
-                case PointsEarned(purse=purse):
-                    self.tier_scale = self.scales[purse]
-                case OrdersPlaced():
-                    pass
-                case _:
-                    assert_never(program.tiers.metric)
+        self._tiers: dict[str, Tier] = {
+            tier.name: tier for tiers in program.tiers for tier in tiers.tiers
+        }
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
         self.place: dict[str, int] = {rule.name: place for place, rule in enumerate(program.rules)}
         self._rules = program.rules
@@ -160,10 +149,9 @@ class Rulebook:
         """When points lapse: as the rule says, else the member's tier, else the purse."""
         if given is not None:
             return given
-        if self.tiers is not None and tier is not None:
-            of_tier = next((each.expires for each in self.tiers.tiers if each.name == tier), None)
-            if of_tier is not None:
-                return of_tier
+        of_tier = None if tier is None else self._tiers.get(tier)
+        if of_tier is not None and of_tier.expires is not None:
+            return of_tier.expires
         return self.purses[purse].expires or Forever()
 
     def rule(self, name: str) -> Rule | None:

@@ -41,6 +41,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
+from loyaltykit.ladder_soundness import Ranks, ladder_problems, ranks
 from loyaltykit.limit_soundness import (
     budget_problems,
     coupon_limit_problems,
@@ -52,10 +53,9 @@ from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import built_in
-from loyaltykit.tiers import MoneySpent, Tiers
+from loyaltykit.tiers import Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Kind, Scope
-from loyaltykit.windows import SinceEntry
 
 UNFOLLOWED = (EventKind.CLOSURE, EventKind.SUSPENSION, EventKind.ERASURE)
 """Events that no rule can follow some time after."""
@@ -76,7 +76,7 @@ class _About(Enum):
 
 def problems(
     rules: tuple[Rule, ...],
-    tiers: Tiers | None,
+    tiers: tuple[Tiers, ...],
     coupons: tuple[Coupon, ...],
     purses: tuple[Purse, ...],
     budgets: tuple[Budget, ...],
@@ -85,7 +85,7 @@ def problems(
 ) -> Iterator[str]:
     """Every reason why these do not hold together, in programme order."""
     _bounded(rules, coupons)
-    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
+    ladder = ranks(tiers)
     held = frozenset(coupon.name for coupon in coupons)
     kinds: dict[tuple[Scope, str], Kind] = {}
     yield from _repeated("rule", [rule.name for rule in rules])
@@ -94,11 +94,11 @@ def problems(
     yield from _repeated("budget", [budget.name for budget in budgets])
     yield from purse_problems(rules, tiers, coupons, purses, money)
     yield from budget_problems(budgets, rules, purses, money)
-    if tiers is not None and isinstance(tiers.metric, MoneySpent):
-        for tier in tiers.tiers:
-            yield from _unfit(tier.threshold, money, f"tier {tier.name!r}")
-    if tiers is not None and isinstance(tiers.window, SinceEntry):
-        yield "the tiers count since tier entry, which no ladder does yet: use months(12)"
+    for each in tiers:
+        for problem in ladder_problems(each, purses, money):
+            yield f"ladder {each.name!r}: {problem}"
+    yield from _repeated("ladder", [each.name for each in tiers])
+    yield from _repeated("tier", [tier.name for each in tiers for tier in each.tiers])
     for rule in rules:
         where = f"rule {rule.name!r}"
         for problem in _rule_problems(rule, held, money, remember, ladder, kinds):
@@ -132,7 +132,7 @@ def _rule_problems(
     coupons: frozenset[str],
     money: Currency,
     remember: Period,
-    ladder: tuple[str, ...],
+    ladder: Ranks,
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     about = _about(rule)
@@ -167,7 +167,7 @@ def _rule_problems(
 def _coupon_problems(
     coupon: Coupon,
     money: Currency,
-    ladder: tuple[str, ...],
+    ladder: Ranks,
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     if coupon.limit is not None:
@@ -188,11 +188,10 @@ def _coupon_problems(
 
 
 def member_problems(
-    condition: Condition[Any], money: Currency, tiers: Tiers | None
+    condition: Condition[Any], money: Currency, tiers: tuple[Tiers, ...]
 ) -> Iterator[str]:
     """Why a condition about a member alone cannot be judged."""
-    ladder = () if tiers is None else tuple(tier.name for tier in tiers.tiers)
-    yield from _condition_problems(condition, _About.MEMBER, money, ladder, {})
+    yield from _condition_problems(condition, _About.MEMBER, money, ranks(tiers), {})
 
 
 def _about(rule: Rule) -> _About:
@@ -211,7 +210,7 @@ def _condition_problems(
     condition: Condition[Any],
     about: _About,
     money: Currency,
-    ladder: tuple[str, ...],
+    ladder: Ranks,
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     match condition:
@@ -246,7 +245,7 @@ def _earning_problems(
     earning: Earning,
     about: _About,
     money: Currency,
-    ladder: tuple[str, ...],
+    ladder: Ranks,
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
     match earning:
@@ -294,11 +293,12 @@ def _fact_problems(
 
 
 def _value_problems(
-    fact: Fact[Any], values: Iterable[object], money: Currency, ladder: tuple[str, ...]
+    fact: Fact[Any], values: Iterable[object], money: Currency, ladder: Ranks
 ) -> Iterator[str]:
     for value in values:
-        if fact.kind is Kind.TIER and value not in ladder:
-            known = ", ".join(ladder) or "none"
+        names = ladder.get(fact.name, ())
+        if fact.kind is Kind.TIER and value not in names:
+            known = ", ".join(names) or "none"
             yield f"asks for the tier {value!r}, which the programme does not have (it has {known})"
         if fact.kind is Kind.MONEY and isinstance(value, Decimal):
             yield from _unfit(value, money, str(fact))

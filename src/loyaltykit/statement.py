@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.climbs import Grant
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
@@ -40,8 +41,10 @@ from loyaltykit.effects import (
     Returned,
     RewardGiven,
     Sent,
+    StandingSet,
     TierChanged,
-    TierHeld,
+    TierGranted,
+    TierWithdrawn,
     Triggered,
 )
 from loyaltykit.errors import MisuseError
@@ -183,7 +186,7 @@ class _Words:
 
     money: Currency | None = None
     zone: ZoneInfo | None = None
-    tiers: Tiers | None = None
+    tiers: tuple[Tiers, ...] = ()
     decimals: Mapping[str, int] = field(factory=dict)
 
     def line(self, effect: Effect, account: Account) -> tuple[str | None, str | None]:
@@ -271,13 +274,17 @@ class _Words:
                 return f"Reward: {pieces}{reward}", None
             case TierChanged(before=before, after=after):
                 return self.climb(before, after), None
-            case TierHeld(tier=tier, until=until):
-                return f"You keep {tier} until {day_text(self.last_day(until))}", None
+            case TierGranted(given=given):
+                return self.given(given), None
+            case TierWithdrawn(grant=name):
+                lost = account.climb(effect.ladder).grants.get(name)
+                return f"{'A tier' if lost is None else lost.tier} is no longer given", None
             case (
                 Recorded()
                 | Enrolled()
                 | Opened()
                 | ProfileSet()
+                | StandingSet()
                 | Counted()
                 | DormancySet()
                 | RecordKept()
@@ -314,12 +321,17 @@ class _Words:
             return f"You are no longer {before}"
         if before is None:
             return f"You reached {after}"
-        if self.tiers is None:
+        names = [tier.name for ladder in self.tiers for tier in ladder.tiers]
+        if before not in names or after not in names:
             return f"You went from {before} to {after}"
-        low, high = self.tiers.rank(before), self.tiers.rank(after)
-        if low is None or high is None:
-            return f"You went from {before} to {after}"
+        low, high = names.index(before), names.index(after)
         return f"You reached {after}" if low < high else f"You went down from {before} to {after}"
+
+    def given(self, grant: Grant) -> str:
+        """A tier that was given, and until when."""
+        tier = f"You are {grant.tier}" if grant.exactly else f"You are at least {grant.tier}"
+        last = "" if grant.until is None else f" until {day_text(self.last_day(grant.until))}"
+        return f"{tier}{last}"
 
     def day(self, at: datetime) -> date:
         """The local date of an instant."""

@@ -81,6 +81,11 @@ class MemberSubject(_Subject[Moment]):
     referred: FlagFact[Moment] = FlagFact(Fact(Scope.MEMBER, "referred", kind=Kind.FLAG))
     """Whether another member brought this one."""
 
+    def tier_on(self, ladder: str) -> TierFact[Moment]:
+        """The tier on a ladder before the event, by the name of the ladder."""
+        name = f"tier:{named(ladder, 'the name of a ladder')}"
+        return TierFact(Fact(Scope.MEMBER, name, kind=Kind.TIER))
+
     def balance(self, purse: str = "points") -> NumberFact[Moment]:
         """Points that can be spent now, less debt; in the purse "credit", an amount of money."""
         name = f"balance:{named(purse, 'the name of a purse')}"
@@ -147,6 +152,8 @@ class ActivitySubject(_Subject[Moment]):
 
 def built_in(fact: Fact[Any]) -> bool:
     """Whether this is one of the facts above, rather than the shop's own or none at all."""
+    if fact.scope is Scope.MEMBER and fact.name.startswith("tier:"):
+        return fact == member.tier_on(fact.name.removeprefix("tier:")).fact
     if fact.scope is Scope.MEMBER and fact.name.startswith("balance:"):
         return fact == member.balance(fact.name.removeprefix("balance:")).fact
     return fact in _NAMED

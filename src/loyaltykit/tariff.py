@@ -14,12 +14,12 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.ladders import Ladder
 from loyaltykit.money import money_text, ratio, shifted
 from loyaltykit.observe import tier_at
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import CREDIT
 
 
@@ -157,20 +157,18 @@ def _rate(each: Redeeming, account: Account, at: datetime, book: Rulebook) -> Fr
     if each.purse == CREDIT:
         return Fraction(1)
     worth = each.worth
-    if book.tiers is not None:
-        tier = tier_at(account, at, book.tiers, book.tier_scale)
-        worth = _of_tier(each, tier, book.tiers)
+    ladder = book.ladders.main
+    if ladder is not None:
+        worth = _of_tier(each, tier_at(account, at, ladder, book), ladder)
     if worth is None:
         return Fraction(0)
     return ratio(worth) * book.scale / (ratio(each.points) * book.scales[each.purse])
 
 
-def _of_tier(each: Redeeming, tier: str | None, tiers: Tiers) -> Decimal | None:
-    rank, worth = tiers.rank(tier), each.worth
-    if rank is None:
-        return worth
-    for reached in tiers.tiers[: rank + 1]:
-        worth = each.by_tier.get(reached.name, worth)
+def _of_tier(each: Redeeming, tier: str | None, ladder: Ladder) -> Decimal | None:
+    rank, worth = ladder.rank(tier), each.worth
+    for reached in ladder.names[: rank + 1]:
+        worth = each.by_tier.get(reached, worth)
     return worth
 
 

@@ -97,7 +97,7 @@ def tender(
         covering = tariff.covering(payable, left)
         if captures:
             refused.extend(tariff.overflow(aside, covering))
-        lots = usable(account, purse, book.tiers)
+        lots = usable(account, purse, book.ladders)
         available = sum(lot.remaining for lot in lots)
         wanted = event.spend.get(purse, 0)
         points = 0

@@ -5,26 +5,26 @@ judged, lots and coupons expire, triggers fire in programme order, tiers are jud
 rewards are taken. What a return leaves to do is due when its instant is over, a tick later.
 """
 
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
 from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.arming import arm_birthdays, birthday_year
+from loyaltykit.climbing import TICK
 from loyaltykit.closures import Resumed
 from loyaltykit.copying import altered
-from loyaltykit.counters import Counter
+from loyaltykit.counting import count_released
 from loyaltykit.effects import (
     CouponExpired,
     Disarmed,
     RecordKept,
-    TierChanged,
     Triggered,
 )
 from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.judging import judge_tiers, next_tier_change
 from loyaltykit.lapsing import (
     cancel,
     has_emptied,
@@ -34,9 +34,9 @@ from loyaltykit.lapsing import (
     next_lapse,
 )
 from loyaltykit.lasting import outlived
-from loyaltykit.lots import NEVER
+from loyaltykit.lots import NEVER, Lot
 from loyaltykit.movements import Expired, Released
-from loyaltykit.observe import TIER_COUNTER, higher, kept, observe, tier_at
+from loyaltykit.observe import kept, observe
 from loyaltykit.periods import shift
 from loyaltykit.posting import Occasion, ask, repay
 from loyaltykit.readings import Readings
@@ -47,9 +47,6 @@ from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import BIRTHDAY, LAPSE, After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Scope
-
-TICK = timedelta(microseconds=1)
-"""The least time there is: so long after an instant comes the next."""
 
 
 def next_due(account: Account, book: Rulebook) -> datetime | None:
@@ -65,7 +62,7 @@ def _is_unsettled(account: Account, book: Rulebook) -> bool:
     Parts of a return at one instant equal the whole. So what follows from a tier or a balance
     waits, since the next part may change them again.
     """
-    lost = next(outlived(account, book.tiers), None)
+    lost = next(outlived(account, book.ladders), None)
     return account.closed is None and (lost is not None or has_emptied(account, book))
 
 
@@ -86,32 +83,10 @@ def _due_by(horizon: datetime, account: Account, book: Rulebook) -> datetime | N
     if lapse is not None:
         due.append(lapse)
     first = min(due, default=NEVER)
-    changed = _tier_change(account, book, min(first, horizon))
+    changed = next_tier_change(account, book, min(first, horizon))
     if changed is not None:
         first = min(first, changed)
     return first if first < NEVER and first <= horizon else None
-
-
-def _tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetime | None:
-    tiers = book.tiers
-    if tiers is None or account.clock is None:
-        return None
-    ending: dict[datetime, int] = {}
-    counts = account.counters.get(TIER_COUNTER, Counter()).counts
-    for each in takewhile(lambda each: (each.until or NEVER) <= horizon, counts):
-        if each.until is not None and each.until > account.clock:
-            ending[each.until] = each.amount
-    if account.held is not None and account.clock < account.held.until <= horizon:
-        ending.setdefault(account.held.until, 0)
-    if not ending:
-        return None
-    scale = book.tier_scale
-    value = account.count(TIER_COUNTER, account.clock)
-    for instant, amount in sorted(ending.items()):
-        value -= amount
-        if higher(account, instant, tiers, tiers.reached(value, scale)) != account.tier:
-            return instant
-    return None
 
 
 def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
@@ -137,19 +112,11 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
     return until
 
 
-def judge_tier(journal: Journal, at: datetime, book: Rulebook) -> None:
-    """Post the tier that the counters give, if it is another than the account's."""
-    if book.tiers is None:
-        return
-    tier = tier_at(journal.account, at, book.tiers, book.tier_scale)
-    if tier != journal.account.tier:
-        journal.post(TierChanged(at, journal.account.tier, tier))
-
-
 def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
     pause = journal.account.suspended
     if pause is not None and pause.until is not None and pause.until <= at:
         journal.post(Resumed(at))
+    released: list[Lot] = []
     while journal.account.pending and journal.account.pending[0].available <= at:
         lot = journal.account.pending[0]
         if lot.awaits:
@@ -157,8 +124,10 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
             continue
         journal.post(Released(at, lot.id))
         repay(lot, at, journal)
+        released.append(lot)
+    count_released(released, at, journal, book)
     end_reservations(journal, at, book)
-    judge_tier(journal, at, book)
+    judge_tiers(journal, at, book)
     lapse_with_tier(journal, at, book)
     while journal.account.lots and (journal.account.lots[0].expires or NEVER) <= at:
         journal.post(Expired(at, journal.account.lots[0]))
@@ -169,7 +138,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
             journal.post(CouponExpired(at, coupon.id, end))
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
-    judge_tier(journal, at, book)
+    judge_tiers(journal, at, book)
     lapse_with_tier(journal, at, book)
     take_automatic(journal, at, f"reward:{at:%Y-%m-%dT%H:%M:%S.%fZ}", book)
     keep_alive(journal, at, book)
@@ -227,7 +196,7 @@ def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rul
         (fact, value) for fact, value in readings.values.items() if fact.scope is Scope.MEMBER
     )
     back = FrozenMap((line.id, line.returned) for line in record.lines if line.returned)
-    posting = altered(posting, at=at, facts=own, ladder=book.ladder, returned=back)
+    posting = altered(posting, at=at, facts=own, ladder=book.ladders.names, returned=back)
     record = journal.account.records[order]
     journal.post(RecordKept(at, altered(record, postings=(*record.postings, posting))))
 

@@ -13,6 +13,7 @@ from heapq import merge
 from typing import TypeVar
 
 from loyaltykit.account import Account, Profile, forget
+from loyaltykit.climbs import Climb, Trail, joined
 from loyaltykit.closures import Closed
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
@@ -66,6 +67,11 @@ def united(account: Account, effect: Absorbed) -> Account:
         ended_reservations=_both(mine.ended_reservations, other.ended_reservations),
         dormant=_both(mine.dormant, other.dormant, _later),
         counters=_counters(mine, other, at),
+        ladders=FrozenMap(
+            (name, _climb(mine.climb(name), other.climb(name)))
+            for name in dict.fromkeys((*mine.ladders, *other.ladders))
+        ),
+        trails=_both(mine.trails, other.trails, _trail),
         coupons=_both(mine.coupons, other.coupons),
         expired_coupons=_both(mine.expired_coupons, other.expired_coupons),
         armed=_both(mine.armed, other.armed),
@@ -113,6 +119,24 @@ def _either(
 
 def _later(one: Dormant, other: Dormant) -> Dormant:
     return other if other.due > one.due else one
+
+
+def _climb(mine: Climb, other: Climb) -> Climb:
+    """This one's climb, with what was given on both.
+
+    How the other stood follows from what it counted, and is judged anew.
+    """
+    grants = dict(mine.grants)
+    for name, given in other.grants.items():
+        free = name
+        while free in grants:
+            free += "'"
+        grants[free] = given
+    return altered(mine, grants=FrozenMap(grants))
+
+
+def _trail(mine: Trail, other: Trail) -> Trail:
+    return Trail(joined(mine.steps, other.steps), joined(mine.old, other.old))
 
 
 def _when(record: Record) -> datetime:

@@ -241,7 +241,16 @@ class MembershipYear:
 @final
 @frozen
 class SinceEntry:
-    """Everything since the anchor, such as the entry into the present tier."""
+    """Everything since the anchor, such as the entry into the present tier.
+
+    With `carry_over`, what went beyond the threshold at the entry counts as well.
+    """
+
+    carry_over: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.carry_over) is not bool:
+            raise MisuseError("since entry: carry_over is True or False")
 
     def __str__(self) -> str:
         return "since entry"

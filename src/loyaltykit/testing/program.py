@@ -13,6 +13,7 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
+from loyaltykit.metrics import money_spent, orders_placed, points_earned
 from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, days
 from loyaltykit.program import Program
@@ -35,7 +36,7 @@ from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
-from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
 from loyaltykit.vocabulary import CREDIT, Kind, Moment
 

@@ -1,0 +1,419 @@
+"""Climbing: the standing on a ladder as a function of what was counted, and when.
+
+    replayed(ladder, climb, trails, since, at) -> turns        next_turn(...) -> datetime | None
+
+At one instant, time comes first: a period or a term that ends is judged by what counted until then.
+Then all that is counted at the instant counts, together, so that the order of events at one instant
+never matters. The same history gives the same standing, whoever asks when.
+
+Never here: an account, an effect, a tier that was given.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never, final
+
+from loyaltykit.climbs import Climb, Standing, TierTerm, Trail, Turn
+from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
+from loyaltykit.ladders import Ladder, Values
+from loyaltykit.lots import NEVER
+from loyaltykit.metrics import Metric
+from loyaltykit.tenures import (
+    AtEndOf,
+    AtOnce,
+    Downgrade,
+    ForTerm,
+    GraceFrom,
+    UntilReview,
+    WhileQualified,
+)
+from loyaltykit.windows import SinceEntry, Term, counts_until, term_end
+
+TICK = timedelta(microseconds=1)
+"""The least time there is: so long after an instant comes the next."""
+
+
+def replayed(
+    ladder: Ladder,
+    climb: Climb,
+    trails: Mapping[str, Trail],
+    since: datetime,
+    at: datetime,
+    anchor: datetime | None,
+) -> tuple[Turn, ...]:
+    """How the standing turned from an instant up to and including another.
+
+    `anchor` is when the member joined, for membership years.
+    """
+    walk = _Walk(ladder, climb.before(since), trails, since, anchor)
+    return tuple(walk.to(at))
+
+
+def next_turn(
+    ladder: Ladder,
+    standing: Standing,
+    counters: Mapping[Metric, Counter],
+    after: datetime,
+    horizon: datetime,
+    anchor: datetime | None,
+) -> datetime | None:
+    """When time alone changes the standing next, after an instant and up to a horizon."""
+    due = [each for each in (standing.until, standing.falls) if each is not None]
+    if isinstance(ladder.tiers.upgrade, AtEndOf):
+        end = _end_of_period(ladder.tiers.upgrade, after, ladder, anchor)
+        ended = _values(ladder, counters, end - TICK, standing.carried)
+        if ladder.reached(ended) > ladder.rank(standing.tier):
+            due.append(end)
+    due = [each for each in due if each > after]
+    first = min(due, default=NEVER)
+    if isinstance(ladder.tiers.validity, WhileQualified) and standing.falls is None:
+        lost = _lost(ladder, standing, counters, after, min(first, horizon))
+        if lost is not None:
+            first = min(first, lost)
+    return first if first < NEVER and first <= horizon else None
+
+
+def counters_of(
+    ladder: Ladder, trails: Mapping[str, Trail], before: datetime, after: datetime | None
+) -> dict[Metric, Counter]:
+    """What each metric of a ladder counted before an instant and since another."""
+    return {
+        metric: trails.get(name, _NO_TRAIL).counter(before, after)
+        for metric, name in ladder.counters.items()
+    }
+
+
+_NO_TRAIL = Trail()
+
+
+def _values(
+    ladder: Ladder, counters: Mapping[Metric, Counter], at: datetime, carried: int = 0
+) -> Values:
+    found: dict[Metric, int] = {metric: each.value(at) for metric, each in counters.items()}
+    found[ladder.tiers.metric] += carried
+    return found
+
+
+def _lost(
+    ladder: Ladder,
+    standing: Standing,
+    counters: Mapping[Metric, Counter],
+    after: datetime,
+    horizon: datetime,
+) -> datetime | None:
+    rank = ladder.rank(standing.tier)
+    if rank <= ladder.base or ladder.tiers.downgrade is Downgrade.NEVER:
+        return None
+    ends = {
+        each.until
+        for counter in counters.values()
+        for each in counter.counts
+        if each.until is not None and after < each.until <= horizon
+    }
+    for end in sorted(ends):
+        if ladder.kept(_values(ladder, counters, end, standing.carried)) < rank:
+            return end
+    return None
+
+
+def _end_of_period(
+    upgrade: AtEndOf, after: datetime, ladder: Ladder, anchor: datetime | None
+) -> datetime:
+    # A regular window always ends.
+    return counts_until(upgrade.period, after, ladder.zone, anchor or after) or NEVER
+
+
+@final
+class _Walk:
+    """The way through the instants at which something is counted or due."""
+
+    def __init__(
+        self,
+        ladder: Ladder,
+        standing: Standing,
+        trails: Mapping[str, Trail],
+        since: datetime,
+        anchor: datetime | None,
+    ) -> None:
+        self.ladder = ladder
+        self.tiers = ladder.tiers
+        self.standing = standing
+        self.anchor = anchor
+        self.clock = since - TICK
+        self.mark = self.clock
+        self.counters = counters_of(ladder, trails, since, standing.counted_from)
+        before = [
+            trails.get(name, _NO_TRAIL).last_before(since) for name in ladder.counters.values()
+        ]
+        self.last_counted = max((each for each in before if each is not None), default=None)
+        self.steps: dict[datetime, list[tuple[Metric, int, datetime | None]]] = {}
+        for metric, name in ladder.counters.items():
+            for each in trails.get(name, _NO_TRAIL).from_on(since):
+                self.steps.setdefault(each.at, []).append((metric, each.amount, each.until))
+
+    def to(self, end: datetime) -> Iterator[Turn]:
+        """Every turn up to an instant; what is counted there, and what is due, is judged."""
+        instants = sorted({*(at for at in self.steps if at <= end), end})
+        for at in instants:
+            while (due := self._due(at)) is not None and due < at:
+                yield from self._at(due)
+            yield from self._at(at)
+
+    def _due(self, horizon: datetime) -> datetime | None:
+        return next_turn(
+            self.ladder, self.standing, self.counters, self.clock, horizon, self.anchor
+        )
+
+    def _at(self, at: datetime) -> Iterator[Turn]:
+        before = self.standing
+        self._time(at)
+        self._count(at)
+        self.clock = at
+        if self.standing != before:
+            yield Turn(at, self.standing)
+
+    @property
+    def rank(self) -> int:
+        return self.ladder.rank(self.standing.tier)
+
+    def _values(self, at: datetime) -> Values:
+        return _values(self.ladder, self.counters, at, self.standing.carried)
+
+    def _time(self, at: datetime) -> None:
+        """What ends at an instant, by what counted until then."""
+        self.mark = at - TICK
+        ended = self._values(self.mark)
+        upgrade = self.tiers.upgrade
+        if isinstance(upgrade, AtEndOf) and self._is_end(upgrade, at):
+            rank = self.ladder.reached(ended)
+            if rank > self.rank:
+                self._enter(rank, at, ended)
+                return
+        if self.standing.falls is not None and self.standing.falls <= at:
+            self._fall(at)
+        elif self.standing.until is not None and self.standing.until <= at:
+            self._end_term(at, ended)
+
+    def _is_end(self, upgrade: AtEndOf, at: datetime) -> bool:
+        return _end_of_period(upgrade, at - TICK, self.ladder, self.anchor) == at
+
+    def _count(self, at: datetime) -> None:
+        """What is counted at an instant, all of it together."""
+        self.mark = at
+        before = self._values(at)
+        for metric, amount, until in self.steps.get(at, ()):
+            self.counters[metric] = self.counters[metric].plus(amount, until, at)
+            self.last_counted = at
+        now = self._values(at)
+        reached = self.ladder.reached(now)
+        enters = reached if isinstance(self.tiers.upgrade, AtOnce) else self.ladder.base
+        if enters > self.rank:
+            self._enter(enters, at, now)
+        match self.tiers.validity:
+            case WhileQualified():
+                self._requalify(at, now)
+            case UntilReview(term):
+                if self.standing.falls is not None and self._saved(before, now):
+                    self._renew(at, term)
+            case ForTerm(term):
+                self._extend(at, before, now, term)
+            case _:
+                assert_never(self.tiers.validity)
+
+    def _saved(self, before: Values, now: Values) -> bool:
+        """Whether what is counted now keeps a tier that grace holds."""
+        return now != before and self.ladder.kept(now) >= self.rank
+
+    def _requalify(self, at: datetime, now: Values) -> None:
+        kept = self.ladder.kept(now)
+        if kept >= self.rank:
+            if self.standing.falls is not None:
+                self.standing = altered(self.standing, falls=None, to=None)
+        elif self.standing.falls is None:
+            self._lose(at, kept)
+
+    def _extend(self, at: datetime, before: Values, now: Values, term: Term) -> None:
+        """A new term for every tier that was not reached before, and is now."""
+        rank = self.rank
+        fresh = [
+            each
+            for each in range(self.ladder.base + 1, rank + 1)
+            if self._reaches(each, now) and not self._reaches(each, before)
+        ]
+        if not fresh:
+            return
+        end = term_end(term, at, self.ladder.zone)
+        self._hold(fresh, end)
+        if rank in fresh and self.standing.since != at:
+            self.standing = altered(self.standing, until=self._until(rank), falls=None, to=None)
+            self._restart(0)
+
+    def _reaches(self, rank: int, values: Values) -> bool:
+        """Whether values reach anew a tier that the member has, or one below it: or keep it."""
+        return self.ladder.keeps(rank, values) or self.ladder.reached(values) >= rank
+
+    def _hold(self, ranks: list[int], end: datetime | None) -> None:
+        terms = {each.tier: each.until for each in self.standing.terms}
+        for rank in ranks:
+            name = self.ladder.names[rank]
+            if name not in terms or _later(terms[name], end) == end:
+                terms[name] = end
+        self.standing = altered(
+            self.standing,
+            terms=tuple(TierTerm(name, terms[name]) for name in self.ladder.names if name in terms),
+        )
+
+    def _until(self, rank: int) -> datetime | None:
+        name = self.ladder.tier(rank)
+        return next((each.until for each in self.standing.terms if each.tier == name), None)
+
+    def _enter(self, rank: int, at: datetime, values: Values) -> None:
+        """Enter a tier that these values reach."""
+        over = self.ladder.over(rank, values) if self._carries() else 0
+        until = None
+        match self.tiers.validity:
+            case WhileQualified():
+                pass
+            case UntilReview(term):
+                until = self._term(rank, term, at)
+            case ForTerm(term):
+                end = term_end(term, at, self.ladder.zone)
+                self._hold([*range(self.ladder.base + 1, rank + 1)], end)
+                until = self._until(rank)
+            case _:
+                assert_never(self.tiers.validity)
+        self.standing = altered(
+            self.standing,
+            tier=self.ladder.tier(rank),
+            since=at,
+            until=until,
+            falls=None,
+            to=None,
+        )
+        self._restart(over)
+
+    def _term(self, rank: int, term: Term, at: datetime) -> datetime | None:
+        """The end of a term that begins now; where everybody begins, nothing ends."""
+        return None if rank <= self.ladder.base else term_end(term, at, self.ladder.zone)
+
+    def _carries(self) -> bool:
+        window = self.tiers.window
+        return isinstance(window, SinceEntry) and window.carry_over
+
+    def _restart(self, over: int) -> None:
+        """Where a ladder counts since entry: count anew."""
+        if isinstance(self.tiers.window, SinceEntry):
+            self._count_anew(over)
+
+    def _count_anew(self, over: int) -> None:
+        self.standing = altered(self.standing, counted_from=self.mark, carried=over)
+        self.counters = dict.fromkeys(self.counters, Counter())
+
+    def _renew(self, at: datetime, term: Term) -> None:
+        until = self._term(self.rank, term, at)
+        self.standing = altered(self.standing, until=until, falls=None, to=None)
+        self._restart(0)
+
+    def _end_term(self, at: datetime, ended: Values) -> None:
+        match self.tiers.validity:
+            case WhileQualified():
+                # The validity has changed since: nothing ends any more.
+                self.standing = altered(self.standing, until=None)
+            case UntilReview(term):
+                kept = self.ladder.kept(ended)
+                if kept >= self.rank or self.tiers.downgrade is Downgrade.NEVER:
+                    self._renew(at, term)
+                else:
+                    self._lose(at, kept)
+            case ForTerm(term):
+                now = self._values(at)
+                live = [each for each in self.standing.terms if (each.until or NEVER) > at]
+                kept = max([self.ladder.kept(now), *(self.ladder.rank(each.tier) for each in live)])
+                self.standing = altered(self.standing, terms=tuple(live))
+                if kept >= self.rank or self.tiers.downgrade is Downgrade.NEVER:
+                    self._hold([self.rank], term_end(term, at, self.ladder.zone))
+                    self.standing = altered(self.standing, until=self._until(self.rank))
+                    self._restart(0)
+                else:
+                    self._lose(at, kept)
+            case _:
+                assert_never(self.tiers.validity)
+
+    def _lose(self, at: datetime, kept: int) -> None:
+        """Lose a tier, at once or when grace is over; `kept` is what the metric keeps."""
+        if self.tiers.downgrade is Downgrade.NEVER:
+            return
+        to = self.ladder.tier(self._target(kept))
+        self.standing = altered(self.standing, until=None, to=to)
+        if self.tiers.grace is None:
+            self._fall(at)
+            return
+        ends = self._grace_end(at)
+        self.standing = altered(self.standing, falls=ends)
+        if ends <= at:
+            self._fall(at)
+
+    def _grace_end(self, at: datetime) -> datetime:
+        grace = self.tiers.grace
+        if grace is None:
+            return at
+        begins = at
+        if grace.counted_from is GraceFrom.LAST_COUNTED and self.last_counted is not None:
+            begins = self.last_counted
+        return max(at, term_end(grace.term, begins, self.ladder.zone) or NEVER)
+
+    def _target(self, kept: int) -> int:
+        match self.tiers.downgrade:
+            case Downgrade.METRIC:
+                return kept
+            case Downgrade.ONE_STEP:
+                return max(self.rank - 1, kept)
+            case Downgrade.BASE:
+                return self.ladder.base
+            case Downgrade.NEVER:
+                return self.rank
+            case _:
+                assert_never(self.tiers.downgrade)
+
+    def _fall(self, at: datetime) -> None:
+        """Fall to what was lost to; what is counted meanwhile may hold the member higher."""
+        rank, to = self.rank, self.ladder.rank(self.standing.to)
+        until = None
+        match self.tiers.validity:
+            case WhileQualified():
+                to = min(rank, self._target(self.ladder.kept(self._values(at))))
+            case UntilReview(term):
+                if self.tiers.downgrade is not Downgrade.BASE:
+                    to = min(rank, max(to, self.ladder.kept(self._values(at))))
+                until = self._term(to, term, at)
+            case ForTerm(term):
+                live = [each for each in self.standing.terms if (each.until or NEVER) > at]
+                self.standing = altered(self.standing, terms=tuple(live))
+                if self.tiers.downgrade is not Downgrade.BASE:
+                    lower = [self.ladder.rank(each.tier) for each in live]
+                    found = [each for each in lower if each < rank]
+                    to = min(rank, max(to, self.ladder.kept(self._values(at)), *found))
+                until = self._until(to)
+                if until is None and to > self.ladder.base:
+                    until = term_end(term, at, self.ladder.zone)
+                    self._hold([to], until)
+            case _:
+                assert_never(self.tiers.validity)
+        self.standing = altered(
+            self.standing,
+            tier=self.ladder.tier(to),
+            since=at,
+            until=until,
+            terms=tuple(each for each in self.standing.terms if self.ladder.rank(each.tier) <= to),
+            falls=None,
+            to=None,
+        )
+        if self.tiers.downgrade is Downgrade.BASE:
+            self._count_anew(0)
+        else:
+            self._restart(0)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return None if one is None or other is None else max(one, other)

@@ -1,0 +1,58 @@
+"""Stepping: how effects that count, and those about ladders, change an account."""
+
+from typing import TypeAlias, assert_never
+
+from loyaltykit.account import Account
+from loyaltykit.climbs import Climb, Step, Trail, first_step, since_before
+from loyaltykit.copying import altered
+from loyaltykit.counters import Counter
+from loyaltykit.effects import Counted, StandingSet, TierChanged, TierGranted, TierWithdrawn
+
+MANY_TURNS = 100
+"""How many turns of a ladder are kept without a look at which of them matter still."""
+
+Climbing: TypeAlias = TierChanged | StandingSet | TierGranted | TierWithdrawn
+
+
+def counted(account: Account, effect: Counted) -> Account:
+    """The account once something was counted."""
+    at, name, until = effect.at, effect.counter, effect.until
+    if effect.since is not None and effect.kept is not None:
+        step = Step(effect.since, effect.amount, until=until, kept=effect.kept)
+        trail = account.trails.get(name, _NO_TRAIL).plus(step)
+        empty = not (trail.steps or trail.old)
+        trails = account.trails.minus(name) if empty else account.trails.plus(name, trail)
+        account = altered(account, trails=trails)
+        if until is not None and until <= at:
+            # It counts no more, but the ladder remembers that it did.
+            return account
+    held = account.counters.get(name, Counter()).plus(effect.amount, until, at)
+    if not held.counts:
+        return altered(account, counters=account.counters.minus(name))
+    return altered(account, counters=account.counters.plus(name, held))
+
+
+def climbed(account: Account, effect: Climbing) -> Account:
+    """The account once something changed on a ladder."""
+    climb = account.climb(effect.ladder)
+    match effect:
+        case TierChanged(after=tier):
+            after = altered(climb, tier=tier)
+        case StandingSet(since=since, turns=turns):
+            after = climb.turned(since, turns)
+            if len(after.turns) > MANY_TURNS:
+                first = first_step(effect.ladder, account.trails, effect.at)
+                after = altered(after, turns=since_before(after.turns, first))
+        case TierGranted(grant=name, given=given):
+            after = altered(climb, grants=climb.grants.plus(name, given))
+        case TierWithdrawn(grant=name):
+            after = altered(climb, grants=climb.grants.minus(name))
+        case _:
+            assert_never(effect)
+    if after == _AT_THE_FOOT:
+        return altered(account, ladders=account.ladders.minus(effect.ladder))
+    return altered(account, ladders=account.ladders.plus(effect.ladder, after))
+
+
+_NO_TRAIL = Trail()
+_AT_THE_FOOT = Climb()
