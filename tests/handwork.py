@@ -19,6 +19,8 @@ from loyaltykit import (
     Resumption,
     Since,
     Suspension,
+    TierOverride,
+    TierOverrideEnd,
     Transfer,
     TransferLot,
     TransferReceived,
@@ -40,9 +42,31 @@ SPANS = (timedelta(hours=1), timedelta(days=8), timedelta(days=30))
 def by_hand(draw: st.DrawFn, engine: Engine, account: Account, id: str, at: datetime) -> Event:
     """A correction, goodwill and the like; amounts are near what the account holds."""
     account = engine.advance(account, at).account
+    if engine.program.tiers and draw(st.integers(0, 3)) == 0:
+        event: Event = draw(overrides(engine, account, id, at))
+        return event
     made = draw(st.sampled_from(_MADE))
-    event: Event = made(draw, account, id, at)
-    return event
+    done: Event = made(draw, account, id, at)
+    return done
+
+
+@st.composite
+def overrides(draw: st.DrawFn, engine: Engine, account: Account, id: str, at: datetime) -> Event:
+    """A tier that is given by hand, or one that is given no longer."""
+    given = [name for climb in account.ladders.values() for name in climb.grants]
+    ended: str = draw(st.sampled_from([*given, ""]))
+    if ended:
+        return TierOverrideEnd(id, at, member=account.member, override=ended)
+    names = [tier.name for ladder in engine.program.tiers for tier in ladder.tiers]
+    return TierOverride(
+        id,
+        at,
+        member=account.member,
+        tier=draw(st.sampled_from(names)),
+        until=draw(st.sampled_from((None, *(at + span for span in SPANS)))),
+        exactly=draw(st.booleans()),
+        reason="a friend of the house",
+    )
 
 
 @st.composite

@@ -113,6 +113,8 @@ from loyaltykit.events import (
     Return,
     RewardClaim,
     Suspension,
+    TierOverride,
+    TierOverrideEnd,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -161,13 +163,23 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Tender, Use
+from loyaltykit.records import (
+    Award,
+    GivenTier,
+    Measure,
+    Posting,
+    Record,
+    RecordedLine,
+    Tally,
+    Tender,
+    Use,
+)
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
-from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -284,6 +296,8 @@ award = Award(
     fresh_at=AT,
     tallies=(tally,),
 )
+grant = Grant("gold", since=AT, until=LATER, exactly=True, rule="earned")
+tier_given = GivenTier("g-1", "tier", grant)
 posting = Posting(
     *("earned",),
     when=enough,
@@ -297,6 +311,8 @@ posting = Posting(
     awards=(award,),
     coupons=(held,),
     withdrawn=True,
+    tiers=(tier_given,),
+    revoked=True,
     sent=("q-1",),
     recipient="bob",
     recalled=True,
@@ -471,7 +487,6 @@ standing = Standing(
     carried=4,
 )
 turn = Turn(AT, standing)
-grant = Grant("gold", since=AT, until=LATER, exactly=True, rule="earned")
 climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}))
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
@@ -521,7 +536,7 @@ effects = (
     Counted(AT, "metric", -100, LATER),
     TierChanged(AT, None, "gold"),
     StandingSet(AT, "tier", AT, (turn,)),
-    TierGranted(AT, "tier", "g-1", grant),
+    TierGranted(AT, "tier", "g-1", grant, "a friend"),
     TierWithdrawn(AT, "tier", "g-1"),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
@@ -601,6 +616,8 @@ SPECIMENS: tuple[Any, ...] = (
     PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
     Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),
     Issue(cake),
+    GrantTier("gold", Period(days=30)),
+    tier_given,
     Notify("come-back", good_for=Period(days=2)),
     Send(),
     On(EventKind.RETURN),
@@ -703,6 +720,10 @@ SPECIMENS: tuple[Any, ...] = (
     Closure("z-1", AT, member="ann", reason="moved away"),
     Suspension("u-1", AT, member="ann", reason="under review", until=LATER),
     Resumption("u-2", AT, member="ann"),
+    TierOverride(
+        *("v-1", AT), member="ann", tier="gold", until=LATER, exactly=True, reason="a friend"
+    ),
+    TierOverrideEnd("v-2", AT, member="ann", override="v-1"),
     Erasure("z-2", AT, member="ann"),
     TransferLot(60, AT, expires=LATER),
     OpeningLot(50, AT, expires=LATER, purse="status"),

@@ -14,7 +14,7 @@ _FLOORS = (
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "memberships openings orders particulars readings reservations traces transfers"
+        "memberships openings orders overrides particulars readings reservations traces transfers"
     ),
     "coupons discounts earning facts metrics purses redeeming subjects tenures tiers triggers",
     (
@@ -33,9 +33,9 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming counting engine extending following "
-        "journal judging keeping lapsing limiting merging observe pooling posting pricing quoting "
-        "received receiving reserving returning rewarding standing tariff tendering timing "
-        "transferring using withdrawing"
+        "journal judging keeping lapsing limiting merging observe overriding pooling posting "
+        "pricing quoting received receiving reserving returning rewarding standing tariff "
+        "tendering timing transferring using withdrawing"
     ),
     "__init__ testing",
 )
@@ -62,10 +62,12 @@ _DOORS = {
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal lapsing merging quoting received receiving timing"
+        "admitting buying following journal judging lapsing merging quoting received receiving "
+        "timing"
     ),
     "events": (
-        "catalogue corrections invitations memberships openings orders reservations transfers"
+        "catalogue corrections invitations memberships openings orders overrides reservations "
+        "transfers"
     ),
     "explain": "evaluate lacking wording",
     "extending": "journal received",
@@ -89,6 +91,8 @@ _DOORS = {
     "money": "errors vocabulary",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
+    "overrides": "particulars",
+    "overriding": "journal received",
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
@@ -99,9 +103,10 @@ _DOORS = {
     "quoting": "journal received",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming extending journal observe received "
-        "reserving returning rewarding standing transferring"
+        "adjusting admitting arrival buying confirming extending journal observe overriding "
+        "received reserving returning rewarding standing transferring"
     ),
+    "records": "climbs",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",

@@ -90,7 +90,7 @@ from loyaltykit import (
 from loyaltykit.account import Profile, forget
 from loyaltykit.closures import Closed
 from loyaltykit.codec import EFFECTS
-from loyaltykit.effects import Notified, TierGranted
+from loyaltykit.effects import Notified
 from loyaltykit.liability import cohorts, outstanding
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.movements import DebtRepaid, Expired, Reversed
@@ -209,7 +209,7 @@ def arriving(effects: Iterable[Effect]) -> list[Effect]:
     """The first effects of a merger on the survivor, up to what rules do."""
     found: list[Effect] = []
     for effect in effects:
-        if isinstance(effect, Absorbed) or (found and isinstance(effect, TierGranted | DebtRepaid)):
+        if isinstance(effect, Absorbed) or (found and isinstance(effect, DebtRepaid)):
             found.append(effect)
         elif found:
             break
@@ -516,7 +516,7 @@ TELLING = frozenset(
     {
         *("accepted", "refused", "lots renamed", "coupons renamed", "subjects renamed"),
         *("pending", "reservations", "transfers", "records", "counters", "dormant", "armed"),
-        *("debt here", "debt there", "DebtRepaid", "TierChanged", "TierGranted"),
+        *("debt here", "debt there", "DebtRepaid", "TierChanged", "ladders"),
     }
 )
 

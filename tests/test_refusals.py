@@ -39,6 +39,7 @@ from loyaltykit import (
     Rule,
     Status,
     Suspension,
+    TierOverrideEnd,
     Transfer,
     TransferReturned,
     amount_off,
@@ -304,6 +305,12 @@ REACHED: dict[
         WHOLE,
         "mug",
         (2, 0),
+    ),
+    RefusalCode.OVERRIDE_UNKNOWN: (
+        lambda ana: ana.tell(TierOverrideEnd("v", day(2), member="ana", override="o1")),
+        WHOLE,
+        "o1",
+        (None, None),
     ),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),

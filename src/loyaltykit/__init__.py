@@ -53,6 +53,8 @@ from loyaltykit.events import (
     Return,
     RewardClaim,
     Suspension,
+    TierOverride,
+    TierOverrideEnd,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -95,7 +97,7 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
-from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tenures import (
@@ -174,6 +176,7 @@ __all__ = [
     "Goodwill",
     "Grace",
     "GraceFrom",
+    "GrantTier",
     "Inactivity",
     "Issue",
     "IssuedCoupon",
@@ -237,6 +240,8 @@ __all__ = [
     "Status",
     "Suspension",
     "Tier",
+    "TierOverride",
+    "TierOverrideEnd",
     "Tiers",
     "Transfer",
     "TransferLot",

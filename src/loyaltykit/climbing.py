@@ -140,6 +140,7 @@ class _Walk:
         self.tiers = ladder.tiers
         self.standing = standing
         self.anchor = anchor
+        self.since = since
         self.clock = since - TICK
         self.mark = self.clock
         self.counters = counters_of(ladder, trails, since, standing.counted_from)
@@ -154,7 +155,7 @@ class _Walk:
 
     def to(self, end: datetime) -> Iterator[Turn]:
         """Every turn up to an instant; what is counted there, and what is due, is judged."""
-        instants = sorted({*(at for at in self.steps if at <= end), end})
+        instants = sorted({self.since, *(at for at in self.steps if at <= end), end})
         for at in instants:
             while (due := self._due(at)) is not None and due < at:
                 yield from self._at(due)

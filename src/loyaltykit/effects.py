@@ -140,6 +140,7 @@ class TierGranted:
     ladder: str
     grant: str
     given: Grant
+    reason: str = ""
 
 
 @final

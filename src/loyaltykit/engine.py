@@ -47,6 +47,7 @@ from loyaltykit.events import (
 from loyaltykit.following import follow
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
+from loyaltykit.judging import judge_standings
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
@@ -297,6 +298,7 @@ class Engine:
         received = receive(event, journal, self._book)
         if received.refused:
             return received
+        judge_standings(journal, event.at, self._book)
         until = shift(event.at, self.program.remember, self._book.zone)
         journal.post(Recorded(event.at, event.id, content, until))
         follow(event, journal, self._book)

@@ -33,6 +33,7 @@ from loyaltykit.memberships import (
 )
 from loyaltykit.openings import OpeningBalance
 from loyaltykit.orders import Confirmation, CouponPresentation, Purchase, Redemption, Return
+from loyaltykit.overrides import TierOverride, TierOverrideEnd
 from loyaltykit.reservations import Capture, Release, Reservation
 from loyaltykit.transfers import Transfer, TransferReceived, TransferReturned
 
@@ -65,6 +66,8 @@ __all__ = [
     "Resumption",
     "Return",
     "Suspension",
+    "TierOverride",
+    "TierOverrideEnd",
     "Transfer",
     "TransferReceived",
     "TransferReturned",
@@ -103,6 +106,8 @@ class EventKind(Enum):
     CLOSURE = "closure"
     SUSPENSION = "suspension"
     RESUMPTION = "resumption"
+    TIER_OVERRIDE = "tier-override"
+    TIER_OVERRIDE_END = "tier-override-end"
     ERASURE = "erasure"
 
 
@@ -135,6 +140,8 @@ Event: TypeAlias = (
     | Closure
     | Suspension
     | Resumption
+    | TierOverride
+    | TierOverrideEnd
     | Erasure
 )
 
@@ -167,6 +174,8 @@ KINDS: Mapping[type[Event], EventKind] = {
     Closure: EventKind.CLOSURE,
     Suspension: EventKind.SUSPENSION,
     Resumption: EventKind.RESUMPTION,
+    TierOverride: EventKind.TIER_OVERRIDE,
+    TierOverrideEnd: EventKind.TIER_OVERRIDE_END,
     Erasure: EventKind.ERASURE,
 }
 """The kind of every class of event."""

@@ -33,6 +33,14 @@ def judge_tiers(journal: Journal, at: datetime, book: Rulebook) -> None:
             journal.post(TierChanged(at, before, tier, ladder.name))
 
 
+def judge_standings(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Post how standings turned by what was counted, before anything of it is forgotten."""
+    for name in sorted(journal.counted):
+        ladder = book.ladders.named(name)
+        if ladder is not None and not ladder.plain:
+            _turn(ladder, journal, at)
+
+
 def next_tier_change(account: Account, book: Rulebook, horizon: datetime) -> datetime | None:
     """When time alone changes a tier or a standing next, up to a horizon."""
     found = [_next(ladder, account, book, horizon) for ladder in book.ladders]

@@ -17,7 +17,7 @@ from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
 from loyaltykit.following import follow
 from loyaltykit.journal import Journal
-from loyaltykit.judging import judge_tiers
+from loyaltykit.judging import judge_standings, judge_tiers
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.mergers import Absorbed, MergedInto
 from loyaltykit.periods import shift
@@ -70,6 +70,7 @@ def merge_accounts(
         room_for(event, journal.account, book)
     absorbed = _unite(mine, theirs, event)
     _settle(mine, absorbed, event, book)
+    judge_standings(mine, event.at, book)
     until = shift(event.at, book.remember, book.zone)
     for journal in (mine, theirs):
         journal.post(Recorded(event.at, event.id, content, until))

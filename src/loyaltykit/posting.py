@@ -12,28 +12,29 @@ from typing import assert_never, final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
 from loyaltykit.counting import Ends, count_points, ends
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import CouponIssued, Denied, Notified, Sent
+from loyaltykit.effects import CouponIssued, Denied, Notified, Sent, TierGranted
 from loyaltykit.errors import LimitError
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import allowances, denied
-from loyaltykit.lots import Lot, crossing, derived
+from loyaltykit.lots import NEVER, Lot, crossing, derived
 from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
-from loyaltykit.records import Award, Measure, Posting, Tally
+from loyaltykit.records import Award, GivenTier, Measure, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.using import Rooms, use_now
@@ -126,6 +127,8 @@ class _Run:
                     self._credit(action, index)
                 case Issue():
                     self._issue(action, index)
+                case GrantTier():
+                    self._grant_tier(action, index)
                 case Notify():
                     self._notify(action)
                 case Send():
@@ -302,6 +305,28 @@ class _Run:
         self.posting = altered(self.posting, coupons=(*self.posting.coupons, coupon))
         last = "" if end is None else f" until {end.astimezone(self.book.zone):%Y-%m-%d %H:%M}"
         self.grants.append(GrantTrace(f"coupon {name}{last}"))
+
+    def _grant_tier(self, action: GrantTier, index: int) -> None:
+        at, account, name = self.occasion.at, self.journal.account, self.rule.name
+        ladder = self.book.ladders.of_tier(action.tier)
+        if ladder is None:
+            return
+        mine = [
+            given.until or NEVER
+            for given in account.climb(ladder.name).grants.values()
+            if (given.rule, given.tier) == (name, action.tier)
+        ]
+        start = max([at, *mine])
+        end = None if start == NEVER else term_end(action.lasts, start, self.book.zone)
+        if start == NEVER or (end is not None and end <= at):
+            return
+        grant = derived(self.occasion.event, name, index)
+        given = Grant(action.tier, since=at, until=end, rule=name)
+        self.journal.post(TierGranted(at, ladder.name, grant, given))
+        tiers = (*self.posting.tiers, GivenTier(grant, ladder.name, given))
+        self.posting = altered(self.posting, tiers=tiers)
+        last = "" if end is None else f" until {end.astimezone(self.book.zone):%Y-%m-%d %H:%M}"
+        self.grants.append(GrantTrace(f"tier {action.tier}{last}"))
 
     def _notify(self, action: Notify) -> None:
         at = self.occasion.at

@@ -43,6 +43,8 @@ from loyaltykit.events import (
     Return,
     RewardClaim,
     Suspension,
+    TierOverride,
+    TierOverrideEnd,
     Transfer,
     TransferReceived,
     TransferReturned,
@@ -52,6 +54,7 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Redeemed
 from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
+from loyaltykit.overriding import override, override_end
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -107,6 +110,10 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return _reversed(event, journal, book)
         case OpeningBalance():
             return arrival(event, journal, book)
+        case TierOverride():
+            return override(event, journal, book)
+        case TierOverrideEnd():
+            return override_end(event, journal, book)
         case Adjustment():
             return adjustment(event, journal, book)
         case Goodwill():

@@ -10,6 +10,7 @@ from typing import Any, final
 
 from attrs import field, frozen
 
+from loyaltykit.climbs import Grant
 from loyaltykit.conditions import Condition
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.earning import Earning
@@ -146,14 +147,25 @@ class Award:
 
 @final
 @frozen(order=False)
+class GivenTier:
+    """A tier that a rule gave: the id of the grant, and its ladder."""
+
+    grant: str
+    ladder: str
+    given: Grant
+
+
+@final
+@frozen(order=False)
 class Posting:
     """What one rule did for the event: its condition, its awards, its coupons, its limits.
 
     `at`, `facts` and `ladder` are its own, for a rule that fired later than the event. `unit_room`
     is what its limits had left in units, of the lines that meet one of `of`, or of all if there is
     none; `units` are how many of these earned. `uses` are what it uses of each
-    limit. `returned` are the units that had come back when it fired. `sent` are the ids of events
-    that went to `recipient`. `keeps` says that something cannot be taken back.
+    limit. `returned` are the units that had come back when it fired. `tiers` are what it gave.
+    `sent` are the ids of events that went to `recipient`. `keeps` says that
+    something cannot be taken back.
     """
 
     rule: str
@@ -168,6 +180,8 @@ class Posting:
     awards: tuple[Award, ...] = field(default=(), kw_only=True)
     coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
     withdrawn: bool = field(default=False, kw_only=True)
+    tiers: tuple[GivenTier, ...] = field(default=(), kw_only=True)
+    revoked: bool = field(default=False, kw_only=True)
     sent: tuple[str, ...] = field(default=(), kw_only=True)
     recipient: str | None = field(default=None, kw_only=True)
     recalled: bool = field(default=False, kw_only=True)
@@ -181,6 +195,7 @@ class Posting:
             self.keeps
             or any(award.kept for award in self.awards)
             or (bool(self.coupons) and not self.withdrawn)
+            or (bool(self.tiers) and not self.revoked)
             or (bool(self.sent) and not self.recalled)
         )
 

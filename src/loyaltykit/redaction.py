@@ -155,6 +155,8 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             return altered(effect, reason="")
         case Revived():
             return altered(effect, reason="")
+        case TierGranted():
+            return altered(effect, reason="")
         case Closed():
             return altered(effect, reason="", into=None)
         case MergedInto():
@@ -186,7 +188,6 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | Counted()
             | TierChanged()
             | StandingSet()
-            | TierGranted()
             | TierWithdrawn()
             | CouponIssued()
             | CouponPresented()

@@ -63,6 +63,8 @@ class RefusalCode(Enum):
     """The member has had as many as it allows, or asks for more."""
     REWARD_CLAIM_DENIED = "reward-claim-denied"
     """Other members have taken the last."""
+    OVERRIDE_UNKNOWN = "override-unknown"
+    """No tier is given by this override, or no longer."""
     NOTHING_AWAITED = "nothing-awaited"
     """No points of that event wait to be confirmed."""
     LIMIT_REACHED = "limit-reached"

@@ -47,7 +47,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
-from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of
+from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of, tiers_of
 
 
 def units_back(
@@ -152,6 +152,7 @@ class _Reversal:
         )
         after = altered(posting, awards=awards)
         after = coupons_of(after, self.record.id, self.at, self.journal, held=held)
+        after = tiers_of(after, self.at, self.journal, held=held)
         after = referrals_of(after, self.record.id, self.event, self.at, self.journal, held=held)
         amounts = [use.amount for use in judged.uses]
         return altered(
@@ -171,7 +172,8 @@ class _Reversal:
         also = () if posting.at is None else tuple(_asked(posting))
         readings = kept(self.record, posting, self.book.scale, also)
         held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
-        held = held and (regain or not (posting.withdrawn or posting.recalled))
+        gone = posting.withdrawn or posting.revoked or posting.recalled
+        held = held and (regain or not gone)
         granted = as_granted(self.record, posting)
         itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
         bought = kept(granted, posting, self.book.scale, also) if itemised else readings
@@ -186,6 +188,7 @@ class _Reversal:
             posting,
             awards=tuple(awards),
             withdrawn=not held and bool(posting.coupons),
+            revoked=not held and bool(posting.tiers),
             recalled=not held and bool(posting.sent),
         )
         units = units_used(after, readings)

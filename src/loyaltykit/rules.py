@@ -1,6 +1,6 @@
 """Rules: on a trigger, when a condition holds, then actions, within limits.
 
-    Action = Accrue | Credit | Issue | Notify | Send
+    Action = Accrue | Credit | Issue | GrantTier | Notify | Send
 
 A rule that posts for one event keeps each posting with that event, so that a return can take it
 back by the rule as it stood that day.
@@ -23,9 +23,10 @@ from loyaltykit.money import Rounding, exact
 from loyaltykit.periods import Period
 from loyaltykit.release import Pending, as_pending
 from loyaltykit.returns import OnReturn, on_return
+from loyaltykit.tiers import Tier
 from loyaltykit.triggers import Trigger, as_trigger
 from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown
-from loyaltykit.windows import Expiry, as_expiry
+from loyaltykit.windows import Expiry, Forever, Term, as_expiry, as_term
 
 Number: TypeAlias = int | str | Decimal
 
@@ -97,6 +98,26 @@ class Issue:
     coupon: Coupon | str = field(converter=_coupon)
 
 
+def _given(value: Tier | str) -> str:
+    return value.name if isinstance(value, Tier) else named(value, "the name of a tier")
+
+
+def _lasts(value: Term) -> Term:
+    return as_term(value)
+
+
+@final
+@frozen(order=False)
+class GrantTier:
+    """At least this tier for a term: a membership that is paid for, an invitation.
+
+    A term that is given while an earlier one by the same rule lasts begins when that ends.
+    """
+
+    tier: str = field(converter=_given)
+    lasts: Term = field(factory=Forever, converter=_lasts)
+
+
 def _template(value: str) -> str:
     return named(value, "the template of a notice")
 
@@ -133,7 +154,7 @@ class Send:
     to: Recipient = field(default=Recipient.REFERRER, converter=_recipient)
 
 
-Action: TypeAlias = Accrue | Credit | Issue | Notify | Send
+Action: TypeAlias = Accrue | Credit | Issue | GrantTier | Notify | Send
 
 
 def _rule_name(value: str) -> str:
@@ -141,13 +162,13 @@ def _rule_name(value: str) -> str:
 
 
 def _actions(value: Action | Iterable[Action]) -> tuple[Action, ...]:
-    if isinstance(value, Accrue | Credit | Issue | Notify | Send):
+    if isinstance(value, Accrue | Credit | Issue | GrantTier | Notify | Send):
         return (value,)
     actions = parts(value, "the actions of a rule")
     if not 1 <= len(actions) <= 100:
         raise DefinitionError(f"a rule needs 1 to 100 actions, not {len(actions)}")
     for action in actions:
-        if not isinstance(action, Accrue | Credit | Issue | Notify | Send):
+        if not isinstance(action, Accrue | Credit | Issue | GrantTier | Notify | Send):
             raise MisuseError(f"{shown(action)} is no action: write then=Accrue(points(50))")
     return actions
 
@@ -200,7 +221,7 @@ def asked(rule: Rule) -> Iterator[Fact[Any] | Custom[Any]]:
         match action:
             case Accrue(earning=value):
                 yield from reads(value)
-            case Credit() | Issue() | Notify() | Send():
+            case Credit() | Issue() | GrantTier() | Notify() | Send():
                 pass
             case _:
                 assert_never(action)

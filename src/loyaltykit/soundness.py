@@ -51,7 +51,7 @@ from loyaltykit.money import Currency, minor_units
 from loyaltykit.periods import Period
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
-from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.subjects import built_in
 from loyaltykit.tiers import Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity, On
@@ -155,6 +155,9 @@ def _rule_problems(
             case Issue(coupon=str() as name):
                 if name not in coupons:
                     yield f"issues the coupon {name!r}, which the programme does not have"
+            case GrantTier(tier=tier):
+                if tier not in [name for names in ladder.values() for name in names]:
+                    yield f"gives the tier {tier!r}, which the programme does not have"
             case Send():
                 if about is not _About.BASKET:
                     yield "sends a referral credit, which only a purchase can bring"

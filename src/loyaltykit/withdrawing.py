@@ -1,11 +1,11 @@
-"""Withdrawing: coupons and referrals that an order brought, when it comes back or stands again."""
+"""Withdrawing: coupons, tiers, referrals that an order brought, when it comes or is kept."""
 
 from datetime import datetime
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
-from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent
+from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent, TierGranted, TierWithdrawn
 from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.journal import Journal
 from loyaltykit.lots import crossing
@@ -44,6 +44,19 @@ def is_withdrawn(coupon: IssuedCoupon, account: Account) -> bool:
     return source is not None and any(
         posting.withdrawn and coupon in posting.coupons for posting in source.postings
     )
+
+
+def tiers_of(posting: Posting, at: datetime, journal: Journal, *, held: bool) -> Posting:
+    """Take back the tiers of a rule that holds no more, or give those again of one that does."""
+    if held != posting.revoked:
+        return posting
+    for each in posting.tiers:
+        has = each.grant in journal.account.climb(each.ladder).grants
+        if has and not held:
+            journal.post(TierWithdrawn(at, each.ladder, each.grant))
+        elif held and not has and journal.account.closed is None:
+            journal.post(TierGranted(at, each.ladder, each.grant, each.given))
+    return altered(posting, revoked=not held and bool(posting.tiers))
 
 
 def referrals_of(
