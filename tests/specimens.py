@@ -720,9 +720,7 @@ SPECIMENS: tuple[Any, ...] = (
     Closure("z-1", AT, member="ann", reason="moved away"),
     Suspension("u-1", AT, member="ann", reason="under review", until=LATER),
     Resumption("u-2", AT, member="ann"),
-    TierOverride(
-        *("v-1", AT), member="ann", tier="gold", until=LATER, exactly=True, reason="a friend"
-    ),
+    TierOverride(*("v-1", AT), member="ann", tier="gold", until=LATER, reason="a friend"),
     TierOverrideEnd("v-2", AT, member="ann", override="v-1"),
     Erasure("z-2", AT, member="ann"),
     TransferLot(60, AT, expires=LATER),
