@@ -89,7 +89,15 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
-from loyaltykit.subjects import activity, basket, item, member
+from loyaltykit.subjects import (
+    activity,
+    basket,
+    every_nth_order,
+    first_order,
+    item,
+    member,
+    nth_order,
+)
 from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
 from loyaltykit.traces import Explanation
 from loyaltykit.transfers import TransferLot
@@ -229,6 +237,8 @@ __all__ = [
     "dumps",
     "encode",
     "end_of",
+    "every_nth_order",
+    "first_order",
     "fold",
     "forever",
     "hours",
@@ -238,6 +248,7 @@ __all__ = [
     "minutes",
     "money_spent",
     "months",
+    "nth_order",
     "once",
     "orders_placed",
     "per_day",

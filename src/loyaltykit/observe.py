@@ -211,7 +211,7 @@ def _moment(
         case Scope.BASKET | Scope.ACTIVITY if fact.own:
             return _own(fact, scene.labels, "the event", asked)
         case Scope.BASKET:
-            return _basket(fact, at, book, asked, scene.priced)
+            return _basket(fact, account, at, book, asked, scene.priced)
         case Scope.ACTIVITY:
             if fact.name == "kind" and scene.activity is not None:
                 return scene.activity.kind
@@ -249,7 +249,12 @@ def _member(
 
 
 def _basket(
-    fact: AnyFact, at: datetime, book: Rulebook, asked: Questions, priced: Priced
+    fact: AnyFact,
+    account: Account,
+    at: datetime,
+    book: Rulebook,
+    asked: Questions,
+    priced: Priced,
 ) -> Reading:
     match fact.name:
         case "spend":
@@ -260,6 +265,8 @@ def _basket(
             return sum(each.line.quantity for each in priced)
         case "lines":
             return len(priced)
+        case "nth":
+            return account.count(ORDERS_COUNTER, at) + 1
         case "weekday":
             return WEEKDAYS[local(at, book.zone).weekday()]
         case "hour":

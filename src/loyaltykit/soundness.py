@@ -20,6 +20,7 @@ from loyaltykit.conditions import (
     Condition,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -236,7 +237,7 @@ def _condition_problems(
         case OneOf(fact=fact, values=values):
             yield from _fact_problems(fact, about, kinds)
             yield from _value_problems(fact, values, money, ladder)
-        case Known(fact=fact) | Elapsed(fact=fact) | Anniversary(fact=fact):
+        case Every(fact=fact) | Known(fact=fact) | Elapsed(fact=fact) | Anniversary(fact=fact):
             yield from _fact_problems(fact, about, kinds)
         case _:
             assert_never(condition)

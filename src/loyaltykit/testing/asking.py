@@ -111,6 +111,7 @@ def _about_basket() -> Drawn:
         _number(basket.subtotal, amounts()),
         _number(basket.units, counts()),
         _number(basket.lines, counts()),
+        st.one_of(_number(basket.nth, counts()), st.integers(1, 4).map(basket.nth.every)),
         _number(basket.hour, st.integers(0, 23)),
         _number(words.distance, amounts()),
         _text(words.channel, words.CHANNELS),
