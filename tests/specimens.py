@@ -149,7 +149,17 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
-from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Tender, Use
+from loyaltykit.records import (
+    Award,
+    Measure,
+    Posting,
+    Reached,
+    Record,
+    RecordedLine,
+    Tally,
+    Tender,
+    Use,
+)
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
@@ -325,6 +335,7 @@ record = Record(
     coupon_uses=tally,
     lapsed=FrozenMap({"o-1:earned:0": 5}),
     dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
+    reached=Reached("milestone", "ever:2"),
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
@@ -526,7 +537,7 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug")),
+    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "ever:2")),
     RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),

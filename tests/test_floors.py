@@ -28,7 +28,8 @@ _FLOORS = (
         "statement telling wording"
     ),
     (
-        "adjusting admitting arming arrival buying confirming engine extending following journal "
+        "adjusting admitting arming arrival buying confirming consequences engine extending "
+        "following journal "
         "keeping lapsing limiting merging observe pooling posting pricing quoting received "
         "receiving reserving returning rewarding standing tariff tendering timing transferring "
         "using withdrawing"
@@ -47,6 +48,7 @@ _DOORS = {
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
     "confirming": "journal observe posting received",
+    "consequences": "journal observe posting returning withdrawing",
     "corrections": "openings particulars",
     "coupons": "discounts",
     "decoding": "schema",

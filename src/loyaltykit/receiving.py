@@ -221,7 +221,7 @@ def _qualified(event: ReferralQualified, journal: Journal, book: Rulebook) -> Re
 
 def _reversed(event: ReferralReversed, journal: Journal, book: Rulebook) -> Received:
     record = _remembered(event.qualified, event, journal)
-    if record is None or record.is_order:
+    if record is None or record.is_order or record.reached is not None:
         return Received((Refusal(RefusalCode.ORDER_UNKNOWN, event.qualified),))
     if record.closed:
         return Received((Refusal(RefusalCode.ORDER_RETURNED, event.qualified),))

@@ -47,7 +47,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
-from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of
+from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of, remains
 
 
 def units_back(
@@ -85,7 +85,10 @@ def take_back(
     journal: Journal,
     book: Rulebook,
 ) -> None:
-    """Post everything that follows when these units come back; none of a credit's is all of it."""
+    """Post everything that follows when these units come back.
+
+    Of a credit or a consequence, which have none, that is all of it.
+    """
     _Reversal(record, units, event, at, journal, book).post()
     if journal.account.records[record.id].closed:
         fall_asleep(record, journal, at, book)
@@ -127,7 +130,8 @@ class _Reversal:
         self._give_back()
         self._settle()
         refund = self.before.kept_net - self.record.kept_net
-        if self.record.is_order:
+        consequence = self.record.reached is not None
+        if self.record.is_order or (consequence and not remains(self.record, self.journal.account)):
             self._uncount_order(refund)
         if self.record.closed:
             self._close()
