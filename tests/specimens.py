@@ -130,6 +130,7 @@ from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.mergers import Absorbed, MergedInto
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
@@ -158,6 +159,7 @@ from loyaltykit.records import (
     RecordedLine,
     Tally,
     Tender,
+    UnitTally,
     Use,
 )
 from loyaltykit.redeeming import GiveBack, Redeeming
@@ -167,6 +169,7 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
+from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import (
     ConditionTrace,
     EarningTrace,
@@ -318,6 +321,7 @@ reward = Reward(
     limit=Limit(3),
     stock=40,
 )
+units_tally = UnitTally(coffee, tally)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -331,11 +335,12 @@ record = Record(
     tenders=(tender,),
     orders=(tally,),
     spend=(tally,),
+    units=(units_tally,),
     coupon=held,
     coupon_uses=tally,
     lapsed=FrozenMap({"o-1:earned:0": 5}),
     dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
-    reached=Reached("milestone", "ever:2"),
+    reached=Reached("milestone", "spend#2"),
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
@@ -537,7 +542,10 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "ever:2")),
+    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
+    Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
+    Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
+    *(UnitsBought(of=coffee), units_tally),
     RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),

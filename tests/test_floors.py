@@ -16,11 +16,12 @@ _FLOORS = (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
         "memberships openings orders particulars readings reservations traces transfers"
     ),
-    "coupons discounts earning facts purses redeeming subjects tiers triggers",
+    ("coupons discounts earning facts milestones purses redeeming subjects tiers totals triggers"),
     "account closures counters effects handmade mergers movements records referral rewards rules",
     (
-        "decision folding handling lasting limit_soundness placing program purse_soundness "
-        "redeeming_soundness renaming reward_soundness soundness spelling uniting"
+        "decision folding handling lasting limit_soundness milestone_soundness placing program "
+        "purse_soundness redeeming_soundness renaming reward_soundness soundness spelling "
+        "uniting watches"
     ),
     (
         "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
@@ -30,8 +31,9 @@ _FLOORS = (
     (
         "adjusting admitting arming arrival buying confirming consequences engine extending "
         "following journal "
-        "keeping lapsing limiting merging observe pooling posting pricing quoting received "
-        "receiving reserving returning rewarding standing tariff tendering timing transferring "
+        "keeping lapsing limiting merging observe pooling posting pricing quoting reaching "
+        "received receiving reserving returning rewarding standing tariff tendering timing "
+        "totalling transferring "
         "using withdrawing"
     ),
     "__init__ testing",
@@ -43,11 +45,13 @@ _DOORS = {
     "allocation": "errors money vocabulary",
     "arming": "journal",
     "arrival": "journal limiting observe posting received",
-    "buying": "journal lapsing limiting observe posting pricing received standing tendering",
+    "buying": (
+        "journal lapsing limiting observe posting pricing received standing tendering totalling"
+    ),
     "catalogue": "particulars",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
-    "confirming": "journal observe posting received",
+    "confirming": "journal observe posting received totalling",
     "consequences": "journal observe posting returning withdrawing",
     "corrections": "openings particulars",
     "coupons": "discounts",
@@ -65,7 +69,7 @@ _DOORS = {
     "extending": "journal received",
     "facts": "tiers",
     "folding": "handling placing uniting",
-    "following": "arming journal lapsing rewarding timing",
+    "following": "arming journal lapsing reaching rewarding timing",
     "frozenmap": "errors",
     "handling": "placing",
     "invitations": "particulars",
@@ -78,21 +82,23 @@ _DOORS = {
     "memberships": "baskets particulars",
     "mergers": "account",
     "merging": "admitting following journal lapsing posting received standing timing",
+    "milestones": "totals",
     "money": "errors vocabulary",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
-    "posting": "journal limiting observe using",
+    "posting": "journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
     "quoting": "journal received",
+    "reaching": "consequences journal",
     "received": "journal observe posting pricing",
     "receiving": (
         "adjusting admitting arrival buying confirming extending journal observe received "
-        "reserving returning rewarding standing transferring"
+        "reserving returning rewarding standing totalling transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",
@@ -103,7 +109,7 @@ _DOORS = {
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
-    "soundness": "limit_soundness purse_soundness",
+    "soundness": "limit_soundness milestone_soundness purse_soundness",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
@@ -111,10 +117,12 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "timing": "arming journal lapsing observe posting reserving rewarding",
+    "timing": "arming consequences journal lapsing observe posting reaching reserving rewarding",
+    "totalling": "journal",
+    "totals": "tiers",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
-    "triggers": "coupons tiers",
+    "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",
     "using": "journal limiting",
     "vocabulary": "errors",

@@ -50,13 +50,13 @@ def kinds(drawn: st.SearchStrategy[Any], size: int = 300) -> Counter[str]:
 
 CONDITIONS = (
     *("AllOf", "AnyOf", "Not", "AtLeast", "Compare", "OneOf", "Known", "Elapsed", "Anniversary"),
-    *("SomeItem", "Custom"),
+    *("SomeItem", "Custom", "Every"),
 )
 EARNINGS = (
     *("Fixed", "PerSpend", "PerWhole", "PerUnit", "Sum", "Best", "Scaled", "Capped", "When"),
 )
 ACTIONS = ("Accrue", "Credit", "Issue", "Notify", "Send")
-TRIGGERS = ("On", "Birthday", "Inactivity", "After")
+TRIGGERS = ("On", "Birthday", "Inactivity", "After", "Milestone", "Streak")
 EVENTS = (
     *("Enrolment", "Purchase", "Return", "Redemption", "Activity", "ProfileChange", "Referral"),
     *("Reservation", "Capture", "Release", "RewardClaim"),
@@ -69,7 +69,7 @@ WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder
 def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(CONDITIONS) <= set(kinds(testing.conditions()))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
-    assert {*ACTIONS, *TRIGGERS, "OneOrder"} <= set(kinds(testing.rules()))
+    assert {*ACTIONS, *TRIGGERS, "OneOrder"} <= set(kinds(testing.rules(), 800))
     assert set(EVENTS) <= set(kinds(testing.histories(), 60))
     assert {*ACTIONS, *TRIGGERS, *PARTS} <= set(kinds(testing.programs(), 100))
 

@@ -74,6 +74,7 @@ from loyaltykit.limits import (
     within,
 )
 from loyaltykit.lots import Lot
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
@@ -98,7 +99,8 @@ from loyaltykit.subjects import (
     member,
     nth_order,
 )
-from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.tiers import PointsEarned, Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import Explanation
 from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
@@ -117,6 +119,7 @@ from loyaltykit.windows import (
 __all__ = [
     "Account",
     "Accrue",
+    "ActivitiesDone",
     "Activity",
     "Adjustment",
     "After",
@@ -169,6 +172,7 @@ __all__ = [
     "MembershipYear",
     "Merge",
     "Merger",
+    "Milestone",
     "Missing",
     "MisuseError",
     "Notify",
@@ -182,6 +186,7 @@ __all__ = [
     "Over",
     "Per",
     "Period",
+    "PointsEarned",
     "PoolPart",
     "PoolShare",
     "Pooling",
@@ -213,6 +218,7 @@ __all__ = [
     "Since",
     "StatementLine",
     "Status",
+    "Streak",
     "Suspension",
     "Tier",
     "Tiers",
@@ -220,6 +226,7 @@ __all__ = [
     "TransferLot",
     "TransferReceived",
     "TransferReturned",
+    "UnitsBought",
     "UnknownFactError",
     "Zone",
     "activity",

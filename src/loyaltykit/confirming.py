@@ -19,6 +19,7 @@ from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.totalling import count_points
 
 
 def confirmation(event: Confirmation, journal: Journal, book: Rulebook) -> Received:
@@ -42,14 +43,19 @@ def _count(event: str, lots: Iterable[Lot], at: datetime, journal: Journal, book
     record = journal.account.records.get(event)
     if record is None:
         for lot in lots:
-            count_for_tier(altered(lot, points=lot.remaining), at, end, journal, book)
+            counted = altered(lot, points=lot.remaining)
+            count_for_tier(counted, at, end, journal, book)
+            count_points(counted, at, journal, book)
         return
 
     def confirmed(award: Award) -> Award:
         if award.cancelled or not award.lot.awaits:
             return award
         counted = altered(award.lot, points=award.kept)
-        return _confirmed(award, at, count_for_tier(counted, at, end, journal, book))
+        tallies = count_for_tier(counted, at, end, journal, book)
+        if record.reached is None:
+            tallies += count_points(counted, at, journal, book)
+        return _confirmed(award, at, tallies)
 
     postings: list[Posting] = []
     for posting in record.postings:

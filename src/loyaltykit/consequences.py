@@ -4,6 +4,7 @@ An event was decided and counted, or time has passed, and something was reached 
 tier. A rule is asked then, about the member as of now. What it posts is kept in a record of its
 own, which says for what the rule fired. When that holds no more, the record is taken back whole, by
 the rules of its day, like a referral credit. What cannot be taken back remains, and says so.
+Points that it gave count for tiers, but for no milestone: nothing is reached by what was reached.
 
 Never here: whether something is reached, or still holds. Whoever fires a rule knows that.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.copying import altered
 from loyaltykit.effects import Counted, RecordKept
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -45,7 +47,8 @@ def fire(
     """
     name = _free(cause, rule, subject, journal.account)
     readings = observe(journal.account, at, book, book.asked_by(rule))
-    posting = ask(rule, readings, Occasion.of(at, name, journal.account, book), journal, book)
+    occasion = altered(Occasion.of(at, name, journal.account, book), totals=False)
+    posting = ask(rule, readings, occasion, journal, book)
     if posting is None and not always:
         return False
     tallies = () if posting is None else tuple(counted)

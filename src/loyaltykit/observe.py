@@ -25,15 +25,12 @@ from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Fact, Kind, Scope
+from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
 K = TypeVar("K")
 
 TIER_COUNTER = "tier"
 """The counter of what counts towards the ladder."""
-ORDERS_COUNTER = "orders"
-"""The counter of orders of which something is kept."""
-SPEND_COUNTER = "spend"
-"""The counter of net spend in minor units."""
 
 
 @final

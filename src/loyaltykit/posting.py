@@ -36,6 +36,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
 from loyaltykit.tiers import PointsEarned
+from loyaltykit.totalling import count_points
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.using import Rooms, use_now
 from loyaltykit.vocabulary import CREDIT
@@ -48,13 +49,14 @@ class Occasion:
     """When and about which event a rule is asked; lots and coupons derive their ids from it.
 
     `counts` is until when what is earned now counts towards tiers. `code` is the coupon that the
-    order used, by the name of its definition.
+    order used, by the name of its definition. `totals` is whether points count for milestones.
     """
 
     at: datetime
     event: str
     counts: datetime | None = field(kw_only=True)
     code: str | None = field(default=None, kw_only=True)
+    totals: bool = field(default=True, kw_only=True)
 
     @classmethod
     def of(
@@ -267,6 +269,8 @@ class _Run:
         tallies: tuple[Tally, ...] = ()
         if not lot.awaits:
             tallies = count_for_tier(lot, at, self.occasion.counts, self.journal, self.book)
+            if self.occasion.totals:
+                tallies += count_points(lot, at, self.journal, self.book)
         purse = self.book.purses[lot.purse]
         award = Award(
             lot,

@@ -51,7 +51,7 @@ from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Redeemed
-from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
+from loyaltykit.observe import Scene, observe
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -60,7 +60,9 @@ from loyaltykit.returning import take_back, units_back
 from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import barred, closure, erasure, let_go, resumption, suspension
+from loyaltykit.totalling import count_activity
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
+from loyaltykit.watches import ORDERS_COUNTER
 
 
 def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
@@ -98,7 +100,9 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
             return presentation(event, journal, book)
         case Activity():
             scene = Scene(labels=event.labels, answers=event.answers, activity=event)
-            return ask_rules(event, journal, book, scene)
+            received = ask_rules(event, journal, book, scene)
+            count_activity(event, journal, book)
+            return received
         case Referral():
             return _referral(event, journal, book)
         case ReferralQualified():

@@ -216,6 +216,15 @@ class Tender:
 
 @final
 @frozen(order=False)
+class UnitTally:
+    """Pieces of an order that were added to a counter: those on lines for which `of` holds."""
+
+    of: Condition[Item] | None
+    tally: Tally
+
+
+@final
+@frozen(order=False)
 class Reached:
     """For what a rule fired, where no event listened to brought it: a milestone, a tier."""
 
@@ -230,11 +239,10 @@ class Record:
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
     `ladder` are the zones and the tiers by which they are judged. `tenders` are what was paid in
-    points. `orders` and `spend` are what
-    the order itself counted, per order and in minor units. `lapsed` says how many points of each
-    lot expired unspent. `dormant` is how long each purse that the order kept alive would have been
-    so without it. `reached` is for what the rule of a consequence fired; its `orders` count for as
-    long as something of it stands.
+    points. `orders`, `spend` and `units` are what the order itself counted, per order, in minor
+    units and in pieces. `lapsed` says how many points of each lot expired unspent. `dormant` is how
+    long each purse that the order kept alive would have been so without it. `reached` is for what
+    the rule of a consequence fired; its `orders` count for as long as something of it stands.
     """
 
     id: str
@@ -250,6 +258,7 @@ class Record:
     tenders: tuple[Tender, ...] = field(default=(), kw_only=True)
     orders: tuple[Tally, ...] = field(default=(), kw_only=True)
     spend: tuple[Tally, ...] = field(default=(), kw_only=True)
+    units: tuple[UnitTally, ...] = field(default=(), kw_only=True)
     coupon: IssuedCoupon | None = field(default=None, kw_only=True)
     coupon_uses: Tally | None = field(default=None, kw_only=True)
     dormant: FrozenMap[str, Dormant | None] = field(factory=FrozenMap, kw_only=True)

@@ -24,7 +24,7 @@ from loyaltykit.effects import (
     Disarmed,
     Returned,
 )
-from loyaltykit.evaluate import holds
+from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -39,7 +39,7 @@ from loyaltykit.observe import kept
 from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
-from loyaltykit.records import Award, Posting, Record, Tally, Tender, Use
+from loyaltykit.records import Award, Posting, Record, Tally, Tender, UnitTally, Use
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
@@ -300,7 +300,15 @@ class _Reversal:
         orders = self.record.orders
         if self.record.closed:
             orders = tuple(self._count(tally, -tally.amount) for tally in orders)
-        self.record = altered(self.record, spend=spend, orders=orders)
+        units = self.record.units
+        if units:
+            readings = kept(self.record, None, self.book.scale)
+            units = tuple(self._units(each, units_with(each.of, readings)) for each in units)
+        self.record = altered(self.record, spend=spend, orders=orders, units=units)
+
+    def _units(self, bought: UnitTally, kept_units: int) -> UnitTally:
+        counted = self._count(bought.tally, kept_units - bought.tally.amount)
+        return altered(bought, tally=counted)
 
     def _close(self) -> None:
         coupon, uses = self.record.coupon, self.record.coupon_uses

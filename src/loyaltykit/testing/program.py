@@ -13,8 +13,9 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
-from loyaltykit.periods import LeapDay, days
+from loyaltykit.periods import LeapDay, Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redeeming import Redeeming
@@ -35,7 +36,8 @@ from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
-from loyaltykit.tiers import Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.tiers import PointsEarned, Tier, Tiers, money_spent, orders_placed, points_earned
+from loyaltykit.totals import ActivitiesDone, Total, UnitsBought
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
 from loyaltykit.vocabulary import CREDIT, Kind, Moment
 
@@ -145,6 +147,37 @@ def triggers() -> st.SearchStrategy[Trigger]:
         st.builds(Birthday, after=around, leap=leap, zone=zone),
         periods().map(Inactivity),
         st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods()),
+        # Drawn as one, so that the others come up as often as before.
+        st.sampled_from((_milestones(), _streaks())).flatmap(lambda reached: reached),
+    )
+
+
+def _milestones() -> st.SearchStrategy[Milestone]:
+    values = st.lists(st.integers(1, 60), min_size=1, max_size=3)
+    window = windows(since_entry=False)
+    return st.one_of(
+        st.builds(Milestone, _totals(), values, window=window),
+        st.builds(Milestone, _totals(), every=st.integers(10, 90), window=window),
+    )
+
+
+def _streaks() -> st.SearchStrategy[Streak]:
+    return st.builds(
+        Streak,
+        _totals(),
+        st.integers(1, 3),
+        every=st.sampled_from((Unit.DAY, Unit.WEEK, Unit.MONTH)),
+        times=st.integers(2, 4),
+        gaps=st.integers(0, 2),
+    )
+
+
+def _totals() -> st.SearchStrategy[Total]:
+    return st.one_of(
+        st.sampled_from((money_spent, orders_placed)),
+        st.sampled_from(words.PURSES).map(PointsEarned),
+        st.one_of(st.none(), item_conditions()).map(UnitsBought),
+        st.one_of(st.none(), st.sampled_from(words.ACTIVITIES)).map(ActivitiesDone),
     )
 
 
