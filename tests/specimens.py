@@ -603,7 +603,9 @@ SPECIMENS: tuple[Any, ...] = (
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
     ),
-    Activity("a-1", AT, member="ann", kind="review", labels=labels, answers={"vip": True}),
+    Activity(
+        "a-1", AT, member="ann", kind="review", proof="r-17", labels=labels, answers={"vip": True}
+    ),
     Referral("f-1", AT, member="ann", referrer="bob", ancestors=["cyd", "dan"]),
     qualified,
     ReferralReversed("v-1", AT, member="bob", qualified="q-1"),

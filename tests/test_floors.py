@@ -29,7 +29,8 @@ _FLOORS = (
         "statement telling wording"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences engine extending "
+        "adjusting admitting arming arrival buying confirming consequences doing "
+        "engine extending "
         "following journal "
         "keeping lapsing limiting merging observe pooling posting pricing quoting reaching "
         "received receiving reserving returning rewarding standing tariff tendering timing "
@@ -57,6 +58,7 @@ _DOORS = {
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
+    "doing": "journal observe received totalling",
     "effects": "closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
@@ -97,8 +99,8 @@ _DOORS = {
     "reaching": "consequences journal",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming extending journal observe received "
-        "reserving returning rewarding standing totalling transferring"
+        "adjusting admitting arrival buying confirming doing extending journal observe received "
+        "reserving returning rewarding standing transferring"
     ),
     "referral": "rules",
     "release": "errors periods vocabulary windows",

@@ -69,7 +69,7 @@ WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder
 def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(CONDITIONS) <= set(kinds(testing.conditions()))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
-    assert {*ACTIONS, *TRIGGERS, "OneOrder"} <= set(kinds(testing.rules(), 800))
+    assert {*ACTIONS, *TRIGGERS, "OneOrder"} <= set(kinds(testing.rules()))
     assert set(EVENTS) <= set(kinds(testing.histories(), 60))
     assert {*ACTIONS, *TRIGGERS, *PARTS} <= set(kinds(testing.programs(), 100))
 

@@ -22,7 +22,7 @@ from loyaltykit.account import (
 )
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.copying import altered
-from loyaltykit.counters import Counter
+from loyaltykit.counters import Counter, lapsed_names
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -205,10 +205,14 @@ def _after(account: Account, effect: Effect) -> Account:
         ):
             return by_hand(account, effect)
         case Counted(at=at, counter=counter, amount=amount, until=until):
-            held = account.counters.get(counter, Counter()).plus(amount, until, at)
+            counters = account.counters
+            if counter not in counters:
+                # Counters of windows that are long over make room for those of new ones.
+                counters = counters.minus(*lapsed_names(counters, at))
+            held = counters.get(counter, Counter()).plus(amount, until, at)
             if not held.counts:
-                return altered(account, counters=account.counters.minus(counter))
-            return altered(account, counters=account.counters.plus(counter, held))
+                return altered(account, counters=counters.minus(counter))
+            return altered(account, counters=counters.plus(counter, held))
         case TierChanged(after=tier):
             return altered(account, tier=tier)
         case TierHeld(tier=tier, until=until):

@@ -212,6 +212,8 @@ def _moment(
         case Scope.ACTIVITY:
             if fact.name == "kind" and scene.activity is not None:
                 return scene.activity.kind
+            if fact.name == "proof" and scene.activity is not None:
+                return scene.activity.proof
         case Scope.ITEM:
             pass
     raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which this event cannot tell")

@@ -13,6 +13,7 @@ from loyaltykit.admitting import takes_two
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.confirming import confirmation
+from loyaltykit.doing import activity_done
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
@@ -51,7 +52,7 @@ from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Redeemed
-from loyaltykit.observe import Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -60,7 +61,6 @@ from loyaltykit.returning import take_back, units_back
 from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import barred, closure, erasure, let_go, resumption, suspension
-from loyaltykit.totalling import count_activity
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
 from loyaltykit.watches import ORDERS_COUNTER
 
@@ -99,10 +99,7 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
         case CouponPresentation():
             return presentation(event, journal, book)
         case Activity():
-            scene = Scene(labels=event.labels, answers=event.answers, activity=event)
-            received = ask_rules(event, journal, book, scene)
-            count_activity(event, journal, book)
-            return received
+            return activity_done(event, journal, book)
         case Referral():
             return _referral(event, journal, book)
         case ReferralQualified():

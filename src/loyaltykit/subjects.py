@@ -147,6 +147,8 @@ class ActivitySubject(_Subject[Moment]):
 
     kind: TextFact[Moment] = TextFact(Fact(Scope.ACTIVITY, "kind", kind=Kind.TEXT))
     """What it was, in the shop's words: "review", "survey" ..."""
+    proof: TextFact[Moment] = TextFact(Fact(Scope.ACTIVITY, "proof", kind=Kind.TEXT))
+    """What shows that it happened, unknown where the event brings nothing."""
 
 
 def first_order() -> OneOf[Moment]:

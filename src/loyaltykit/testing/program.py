@@ -75,7 +75,8 @@ def limits(
         found.append(st.builds(Limit, points=much, window=window, over=over))
         found.append(st.builds(Limit, often, points=much, window=window, over=over))
     if units:
-        within = st.one_of(window, st.just(OneOrder()))
+        # As often as all other windows together.
+        within = st.booleans().flatmap(lambda one: st.just(OneOrder()) if one else window)
         some = st.one_of(st.none(), much) if points else st.none()
         found.append(st.builds(Limit, points=some, units=pieces, window=within, over=over))
     if shared:
@@ -142,6 +143,7 @@ def triggers() -> st.SearchStrategy[Trigger]:
     around = st.integers(0, 30).map(days)
     leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
     return st.one_of(
+        st.just(On(_PURCHASE)),
         events.filter(lambda kind: kind not in UNHEARD).map(On),
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
