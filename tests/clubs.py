@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from loyaltykit import (
     Accrue,
+    ActivitiesDone,
     Activity,
     Adjustment,
     After,
@@ -33,6 +34,7 @@ from loyaltykit import (
     Issue,
     LeapDay,
     MembershipYear,
+    Milestone,
     Notify,
     OnReturn,
     Over,
@@ -52,8 +54,10 @@ from loyaltykit import (
     Send,
     Shortfall,
     SinceEntry,
+    Streak,
     Tier,
     Tiers,
+    UnitsBought,
     UntilReview,
     activity,
     amount_off,
@@ -77,6 +81,7 @@ from loyaltykit import (
     per_year,
     percent_off,
     points,
+    points_earned,
     referral,
     some_item,
     with_tier,
@@ -401,8 +406,58 @@ MARKET = Program(
     ],
 )
 
+# Milestones and streaks of every total and window; what a return may do is plain here too.
+FAIR = Program(
+    "Fair",
+    "EUR",
+    timezone="Europe/Lisbon",
+    tiers=Tiers([Tier("stand", 0), Tier("stage", 70)], window=days(25)),
+    coupons=[SPRING, FIVER],
+    purses=[Purse("status"), Purse("gift", cap=90, shortfall=Shortfall.BALANCE)],
+    rules=[
+        Rule("base", Purchase, then=Accrue(base, pending=days(1), expires=days(40))),
+        Rule("later", After(Purchase, days(2)), then=Accrue(points(3), purse="status")),
+        Rule("visit", Activity, then=Accrue(points(2)), limit=per_day(1)),
+        Rule(
+            "spent",
+            Milestone(money_spent, every=25),
+            then=[Accrue(points(11)), Issue(FIVER)],
+            limit=per_month(4),
+        ),
+        Rule(
+            "month",
+            Milestone(money_spent, [20, 60], window=Calendar("month")),
+            when=member.orders >= 1,
+            then=Accrue(points(5), purse="gift", expires=days(9)),
+        ),
+        Rule(
+            "orders",
+            Milestone(orders_placed, every=2, window=MembershipYear()),
+            then=[Credit(1), Accrue(points(2), on_return=OnReturn.KEEP)],
+        ),
+        Rule(
+            "cups",
+            Milestone(UnitsBought(of=coffee), every=3),
+            then=Accrue(points(8), purse="gift", pending=days(2)),
+        ),
+        Rule("points", Milestone(points_earned, [15, 40], window=days(12)), then=Issue(FIVER)),
+        Rule("visits", Milestone(ActivitiesDone("visit"), every=2), then=Accrue(points(3))),
+        Rule(
+            "weeks",
+            Streak(orders_placed, 1, every="week", times=2, gaps=1),
+            then=Accrue(points(7)),
+        ),
+        Rule(
+            "days",
+            Streak(money_spent, 10, every="day", times=2),
+            then=Accrue(points(4), purse="status"),
+            limit=per_month(2),
+        ),
+    ],
+)
+
 CLUBS = (CORNER, HARBOUR, KIOSK, QUAY, MARKET)
-ENGINES = {program.name: Engine(program) for program in CLUBS}
+ENGINES = {program.name: Engine(program) for program in (*CLUBS, FAIR)}
 
 
 def edited(program: Program) -> Program:

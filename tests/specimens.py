@@ -25,6 +25,7 @@ from loyaltykit.conditions import (
     Compare,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -144,6 +145,7 @@ from loyaltykit.metrics import (
     Reach,
     SomeNeeds,
 )
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
 from loyaltykit.movements import (
     Accrued,
@@ -168,10 +170,12 @@ from loyaltykit.records import (
     GivenTier,
     Measure,
     Posting,
+    Reached,
     Record,
     RecordedLine,
     Tally,
     Tender,
+    UnitTally,
     Use,
 )
 from loyaltykit.redeeming import GiveBack, Redeeming
@@ -192,6 +196,7 @@ from loyaltykit.tenures import (
     WhileQualified,
 )
 from loyaltykit.tiers import Tier, Tiers
+from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import (
     ConditionTrace,
     EarningTrace,
@@ -347,6 +352,7 @@ reward = Reward(
     limit=Limit(3),
     stock=40,
 )
+units_tally = UnitTally(coffee, tally)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -360,10 +366,12 @@ record = Record(
     tenders=(tender,),
     orders=(tally,),
     spend=(tally,),
+    units=(units_tally,),
     coupon=held,
     coupon_uses=tally,
     lapsed=FrozenMap({"o-1:earned:0": 5}),
     dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
+    reached=Reached("milestone", "spend#2"),
     closed=True,
 )
 lacking = Missing("basket.spend", "1.50 EUR more", Decimal("1.5"))
@@ -593,7 +601,10 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug")),
+    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
+    Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
+    Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
+    *(UnitsBought(of=coffee), units_tally),
     RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
@@ -601,6 +612,7 @@ SPECIMENS: tuple[Any, ...] = (
     Not(enough),
     AtLeast(1, (enough, Custom("vip"))),
     Known(staff),
+    Every(Fact(Scope.BASKET, "nth", kind=Kind.NUMBER), 5),
     Elapsed(joined, Period(months=6)),
     Anniversary(birthday, before=3, after=2, leap=LeapDay.MAR_1),
     SomeItem(coffee, 3),
@@ -656,7 +668,9 @@ SPECIMENS: tuple[Any, ...] = (
     CouponPresentation(
         "c-1", AT, member="ann", code="CAKE", lines=[line], labels=labels, answers={"vip": None}
     ),
-    Activity("a-1", AT, member="ann", kind="review", labels=labels, answers={"vip": True}),
+    Activity(
+        "a-1", AT, member="ann", kind="review", proof="r-17", labels=labels, answers={"vip": True}
+    ),
     Referral("f-1", AT, member="ann", referrer="bob", ancestors=["cyd", "dan"]),
     qualified,
     ReferralReversed("v-1", AT, member="bob", qualified="q-1"),

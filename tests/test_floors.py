@@ -14,17 +14,21 @@ _FLOORS = (
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "memberships openings orders overrides particulars readings reservations traces transfers"
+        "memberships openings orders overrides particulars readings reservations traces "
+        "transfers"
     ),
-    "coupons discounts earning facts metrics purses redeeming subjects tenures tiers triggers",
+    (
+        "coupons discounts earning facts metrics milestones purses redeeming subjects tenures "
+        "tiers totals triggers"
+    ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
         "rewards rules"
     ),
     (
-        "decision folding handling ladder_soundness ladders lasting limit_soundness placing "
-        "program purse_soundness redeeming_soundness renaming reward_soundness soundness spelling "
-        "stepping uniting"
+        "decision folding handling ladder_soundness ladders lasting limit_soundness "
+        "milestone_soundness placing program purse_soundness redeeming_soundness renaming "
+        "reward_soundness soundness spelling stepping uniting watches"
     ),
     (
         "audit breakage climbing codec codes cohorts columns compile decoding deferral encoding "
@@ -32,10 +36,11 @@ _FLOORS = (
         "stand_alone statement telling wording"
     ),
     (
-        "adjusting admitting arming arrival buying confirming counting engine extending following "
-        "journal judging keeping lapsing limiting merging observe overriding pooling posting "
-        "pricing quoting received receiving reserving returning rewarding standing tariff "
-        "tendering timing transferring using withdrawing"
+        "adjusting admitting arming arrival buying confirming consequences counting doing "
+        "engine extending following journal judging keeping lapsing limiting merging observe "
+        "overriding pooling posting pricing quoting reaching received receiving reserving "
+        "returning rewarding standing tariff tendering timing totalling transferring using "
+        "withdrawing"
     ),
     "__init__ testing",
 )
@@ -47,23 +52,26 @@ _DOORS = {
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing tendering"
+        "counting journal lapsing limiting observe posting pricing received standing "
+        "tendering totalling"
     ),
     "catalogue": "particulars",
     "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
-    "confirming": "counting journal observe posting received",
+    "confirming": "counting journal observe posting received totalling",
+    "consequences": "journal observe posting returning withdrawing",
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
+    "doing": "journal observe received totalling",
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal judging lapsing merging quoting received receiving "
-        "timing"
+        "admitting buying following journal judging lapsing merging quoting received "
+        "receiving timing"
     ),
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
@@ -73,7 +81,7 @@ _DOORS = {
     "extending": "journal received",
     "facts": "metrics tiers",
     "folding": "handling placing stepping uniting",
-    "following": "arming journal judging lapsing rewarding timing",
+    "following": "arming journal judging lapsing reaching rewarding timing",
     "frozenmap": "errors",
     "handling": "placing",
     "invitations": "particulars",
@@ -88,6 +96,7 @@ _DOORS = {
     "memberships": "baskets particulars",
     "mergers": "account",
     "merging": "admitting following journal judging lapsing posting received standing timing",
+    "milestones": "totals",
     "money": "errors vocabulary",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
@@ -96,15 +105,16 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
-    "posting": "counting journal limiting observe using",
+    "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "purses": "triggers",
     "quoting": "journal received",
+    "reaching": "consequences journal",
     "received": "journal observe posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming extending journal observe overriding "
-        "received reserving returning rewarding standing transferring"
+        "adjusting admitting arrival buying confirming doing extending journal observe "
+        "overriding received reserving returning rewarding standing transferring"
     ),
     "records": "climbs",
     "referral": "rules",
@@ -118,7 +128,7 @@ _DOORS = {
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
-    "soundness": "ladder_soundness limit_soundness purse_soundness",
+    "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
@@ -127,10 +137,15 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "tiers": "metrics tenures",
-    "timing": "arming counting journal judging lapsing observe posting reserving rewarding",
+    "timing": (
+        "arming consequences counting journal judging lapsing observe posting reaching "
+        "reserving rewarding"
+    ),
+    "totalling": "journal",
+    "totals": "metrics",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
-    "triggers": "coupons tiers",
+    "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",
     "using": "journal limiting",
     "vocabulary": "errors",

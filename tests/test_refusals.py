@@ -11,6 +11,7 @@ from desk import Desk, day, line
 from loyaltykit import (
     Account,
     Accrue,
+    Activity,
     Capture,
     Closure,
     Confirmation,
@@ -52,6 +53,7 @@ from loyaltykit import (
     points,
     until,
 )
+from loyaltykit.doing import proof_key
 
 COUPONS = (
     Coupon("FIVER", amount_off(5), when=basket.spend >= 20, public=True),
@@ -177,6 +179,19 @@ def erased(_: Desk) -> Decision:
     ana.tell(Closure("z", day(1), member="ana", reason="moved away"))
     ana.tell(Erasure("z2", day(1), member="ana"))
     return ana.back("r", 2, "o1")
+
+
+def handed_in_twice(ana: Desk) -> Decision:
+    for name in ("a1", "a2"):
+        done = Activity(name, day(2), member="ana", kind="receipt", proof="r-17")
+        decision = ana.tell(done)
+    return decision
+
+
+def handed_in_late(_: Desk) -> Decision:
+    ana = Desk(PURCHASE, unique_proofs=["receipt"])
+    done = Activity("a1", day(2), member="ana", kind="receipt", proof="r-17")
+    return ana.tell(done, denied=[proof_key("receipt", "r-17")])
 
 
 def resting(_: Desk) -> Decision:
@@ -312,6 +327,8 @@ REACHED: dict[
         "o1",
         (None, None),
     ),
+    RefusalCode.ACTIVITY_REPEATED: (handed_in_twice, WHOLE, "r-17", (None, None)),
+    RefusalCode.ACTIVITY_CLAIM_DENIED: (handed_in_late, WHOLE, "r-17", (None, None)),
     RefusalCode.NOTHING_AWAITED: (
         lambda ana: ana.tell(Confirmation("k", day(2), member="ana", of="o1")),
         WHOLE,

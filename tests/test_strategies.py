@@ -50,13 +50,13 @@ def kinds(drawn: st.SearchStrategy[Any], size: int = 300) -> Counter[str]:
 
 CONDITIONS = (
     *("AllOf", "AnyOf", "Not", "AtLeast", "Compare", "OneOf", "Known", "Elapsed", "Anniversary"),
-    *("SomeItem", "Custom"),
+    *("SomeItem", "Custom", "Every"),
 )
 EARNINGS = (
     *("Fixed", "PerSpend", "PerWhole", "PerUnit", "Sum", "Best", "Scaled", "Capped", "When"),
 )
 ACTIONS = ("Accrue", "Credit", "Issue", "Notify", "Send")
-TRIGGERS = ("On", "Birthday", "Inactivity", "After")
+TRIGGERS = ("On", "Birthday", "Inactivity", "After", "Milestone", "Streak")
 EVENTS = (
     *("Enrolment", "Purchase", "Return", "Redemption", "Activity", "ProfileChange", "Referral"),
     *("Reservation", "Capture", "Release", "RewardClaim"),

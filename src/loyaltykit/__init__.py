@@ -84,6 +84,7 @@ from loyaltykit.metrics import (
     points_earned,
     some_needs,
 )
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
@@ -99,7 +100,15 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.statement import StatementLine, statement
-from loyaltykit.subjects import activity, basket, item, member
+from loyaltykit.subjects import (
+    activity,
+    basket,
+    every_nth_order,
+    first_order,
+    item,
+    member,
+    nth_order,
+)
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -112,6 +121,7 @@ from loyaltykit.tenures import (
     WhileQualified,
 )
 from loyaltykit.tiers import Tier, Tiers
+from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import Explanation
 from loyaltykit.transfers import TransferLot
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
@@ -131,6 +141,7 @@ from loyaltykit.windows import (
 __all__ = [
     "Account",
     "Accrue",
+    "ActivitiesDone",
     "Activity",
     "Adjustment",
     "After",
@@ -191,6 +202,7 @@ __all__ = [
     "MembershipYear",
     "Merge",
     "Merger",
+    "Milestone",
     "Missing",
     "MisuseError",
     "Notify",
@@ -238,6 +250,7 @@ __all__ = [
     "Skipped",
     "StatementLine",
     "Status",
+    "Streak",
     "Suspension",
     "Tier",
     "TierOverride",
@@ -247,6 +260,7 @@ __all__ = [
     "TransferLot",
     "TransferReceived",
     "TransferReturned",
+    "UnitsBought",
     "UnknownFactError",
     "UntilReview",
     "WhileQualified",
@@ -266,6 +280,8 @@ __all__ = [
     "dumps",
     "encode",
     "end_of",
+    "every_nth_order",
+    "first_order",
     "fold",
     "forever",
     "hours",
@@ -275,6 +291,7 @@ __all__ = [
     "minutes",
     "money_spent",
     "months",
+    "nth_order",
     "once",
     "orders_placed",
     "per_day",

@@ -14,11 +14,11 @@ from loyaltykit.lots import Lot, derived
 from loyaltykit.metrics import FactMetric
 from loyaltykit.money import minor_units
 from loyaltykit.movements import Accrued
-from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.records import Measure, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
 
 def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received:

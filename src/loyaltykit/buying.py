@@ -23,15 +23,17 @@ from loyaltykit.lapsing import kept_alive
 from loyaltykit.limiting import until
 from loyaltykit.metrics import money_spent, orders_placed
 from loyaltykit.money import minor_units, money_text
-from loyaltykit.observe import ORDERS_COUNTER, SPEND_COUNTER, Scene, observe
+from loyaltykit.observe import Scene, observe
 from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
-from loyaltykit.records import RecordedLine, Tally
+from loyaltykit.records import RecordedLine, Tally, UnitTally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import ended
 from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
+from loyaltykit.totalling import order_totals, spend_totals, unit_totals
+from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
 
 def purchase(
@@ -69,7 +71,7 @@ def purchase(
     uses = _use_coupon(event, priced, journal, book)
     code = None if priced.coupon is None else priced.coupon.coupon
     postings = ask_all(event, readings, journal, book, code)
-    orders, spend = _count_order(event, priced.payable, journal, book)
+    orders, spend, units = _count_order(event, priced.payable, readings, journal, book)
     record = altered(
         record_of(event, readings, postings, book),
         lines=_recorded(priced, readings),
@@ -77,6 +79,7 @@ def purchase(
         tenders=tenders_of(tendered, account, journal.account, book),
         orders=orders,
         spend=spend,
+        units=units,
         coupon=priced.coupon,
         coupon_uses=uses,
         dormant=kept_alive(account, book, EventKind.PURCHASE),
@@ -122,16 +125,19 @@ def _use_coupon(event: Purchase, priced: Pricing, journal: Journal, book: Rulebo
 
 
 def _count_order(
-    event: Purchase, payable: int, journal: Journal, book: Rulebook
-) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
+    event: Purchase, payable: int, readings: Readings, journal: Journal, book: Rulebook
+) -> tuple[tuple[Tally, ...], tuple[Tally, ...], tuple[UnitTally, ...]]:
     orders = [Tally(ORDERS_COUNTER, 1, until=None)]
     spend = [Tally(SPEND_COUNTER, payable, until=None)]
     if journal.account.suspended is None:
         spend += tallies(money_spent, payable, journal.account, event.at, book)
         orders += tallies(orders_placed, 1, journal.account, event.at, book)
-    for tally in (*orders, *spend):
+    orders.extend(order_totals(event.at, journal.account, book))
+    spend.extend(spend_totals(payable, event.at, journal.account, book))
+    units = unit_totals(readings, event.at, journal.account, book)
+    for tally in (*orders, *spend, *(each.tally for each in units)):
         count(tally, tally.amount, event.at, journal)
-    return tuple(orders), tuple(spend)
+    return tuple(orders), tuple(spend), units
 
 
 def _recorded(priced: Pricing, readings: Readings) -> tuple[RecordedLine, ...]:

@@ -10,7 +10,7 @@ Never here: an account, an effect, a tier that was given.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never, final
 
 from loyaltykit.climbs import Climb, Standing, TierTerm, Trail, Turn
@@ -19,6 +19,7 @@ from loyaltykit.counters import Counter
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
+from loyaltykit.periods import TICK
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -29,9 +30,6 @@ from loyaltykit.tenures import (
     WhileQualified,
 )
 from loyaltykit.windows import SinceEntry, Term, counts_until, term_end
-
-TICK = timedelta(microseconds=1)
-"""The least time there is: so long after an instant comes the next."""
 
 
 def replayed(

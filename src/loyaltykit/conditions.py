@@ -1,7 +1,7 @@
 """Conditions: questions with a yes or no, as plain values that combine with `& | ~`.
 
-    Condition[S] = AllOf | AnyOf | Not | AtLeast | Compare | OneOf | Known | Elapsed | Anniversary
-                 | SomeItem | Custom
+    Condition[S] = AllOf | AnyOf | Not | AtLeast | Compare | OneOf | Every | Known | Elapsed
+                 | Anniversary | SomeItem | Custom
 
 `S` says what a question is about: `Moment` (a member, a basket, an event) or `Item` (one line of a
 basket). Type checkers refuse a mixture; `some_item` lifts the second kind to the first.
@@ -285,6 +285,32 @@ class OneOf(_Logic[S]):
                 )
 
 
+def _step(value: int) -> int:
+    if type(value) is not int or not 1 <= value <= MAX_COUNT:
+        raise DefinitionError(
+            f"every so many is a whole number from 1 to {MAX_COUNT}, not {shown(value)}"
+        )
+    return value
+
+
+@final
+@frozen(order=False)
+class Every(_Logic[S]):
+    """The number is a multiple of `step`, above 0: every fifth is 5, 10, 15 ..."""
+
+    fact: Fact[S]
+    step: int = field(converter=_step)
+    extent: Extent = field(default=Extent(), init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _fact(self.fact)
+        if self.fact.kind is not Kind.NUMBER:
+            raise DefinitionError(
+                f"{self.fact} is of kind {self.fact.kind.value} and does not count: "
+                "ask for every nth of a number"
+            )
+
+
 @final
 @frozen(order=False)
 class Known(_Logic[S]):
@@ -380,6 +406,7 @@ Condition: TypeAlias = (
     | AtLeast[S]
     | Compare[S]
     | OneOf[S]
+    | Every[S]
     | Known[S]
     | Elapsed[S]
     | Anniversary[S]
@@ -427,7 +454,7 @@ def mentioned(condition: Condition[Any]) -> Iterator[Fact[Any] | Custom[Any]]:
                 yield from mentioned(each)
         case Not(condition=one) | SomeItem(condition=one):
             yield from mentioned(one)
-        case Compare() | OneOf() | Known() | Elapsed() | Anniversary():
+        case Compare() | OneOf() | Every() | Known() | Elapsed() | Anniversary():
             yield condition.fact
         case Custom():
             yield condition

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.copying import altered
-from loyaltykit.counting import count_points, ends
+from loyaltykit.counting import count_for_ladders, ends
 from loyaltykit.effects import RecordKept
 from loyaltykit.events import Confirmation, EventKind
 from loyaltykit.journal import Journal
@@ -20,6 +20,7 @@ from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.totalling import count_points
 
 
 def confirmation(event: Confirmation, journal: Journal, book: Rulebook) -> Received:
@@ -44,14 +45,18 @@ def _count(event: str, lots: Iterable[Lot], at: datetime, journal: Journal, book
     if record is None:
         for lot in lots:
             now = altered(lot, points=lot.remaining, available=at)
-            count_points(now, at, found, journal, book, released=False)
+            count_for_ladders(now, at, found, journal, book, released=False)
+            count_points(now, at, journal, book)
         return
 
     def confirmed(award: Award) -> Award:
         if award.cancelled or not award.lot.awaits:
             return award
         now = altered(award.lot, points=award.kept, available=at)
-        return _confirmed(award, at, count_points(now, at, found, journal, book, released=False))
+        tallies = count_for_ladders(now, at, found, journal, book, released=False)
+        if record.reached is None:
+            tallies += count_points(now, at, journal, book)
+        return _confirmed(award, at, tallies)
 
     postings: list[Posting] = []
     for posting in record.postings:

@@ -5,7 +5,7 @@ their ends and the total is kept, so that reading one costs what has lapsed sinc
 """
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import takewhile
 from typing import final
@@ -52,6 +52,15 @@ class Counter:
         merged = amount + sum([each.amount for each in counts[place:after]])
         middle = (Count(merged, until),) if merged else ()
         return Counter(kept.total + amount, (*counts[:place], *middle, *counts[after:]))
+
+
+def lapsed_names(counters: Mapping[str, Counter], at: datetime) -> list[str]:
+    """The counters of which nothing counts any more at an instant."""
+    return [
+        name
+        for name, counter in counters.items()
+        if counter.counts and _end(counter.counts[-1]) <= at
+    ]
 
 
 def _over(at: datetime) -> Callable[[Count], bool]:

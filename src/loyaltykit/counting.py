@@ -67,7 +67,7 @@ def count(tally: Tally, change: int, at: datetime, journal: Journal) -> None:
         )
 
 
-def count_points(
+def count_for_ladders(
     lot: Lot, at: datetime, found: Ends, journal: Journal, book: Rulebook, *, released: bool
 ) -> tuple[Tally, ...]:
     """Count the points of a lot towards the ladders that reckon in its purse.
@@ -102,7 +102,7 @@ def count_released(lots: Iterable[Lot], at: datetime, journal: Journal, book: Ru
         if lot.purse not in waiting:
             continue
         now = altered(lot, points=lot.remaining, available=at)
-        counted = count_points(now, at, found, journal, book, released=True)
+        counted = count_for_ladders(now, at, found, journal, book, released=True)
         record = journal.account.records.get(lot.event)
         if record is None:
             continue

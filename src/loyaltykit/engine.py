@@ -265,10 +265,13 @@ class Engine:
             raise LateEventError(f"{at} lies before the account's clock {account.clock}")
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
-        told = account.dormant or self._book.automatic or any(lot.tier for lot in lots)
+        armed = FrozenMap(
+            (key, due) for key, due in account.armed.items() if self._book.waits(key[0])
+        )
+        told = account.dormant or self._book.automatic or armed or any(lot.tier for lot in lots)
         if not told:
             return account
-        aged = altered(account, armed=FrozenMap(), coupons=FrozenMap())
+        aged = altered(account, armed=armed, coupons=FrozenMap())
         reached = None
         while reached != at:
             journal = Journal(aged)
@@ -295,13 +298,14 @@ class Engine:
         in_time(event, account)
         bring(event, journal, self._book)
         room_for(event, journal.account, self._book)
+        mark = len(journal.effects)
         received = receive(event, journal, self._book)
         if received.refused:
             return received
         judge_standings(journal, event.at, self._book)
         until = shift(event.at, self.program.remember, self._book.zone)
         journal.post(Recorded(event.at, event.id, content, until))
-        follow(event, journal, self._book)
+        follow(event, journal, self._book, mark)
         return received
 
     def _delivered(self, event: Event, account: Account) -> Event:

@@ -19,6 +19,7 @@ from loyaltykit.conditions import (
     Condition,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -64,6 +65,8 @@ def holds(condition: Condition[Any], readings: Readings, line: LineReading | Non
             return sum([holds(each, readings, line) for each in inner]) >= count
         case OneOf(fact=fact, values=values):
             return _chosen(read(fact, readings, line), values, fact.kind, readings.scale)
+        case Every(fact=fact, step=step):
+            return _is_multiple(read(fact, readings, line), step)
         case Known(fact=fact):
             return read(fact, readings, line) is not None
         case Elapsed(fact=fact, period=period):
@@ -211,6 +214,13 @@ def _chosen(
             isinstance(value, Decimal) and ratio(value) * scale == reading for value in values
         )
     return reading is not None and reading in values
+
+
+def _is_multiple(reading: Reading, step: int) -> bool:
+    if not isinstance(reading, int | Decimal):
+        return False
+    top, bottom = reading.as_integer_ratio()
+    return top > 0 and not top % (bottom * step)
 
 
 def _returns(day: date, before: int, after: int, leap: LeapDay, readings: Readings) -> bool:

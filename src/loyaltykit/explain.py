@@ -20,6 +20,7 @@ from loyaltykit.conditions import (
     Condition,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -60,7 +61,7 @@ def trace(
         UnknownFactError: the readings lack a fact or an answer that the condition mentions.
     """
     match condition:
-        case Compare(fact=fact) | OneOf(fact=fact) | Known(fact=fact):
+        case Compare(fact=fact) | OneOf(fact=fact) | Every(fact=fact) | Known(fact=fact):
             held = holds(condition, readings, line)
             actual = reading_text(read(fact, readings, line), fact, money, readings.zone)
         case Elapsed(fact=fact) | Anniversary(fact=fact):

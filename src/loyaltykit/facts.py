@@ -19,6 +19,7 @@ from loyaltykit.conditions import (
     Anniversary,
     Compare,
     Elapsed,
+    Every,
     Known,
     OneOf,
     Op,
@@ -63,6 +64,10 @@ class NumberFact(Generic[S]):
         if exact(low, str(self.fact)) > exact(high, str(self.fact)):
             raise DefinitionError(f"{self.fact} is never between {low} and {high}: lowest first")
         return AllOf((self >= low, self <= high))
+
+    def every(self, step: int) -> Every[S]:
+        """It is a multiple of `step`, above 0: every fifth is 5, 10, 15 ..."""
+        return Every(self.fact, step)
 
     def known(self) -> Known[S]:
         """It has a value."""

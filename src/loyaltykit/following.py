@@ -15,15 +15,21 @@ from loyaltykit.events import (
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_tiers
 from loyaltykit.lapsing import keep_alive, stir
+from loyaltykit.reaching import judge_reached
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
 
 
-def follow(event: Event, journal: Journal, book: Rulebook) -> None:
-    """Post what follows from an event that is decided: tier, armed rules, rewards, dormancy."""
+def follow(event: Event, journal: Journal, book: Rulebook, mark: int) -> None:
+    """Post what follows from an event that is decided: milestones, tier, armed rules, rewards.
+
+    `mark` is how many effects there were before it. What an account brings along reaches nothing.
+    """
     if journal.account.closed is not None:
         return
     at = event.at
+    if not isinstance(event, OpeningBalance | Merge):
+        judge_reached(mark, event.id, journal, at, book)
     judge_tiers(journal, at, book)
     changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance | Merge)
     arm_birthdays(journal, at, book, again=changed)

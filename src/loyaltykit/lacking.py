@@ -18,6 +18,7 @@ from loyaltykit.conditions import (
     Constant,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -51,7 +52,13 @@ _TIERS = {
     Op.GT: "above tier {}",
     Op.GE: "from tier {} on",
 }
-_UNITS = {"units": "unit", "orders": "order", "lines": "line", "balance:points": "point"}
+_UNITS = {
+    "units": "unit",
+    "orders": "order",
+    "nth": "order",
+    "lines": "line",
+    "balance:points": "point",
+}
 
 
 def lack(
@@ -78,6 +85,8 @@ def lack(
                     return Missing(str(fact), f"from {day} on")
             verb = "include" if fact.kind is Kind.TAGS else "be"
             return _must(fact, f"{verb} {either_text(values, fact, money)}", but)
+        case Every(fact=fact, step=step):
+            return _to_multiple(fact, step, read(fact, readings, line), but)
         case Known(fact=fact):
             return _must(fact, "be known", but)
         case Elapsed(fact=fact, period=period):
@@ -144,6 +153,14 @@ def _to_reach(
         )
     unit = _UNITS.get(fact.name, fact.name.rpartition(":")[2])
     return Missing(str(fact), _by(whole - reading, unit), Decimal(whole - reading))
+
+
+def _to_multiple(fact: Fact[Any], step: int, reading: Reading, but: bool) -> Missing:
+    if but or not isinstance(reading, int) or reading < 0:
+        return _must(fact, f"be a multiple of {step}", but)
+    short = step - reading % step
+    unit = _UNITS.get(fact.name, fact.name.rpartition(":")[2])
+    return Missing(str(fact), _by(short, unit), Decimal(short))
 
 
 def _whole(op: Op, value: Decimal, scale: int) -> int:

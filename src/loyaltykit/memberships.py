@@ -47,15 +47,24 @@ class ProfileChange:
     forget: tuple[str, ...] = field(default=(), converter=as_words, kw_only=True)
 
 
+def _proof(value: str | None) -> str | None:
+    return None if value is None else named(value, "the proof of an activity")
+
+
 @final
 @frozen(order=False)
 class Activity:
-    """A member did something without buying: a review, a survey, a visit; `kind` says what."""
+    """A member did something without buying: a review, a survey, a visit; `kind` says what.
+
+    `proof` is what shows that it happened: the number of a receipt, the id of a review, the code of
+    a check-in. The same proof of a kind counts once, whatever the id of the event.
+    """
 
     id: str = field(converter=as_id)
     at: datetime = field(converter=as_time)
     member: str = field(converter=as_member, kw_only=True)
     kind: str = field(converter=_kind, kw_only=True)
+    proof: str | None = field(default=None, converter=_proof, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True

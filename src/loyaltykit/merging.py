@@ -75,7 +75,7 @@ def merge_accounts(
     for journal in (mine, theirs):
         journal.post(Recorded(event.at, event.id, content, until))
     _judge(mine, absorbed, event, book)
-    follow(event, mine, book)
+    follow(event, mine, book, len(mine.effects))
     return _merger(mine, theirs, Status.ACCEPTED, event)
 
 

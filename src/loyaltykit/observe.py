@@ -26,13 +26,9 @@ from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.vocabulary import Fact, Kind, Scope
+from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
 K = TypeVar("K")
-
-ORDERS_COUNTER = "orders"
-"""The counter of orders of which something is kept."""
-SPEND_COUNTER = "spend"
-"""The counter of net spend in minor units."""
 
 
 @final
@@ -225,10 +221,12 @@ def _moment(
         case Scope.BASKET | Scope.ACTIVITY if fact.own:
             return _own(fact, scene.labels, "the event", asked)
         case Scope.BASKET:
-            return _basket(fact, at, book, asked, scene.priced)
+            return _basket(fact, account, at, book, asked, scene.priced)
         case Scope.ACTIVITY:
             if fact.name == "kind" and scene.activity is not None:
                 return scene.activity.kind
+            if fact.name == "proof" and scene.activity is not None:
+                return scene.activity.proof
         case Scope.ITEM:
             pass
     raise UnknownFactError(f"{asked.by[fact]!r} asks for {fact}, which this event cannot tell")
@@ -267,7 +265,12 @@ def _member(
 
 
 def _basket(
-    fact: AnyFact, at: datetime, book: Rulebook, asked: Questions, priced: Priced
+    fact: AnyFact,
+    account: Account,
+    at: datetime,
+    book: Rulebook,
+    asked: Questions,
+    priced: Priced,
 ) -> Reading:
     match fact.name:
         case "spend":
@@ -278,6 +281,8 @@ def _basket(
             return sum(each.line.quantity for each in priced)
         case "lines":
             return len(priced)
+        case "nth":
+            return account.count(ORDERS_COUNTER, at) + 1
         case "weekday":
             return WEEKDAYS[local(at, book.zone).weekday()]
         case "hour":

@@ -30,6 +30,9 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 """Last year of an instant or a date that a person writes."""
 
+TICK: Final = timedelta(microseconds=1)
+"""The least time there is: so long after an instant comes the next."""
+
 MAX_MONTHS: Final = 1_200
 """Most months in one period."""
 

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from loyaltykit.account import Account
 from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
-from loyaltykit.counting import Ends, count_points, ends
+from loyaltykit.counting import Ends, count_for_ladders, ends
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
 from loyaltykit.effects import CouponIssued, Denied, Notified, Sent, TierGranted
@@ -36,6 +36,7 @@ from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
+from loyaltykit.totalling import count_points
 from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
 from loyaltykit.using import Rooms, use_now
 from loyaltykit.vocabulary import CREDIT
@@ -48,13 +49,14 @@ class Occasion:
     """When and about which event a rule is asked; lots and coupons derive their ids from it.
 
     `counts` is until when what is earned now counts towards each ladder. `code` is the coupon that
-    the order used, by the name of its definition.
+    the order used, by the name of its definition. `totals` is whether points count for milestones.
     """
 
     at: datetime
     event: str
     counts: Ends = field(kw_only=True)
     code: str | None = field(default=None, kw_only=True)
+    totals: bool = field(default=True, kw_only=True)
 
     @classmethod
     def of(
@@ -270,7 +272,9 @@ class _Run:
         tallies: tuple[Tally, ...] = ()
         if not lot.awaits:
             counts = self.occasion.counts
-            tallies = count_points(lot, at, counts, self.journal, self.book, released=False)
+            tallies = count_for_ladders(lot, at, counts, self.journal, self.book, released=False)
+            if self.occasion.totals:
+                tallies += count_points(lot, at, self.journal, self.book)
         purse = self.book.purses[lot.purse]
         award = Award(
             lot,

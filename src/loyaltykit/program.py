@@ -132,6 +132,13 @@ def _goodwill(value: Limit | None) -> Limit | None:
     return value
 
 
+def _proofs(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise MisuseError(f"unique_proofs are several kinds of activity: write [{values!r}]")
+    kinds = parts(values, "the kinds of activity with unique proofs")
+    return tuple(sorted({named(kind, "a kind of activity") for kind in kinds}))
+
+
 @final
 @frozen(order=False)
 class Program:
@@ -145,7 +152,8 @@ class Program:
     spent. `remember` is how long ids of events and orders are remembered: what is older cannot be
     returned and is refused as late. `skew` is how far ahead of the host's clock an event may lie.
     `goodwill` limits what a member may be given by hand for what went wrong: so often, and so many
-    points of each purse.
+    points of each purse. `unique_proofs` are the kinds of activity whose proofs no two members may
+    hand in: each is a claim that the host commits.
 
     Raises:
         ProgramError: with every problem at once.
@@ -165,6 +173,7 @@ class Program:
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
     goodwill: Limit | None = field(default=None, converter=_goodwill, kw_only=True)
+    unique_proofs: tuple[str, ...] = field(default=(), converter=_proofs, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         found = (

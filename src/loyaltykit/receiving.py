@@ -13,6 +13,7 @@ from loyaltykit.admitting import takes_two
 from loyaltykit.arrival import arrival
 from loyaltykit.buying import presentation, purchase
 from loyaltykit.confirming import confirmation
+from loyaltykit.doing import activity_done
 from loyaltykit.effects import Enrolled, ProfileSet, RecordKept, Referred
 from loyaltykit.events import (
     Activity,
@@ -53,7 +54,7 @@ from loyaltykit.extending import expiry_start, extension
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Redeemed
-from loyaltykit.observe import ORDERS_COUNTER, Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.overriding import override, override_end
 from loyaltykit.received import ACCEPTED, Received, ask_all, ask_rules, record_of
 from loyaltykit.records import Record
@@ -64,6 +65,7 @@ from loyaltykit.rewarding import reward_claim
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import barred, closure, erasure, let_go, resumption, suspension
 from loyaltykit.transferring import transfer, transfer_received, transfer_returned
+from loyaltykit.watches import ORDERS_COUNTER
 
 
 def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
@@ -100,8 +102,7 @@ def receive(event: Event, journal: Journal, book: Rulebook) -> Received:
         case CouponPresentation():
             return presentation(event, journal, book)
         case Activity():
-            scene = Scene(labels=event.labels, answers=event.answers, activity=event)
-            return ask_rules(event, journal, book, scene)
+            return activity_done(event, journal, book)
         case Referral():
             return _referral(event, journal, book)
         case ReferralQualified():
@@ -228,7 +229,7 @@ def _qualified(event: ReferralQualified, journal: Journal, book: Rulebook) -> Re
 
 def _reversed(event: ReferralReversed, journal: Journal, book: Rulebook) -> Received:
     record = _remembered(event.qualified, event, journal)
-    if record is None or record.is_order:
+    if record is None or record.is_order or record.reached is not None:
         return Received((Refusal(RefusalCode.ORDER_UNKNOWN, event.qualified),))
     if record.closed:
         return Received((Refusal(RefusalCode.ORDER_RETURNED, event.qualified),))

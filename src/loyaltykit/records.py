@@ -236,15 +236,33 @@ class Tender:
 
 @final
 @frozen(order=False)
+class UnitTally:
+    """Pieces of an order that were added to a counter: those on lines for which `of` holds."""
+
+    of: Condition[Item] | None
+    tally: Tally
+
+
+@final
+@frozen(order=False)
+class Reached:
+    """For what a rule fired, where no event listened to brought it: a milestone, a tier."""
+
+    rule: str
+    subject: str
+
+
+@final
+@frozen(order=False)
 class Record:
-    """What is remembered of a purchase or a referral credit until `until`.
+    """What is remembered of a purchase, a referral credit or a consequence until `until`.
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
     `ladder` are the zones and the tiers by which they are judged. `tenders` are what was paid in
-    points. `orders` and `spend` are what
-    the order itself counted, per order and in minor units. `lapsed` says how many points of each
-    lot expired unspent. `dormant` is how long each purse that the order kept alive would have been
-    so without it.
+    points. `orders`, `spend` and `units` are what the order itself counted, per order, in minor
+    units and in pieces. `lapsed` says how many points of each lot expired unspent. `dormant` is how
+    long each purse that the order kept alive would have been so without it. `reached` is for what
+    the rule of a consequence fired; its `orders` count for as long as something of it stands.
     """
 
     id: str
@@ -260,15 +278,17 @@ class Record:
     tenders: tuple[Tender, ...] = field(default=(), kw_only=True)
     orders: tuple[Tally, ...] = field(default=(), kw_only=True)
     spend: tuple[Tally, ...] = field(default=(), kw_only=True)
+    units: tuple[UnitTally, ...] = field(default=(), kw_only=True)
     coupon: IssuedCoupon | None = field(default=None, kw_only=True)
     coupon_uses: Tally | None = field(default=None, kw_only=True)
     dormant: FrozenMap[str, Dormant | None] = field(factory=FrozenMap, kw_only=True)
     lapsed: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
+    reached: Reached | None = field(default=None, kw_only=True)
     closed: bool = field(default=False, kw_only=True)
 
     @property
     def is_order(self) -> bool:
-        """Whether something was bought; else it is a referral credit."""
+        """Whether something was bought; else it is a referral credit or a consequence."""
         return bool(self.lines)
 
     @property

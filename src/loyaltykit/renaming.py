@@ -66,7 +66,9 @@ def new_subjects(account: Account, other: Account, event: str) -> FrozenMap[str,
     )
     kept = frozenset((BIRTHDAY, LAPSE, *other.records))
     found = dict.fromkeys(
-        subject for _, subject in other.armed if subject in taken and subject not in kept
+        subject
+        for rule, subject in other.armed
+        if subject in taken and subject not in kept and not _waits(rule, other)
     )
     return FrozenMap((name, _name(event, other, name)) for name in found)
 
@@ -101,6 +103,14 @@ def renamed(account: Account, names: Absorbed) -> Account:
             ((rule, subjects.get(subject, subject)), due)
             for (rule, subject), due in account.armed.items()
         ),
+    )
+
+
+def _waits(rule: str, account: Account) -> bool:
+    """Whether what a rule is armed for is a total, which both accounts call by one name."""
+    return any(
+        record.reached is not None and record.reached.rule == rule
+        for record in account.records.values()
     )
 
 

@@ -24,7 +24,7 @@ from loyaltykit.effects import (
     Disarmed,
     Returned,
 )
-from loyaltykit.evaluate import holds
+from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -39,7 +39,7 @@ from loyaltykit.observe import kept
 from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
-from loyaltykit.records import Award, Posting, Record, Tally, Tender, Use
+from loyaltykit.records import Award, Posting, Record, Tally, Tender, UnitTally, Use
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
@@ -47,7 +47,14 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
-from loyaltykit.withdrawing import coupons_of, is_valid, is_withdrawn, referrals_of, tiers_of
+from loyaltykit.withdrawing import (
+    coupons_of,
+    is_valid,
+    is_withdrawn,
+    referrals_of,
+    remains,
+    tiers_of,
+)
 
 
 def units_back(
@@ -85,7 +92,10 @@ def take_back(
     journal: Journal,
     book: Rulebook,
 ) -> None:
-    """Post everything that follows when these units come back; none of a credit's is all of it."""
+    """Post everything that follows when these units come back.
+
+    Of a credit or a consequence, which have none, that is all of it.
+    """
     _Reversal(record, units, event, at, journal, book).post()
     if journal.account.records[record.id].closed:
         fall_asleep(record, journal, at, book)
@@ -127,7 +137,8 @@ class _Reversal:
         self._give_back()
         self._settle()
         refund = self.before.kept_net - self.record.kept_net
-        if self.record.is_order:
+        consequence = self.record.reached is not None
+        if self.record.is_order or (consequence and not remains(self.record, self.journal.account)):
             self._uncount_order(refund)
         if self.record.closed:
             self._close()
@@ -299,7 +310,15 @@ class _Reversal:
         orders = self.record.orders
         if self.record.closed:
             orders = tuple(self._count(tally, -tally.amount) for tally in orders)
-        self.record = altered(self.record, spend=spend, orders=orders)
+        units = self.record.units
+        if units:
+            readings = kept(self.record, None, self.book.scale)
+            units = tuple(self._units(each, units_with(each.of, readings)) for each in units)
+        self.record = altered(self.record, spend=spend, orders=orders, units=units)
+
+    def _units(self, bought: UnitTally, kept_units: int) -> UnitTally:
+        counted = self._count(bought.tally, kept_units - bought.tally.amount)
+        return altered(bought, tally=counted)
 
     def _close(self) -> None:
         coupon, uses = self.record.coupon, self.record.coupon_uses

@@ -24,8 +24,10 @@ from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import Tier
+from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Scope
+from loyaltykit.watches import Watch, watches
 from loyaltykit.windows import Expiry, Forever
 
 AnyFact: TypeAlias = Fact[Any]
@@ -113,12 +115,33 @@ class Rulebook:
             for kind, rules in self._on.items()
         }
         follow_ups = [rule for rule, _ in self._after[EventKind.PURCHASE]]
+        self.watches: tuple[Watch, ...] = watches(program.rules)
+        """The rules that wait for a total, in programme order."""
+        counters = dict.fromkeys(watch.counter for watch in self.watches)
+        self.totals: tuple[Watch, ...] = tuple(
+            next(watch for watch in self.watches if watch.counter == counter)
+            for counter in counters
+        )
+        """Of those that share a counter, the first."""
+        self._watching = {
+            counter: tuple(watch for watch in self.watches if watch.counter == counter)
+            for counter in counters
+        }
+        units = [
+            (each.rule.name, each.total.of)
+            for each in self.totals
+            if isinstance(each.total, UnitsBought) and each.total.of is not None
+        ]
         self.recorded: Questions = Questions.of(
-            (rule.name, asked(rule)) for rule in (*self._on[EventKind.PURCHASE], *follow_ups)
+            (
+                *((rule.name, asked(rule)) for rule in self._on[EventKind.PURCHASE]),
+                *((rule.name, asked(rule)) for rule in follow_ups),
+                *((name, mentioned(of)) for name, of in units),
+            )
         )
         self.per_line: int = sum(
             _per_line(each) for each in (*self._on[EventKind.PURCHASE], *follow_ups)
-        )
+        ) + sum(of.extent.nodes for _, of in units)
         self._asked_alone = {
             rule.name: Questions.of([(rule.name, asked(rule))]) for rule in program.rules
         }
@@ -175,6 +198,15 @@ class Rulebook:
     def after(self, kind: EventKind) -> tuple[tuple[Rule, Period], ...]:
         """The rules that fire some time after such an event, and how long after."""
         return self._after[kind]
+
+    def watching(self, counter: str) -> tuple[Watch, ...]:
+        """The rules that wait for what this counter holds, in programme order."""
+        found = self._watching.get(counter)
+        return self._watching.get(counter.rpartition("@")[0], ()) if found is None else found
+
+    def waits(self, rule: str) -> bool:
+        """Whether a rule of this name waits for a total."""
+        return any(watch.rule.name == rule for watch in self.watches)
 
     def asked_on(self, kind: EventKind) -> Questions:
         """What the rules that listen to such an event ask."""

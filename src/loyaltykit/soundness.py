@@ -20,6 +20,7 @@ from loyaltykit.conditions import (
     Condition,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -47,13 +48,16 @@ from loyaltykit.limit_soundness import (
     coupon_limit_problems,
     rule_limit_problems,
 )
+from loyaltykit.milestone_soundness import milestone_problems
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Currency, minor_units
-from loyaltykit.periods import Period
+from loyaltykit.periods import MAX_MONTHS, Period, Unit
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.subjects import built_in
 from loyaltykit.tiers import Tiers
+from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import After, Birthday, Inactivity, On
 from loyaltykit.vocabulary import Fact, Kind, Scope
 
@@ -94,6 +98,7 @@ def problems(
     yield from _repeated("budget", [budget.name for budget in budgets])
     yield from purse_problems(rules, tiers, coupons, purses, money)
     yield from budget_problems(budgets, rules, purses, money)
+    yield from milestone_problems(rules, purses, money)
     for each in tiers:
         for problem in ladder_problems(each, purses, money):
             yield f"ladder {each.name!r}: {problem}"
@@ -113,12 +118,18 @@ def _bounded(rules: tuple[Rule, ...], coupons: tuple[Coupon, ...]) -> None:
     asked = [rule.when for rule in rules] + [coupon.when for coupon in coupons]
     narrowed = [coupon.discount.of for coupon in coupons]
     earned = [a.earning for rule in rules for a in rule.then if isinstance(a, Accrue)]
+    asked += [_units_of(rule) for rule in rules]
     nodes = sum(each.extent.nodes for each in (*asked, *narrowed, *earned) if each is not None)
     if nodes > MAX_PROGRAM_NODES:
         raise LimitError(
             f"the conditions and earnings of a programme may have at most {MAX_PROGRAM_NODES} "
             f"nodes together, not {nodes}"
         )
+
+
+def _units_of(rule: Rule) -> Condition[Any] | None:
+    total = rule.on.total if isinstance(rule.on, Milestone | Streak) else None
+    return total.of if isinstance(total, UnitsBought) else None
 
 
 def _repeated(what: str, names: list[str]) -> Iterator[str]:
@@ -146,6 +157,15 @@ def _rule_problems(
         yield f"fires after {rule.on.event.value}, when no rule is asked"
     if isinstance(rule.on, After) and _may_outlast(rule.on.period, remember):
         yield f"fires {rule.on.period} after the event, but only {remember} are remembered"
+    if isinstance(rule.on, Streak) and _may_outlast(_in_all(rule.on), remember):
+        yield (
+            f"waits for {rule.on.times} {rule.on.every.value}s in a row"
+            f"{f' with {rule.on.gaps} gaps' if rule.on.gaps else ''}, "
+            f"but only {remember} are remembered"
+        )
+    of = _units_of(rule)
+    if of is not None:
+        yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
     for action in rule.then:
         match action:
             case Accrue(earning=earning):
@@ -203,7 +223,7 @@ def _about(rule: Rule) -> _About:
             return _About.BASKET
         case On(event=EventKind.ACTIVITY):
             return _About.ACTIVITY
-        case On() | After() | Birthday() | Inactivity():
+        case On() | After() | Birthday() | Inactivity() | Milestone() | Streak():
             return _About.MEMBER
         case _:
             assert_never(rule.on)
@@ -238,7 +258,7 @@ def _condition_problems(
         case OneOf(fact=fact, values=values):
             yield from _fact_problems(fact, about, kinds)
             yield from _value_problems(fact, values, money, ladder)
-        case Known(fact=fact) | Elapsed(fact=fact) | Anniversary(fact=fact):
+        case Every(fact=fact) | Known(fact=fact) | Elapsed(fact=fact) | Anniversary(fact=fact):
             yield from _fact_problems(fact, about, kinds)
         case _:
             assert_never(condition)
@@ -312,6 +332,20 @@ def _unfit(amount: Decimal, money: Currency, what: str) -> Iterator[str]:
         minor_units(amount, money, what)
     except DefinitionError as error:
         yield str(error)
+
+
+def _in_all(streak: Streak) -> Period:
+    """How long a streak may take from its first day to its last."""
+    match streak.every:
+        case Unit.DAY:
+            return Period(days=streak.span)
+        case Unit.WEEK:
+            return Period(days=7 * streak.span)
+        case Unit.MONTH | Unit.QUARTER | Unit.HALF_YEAR | Unit.YEAR:
+            months = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.HALF_YEAR: 6, Unit.YEAR: 12}
+            return Period(months=min(MAX_MONTHS, months[streak.every] * streak.span))
+        case _:
+            assert_never(streak.every)
 
 
 # The least number of days that so many months of a year have, whichever month comes first.

@@ -351,4 +351,6 @@ def _returned(order: str, account: Account) -> str:
     record = account.records.get(order)
     if record is None or record.is_order:
         return f"Order {order} returned"
+    if record.reached is not None:
+        return f"{record.reached.rule} taken back"
     return "Referral taken back"

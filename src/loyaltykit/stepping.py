@@ -5,7 +5,7 @@ from typing import TypeAlias, assert_never
 from loyaltykit.account import Account
 from loyaltykit.climbs import Climb, Step, Trail, first_step, since_before
 from loyaltykit.copying import altered
-from loyaltykit.counters import Counter
+from loyaltykit.counters import Counter, lapsed_names
 from loyaltykit.effects import Counted, StandingSet, TierChanged, TierGranted, TierWithdrawn
 
 MANY_TURNS = 100
@@ -26,10 +26,14 @@ def counted(account: Account, effect: Counted) -> Account:
         if until is not None and until <= at:
             # It counts no more, but the ladder remembers that it did.
             return account
-    held = account.counters.get(name, Counter()).plus(effect.amount, until, at)
+    counters = account.counters
+    if name not in counters:
+        # Counters of windows that are long over make room for those of new ones.
+        counters = counters.minus(*lapsed_names(counters, at))
+    held = counters.get(name, Counter()).plus(effect.amount, until, at)
     if not held.counts:
-        return altered(account, counters=account.counters.minus(name))
-    return altered(account, counters=account.counters.plus(name, held))
+        return altered(account, counters=counters.minus(name))
+    return altered(account, counters=counters.plus(name, held))
 
 
 def climbed(account: Account, effect: Climbing) -> Account:

@@ -10,6 +10,8 @@ unless `optional=True` makes it unknown, so that every comparison with it is fal
 
 from typing import Any, Final, Generic, final
 
+from loyaltykit.conditions import Every, OneOf
+from loyaltykit.errors import DefinitionError
 from loyaltykit.facts import (
     DayFact,
     FlagFact,
@@ -20,7 +22,7 @@ from loyaltykit.facts import (
     TierFact,
     WeekdayFact,
 )
-from loyaltykit.vocabulary import CREDIT, Fact, Item, Kind, Moment, S, Scope, named
+from loyaltykit.vocabulary import CREDIT, Fact, Item, Kind, Moment, S, Scope, named, shown
 
 _HANDLES: Final = (
     DayFact,
@@ -108,6 +110,8 @@ class BasketSubject(_Subject[Moment]):
     """How many pieces."""
     lines: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "lines", kind=Kind.NUMBER))
     """How many lines."""
+    nth: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "nth", kind=Kind.NUMBER))
+    """Which order of the member this is, 1 for the first: those before it that are kept count."""
     weekday: WeekdayFact[Moment] = WeekdayFact(Fact(Scope.BASKET, "weekday", kind=Kind.TEXT))
     """The local day of the week."""
     hour: NumberFact[Moment] = NumberFact(Fact(Scope.BASKET, "hour", kind=Kind.NUMBER))
@@ -148,6 +152,33 @@ class ActivitySubject(_Subject[Moment]):
 
     kind: TextFact[Moment] = TextFact(Fact(Scope.ACTIVITY, "kind", kind=Kind.TEXT))
     """What it was, in the shop's words: "review", "survey" ..."""
+    proof: TextFact[Moment] = TextFact(Fact(Scope.ACTIVITY, "proof", kind=Kind.TEXT))
+    """What shows that it happened, unknown where the event brings nothing."""
+
+
+def first_order() -> OneOf[Moment]:
+    """This is the member's first order."""
+    return nth_order(1)
+
+
+def nth_order(number: int) -> OneOf[Moment]:
+    """This is the order of that number: 1 is the first.
+
+    >>> nth_order(3) == basket.nth.is_(3)
+    True
+    """
+    return basket.nth.is_(_ordinal(number))
+
+
+def every_nth_order(number: int) -> Every[Moment]:
+    """This is the order of that number, or of a multiple of it: every fifth is 5, 10, 15 ..."""
+    return basket.nth.every(_ordinal(number))
+
+
+def _ordinal(number: int) -> int:
+    if type(number) is not int or number < 1:
+        raise DefinitionError(f"orders are counted from 1, the first: not {shown(number)}")
+    return number
 
 
 def built_in(fact: Fact[Any]) -> bool:

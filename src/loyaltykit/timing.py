@@ -1,8 +1,9 @@
 """Timing: what time brings, and when. Every due thing posts at its own instant, however late asked.
 
 At one instant: a suspension ends, pending points become available, reservations end, tiers are
-judged, lots and coupons expire, triggers fire in programme order, tiers are judged again, automatic
-rewards are taken. What a return leaves to do is due when its instant is over, a tick later.
+judged, lots and coupons expire, triggers fire in programme order, milestones are judged, then tiers
+again, automatic rewards are taken. What a return leaves to do is due when its instant is over, a
+tick later.
 """
 
 from datetime import datetime
@@ -10,8 +11,8 @@ from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.arming import arm_birthdays, birthday_year
-from loyaltykit.climbing import TICK
 from loyaltykit.closures import Resumed
+from loyaltykit.consequences import cause_of
 from loyaltykit.copying import altered
 from loyaltykit.counting import count_released
 from loyaltykit.effects import (
@@ -35,10 +36,12 @@ from loyaltykit.lapsing import (
 )
 from loyaltykit.lasting import outlived
 from loyaltykit.lots import NEVER, Lot
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import kept, observe
-from loyaltykit.periods import shift
+from loyaltykit.periods import TICK, shift
 from loyaltykit.posting import Occasion, ask, repay
+from loyaltykit.reaching import judge_lost, judge_reached
 from loyaltykit.readings import Readings
 from loyaltykit.records import Record
 from loyaltykit.reserving import end_reservations
@@ -113,6 +116,7 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
 
 
 def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+    mark = len(journal.effects)
     pause = journal.account.suspended
     if pause is not None and pause.until is not None and pause.until <= at:
         journal.post(Resumed(at))
@@ -138,6 +142,7 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
             journal.post(CouponExpired(at, coupon.id, end))
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
+    judge_reached(mark, cause_of(at, journal.account), journal, at, book)
     judge_tiers(journal, at, book)
     lapse_with_tier(journal, at, book)
     take_automatic(journal, at, f"reward:{at:%Y-%m-%dT%H:%M:%S.%fZ}", book)
@@ -171,6 +176,9 @@ def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Ruleboo
         case After():
             journal.post(Triggered(at, name, subject))
             _ask_member(rule, at, subject, journal, book)
+        case Milestone() | Streak():
+            journal.post(Triggered(at, name, subject))
+            judge_lost(rule, subject, journal, at, book)
         case On():
             journal.post(Disarmed(at, name, subject))
         case _:

@@ -1,6 +1,6 @@
-"""Triggers: what makes a rule fire; an event, or a moment that time brings.
+"""Triggers: what makes a rule fire; an event, what it leads to, or a moment that time brings.
 
-    Trigger = On | Birthday | Inactivity | After
+    Trigger = On | Birthday | Inactivity | After | Milestone | Streak
 
 Every moment that time brings has an exact due instant. A host that missed it catches it up, once,
 at that instant. Days count in the programme's zone; a birthday in the member's own, where it is on
@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.events import KINDS, Event, EventKind
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.periods import LeapDay, Period
 from loyaltykit.vocabulary import of_type, shown
 
@@ -116,7 +117,7 @@ class After:
     period: Period = field(converter=_span)
 
 
-Trigger: TypeAlias = On | Birthday | Inactivity | After
+Trigger: TypeAlias = On | Birthday | Inactivity | After | Milestone | Streak
 
 
 def as_trigger(value: Trigger | type[Event] | EventKind) -> Trigger:
@@ -125,6 +126,6 @@ def as_trigger(value: Trigger | type[Event] | EventKind) -> Trigger:
     Raises:
         MisuseError: it is neither.
     """
-    if isinstance(value, On | Birthday | Inactivity | After):
+    if isinstance(value, On | Birthday | Inactivity | After | Milestone | Streak):
         return value
     return On(value)

@@ -313,12 +313,25 @@ def window_start(
             since, _ = _span(civil_day(at, zone), unit, window.starts)
             return day_start(since, zone)
         case MembershipYear():
-            base = civil_day(_anchored(window, anchor), zone)
-            day = civil_day(at, zone)
-            held = (anniversary(base, year) for year in (day.year, day.year - 1))
-            return day_start(next((d for d in held if d and d <= day), base), zone)
+            return day_start(first_day(window, at, zone, anchor), zone)
         case SinceEntry():
             return _anchored(window, anchor)
+        case _:
+            assert_never(window)
+
+
+def first_day(
+    window: Calendar | MembershipYear, at: datetime, zone: ZoneInfo, anchor: datetime | None = None
+) -> date:
+    """The first civil day of the window that contains `at`."""
+    day = civil_day(at, zone)
+    match window:
+        case Calendar(unit):
+            return _span(day, unit, window.starts)[0]
+        case MembershipYear():
+            base = civil_day(_anchored(window, anchor), zone)
+            held = (anniversary(base, year) for year in (day.year, day.year - 1))
+            return next((each for each in held if each and each <= day), base)
         case _:
             assert_never(window)
 

@@ -9,7 +9,7 @@ from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent, TierGrante
 from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.journal import Journal
 from loyaltykit.lots import crossing
-from loyaltykit.records import Posting
+from loyaltykit.records import Posting, Record
 
 
 def coupons_of(
@@ -36,6 +36,19 @@ def coupons_of(
 def is_valid(coupon: IssuedCoupon, at: datetime, account: Account) -> bool:
     """Whether the member could hold the coupon at an instant."""
     return account.closed is None and (coupon.until is None or coupon.until > at)
+
+
+def remains(record: Record, account: Account) -> bool:
+    """Whether something of a record that was taken back is still there.
+
+    Points that the rule keeps whatever comes are, and a coupon that was used.
+    """
+    used = _used(account)
+    return any(
+        any(award.kept for award in posting.awards)
+        or any(coupon.id in used for coupon in posting.coupons)
+        for posting in record.postings
+    )
 
 
 def is_withdrawn(coupon: IssuedCoupon, account: Account) -> bool:

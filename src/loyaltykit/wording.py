@@ -20,6 +20,7 @@ from loyaltykit.conditions import (
     Condition,
     Custom,
     Elapsed,
+    Every,
     Known,
     Not,
     OneOf,
@@ -53,6 +54,7 @@ from loyaltykit.vocabulary import Item, Kind
 _Leaf: TypeAlias = (
     Compare[Any]
     | OneOf[Any]
+    | Every[Any]
     | Known[Any]
     | Elapsed[Any]
     | Anniversary[Any]
@@ -73,7 +75,16 @@ def condition_text(condition: Condition[Any], money: Currency | None = None) -> 
     'basket spend at least 15 and item category is not tea'
     """
     match condition:
-        case Compare() | OneOf() | Known() | Elapsed() | Anniversary() | SomeItem() | Custom():
+        case (
+            Compare()
+            | OneOf()
+            | Every()
+            | Known()
+            | Elapsed()
+            | Anniversary()
+            | SomeItem()
+            | Custom()
+        ):
             return _leaf_text(condition, money, "")
         case Not(condition=one):
             return negated_text(one, money)
@@ -90,7 +101,16 @@ def condition_text(condition: Condition[Any], money: Currency | None = None) -> 
 def negated_text(condition: Condition[Any], money: Currency | None = None) -> str:
     """What holds where the condition does not, in words."""
     match condition:
-        case Compare() | OneOf() | Known() | Elapsed() | Anniversary() | SomeItem() | Custom():
+        case (
+            Compare()
+            | OneOf()
+            | Every()
+            | Known()
+            | Elapsed()
+            | Anniversary()
+            | SomeItem()
+            | Custom()
+        ):
             return _leaf_text(condition, money, "not ")
         case Not(condition=one):
             return condition_text(one, money)
@@ -116,6 +136,8 @@ def _leaf_words(leaf: _Leaf, money: Currency | None, no: str) -> str:
             if fact.kind is Kind.TAGS:
                 return f"{fact_text(fact)} {'do not ' if no else ''}include {listed}"
             return f"{fact_text(fact)} is {no}{listed}"
+        case Every(fact=fact, step=step):
+            return f"{fact_text(fact)} is {no}a multiple of {step}"
         case Known(fact=fact):
             return f"{fact_text(fact)} is {'un' if no else ''}known"
         case Elapsed(fact=fact, period=period):
@@ -195,7 +217,7 @@ def _is_compound(condition: Condition[Any]) -> bool:
             return len(values) > 1
         case Not(condition=one):
             return _is_compound(one) and not isinstance(one, AllOf | AnyOf)
-        case Compare() | Known() | Elapsed() | Anniversary() | Custom() | AtLeast():
+        case Compare() | Every() | Known() | Elapsed() | Anniversary() | Custom() | AtLeast():
             return False
         case _:
             assert_never(condition)

@@ -94,6 +94,7 @@ def _about_member() -> Drawn:
         _tier(member.tier),
         _number(member.orders, counts()),
         _number(member.spend, amounts()),
+        _every(member.orders, words.visits),
         _number(member.balance(), st.integers(0, 300)),
         _number(words.visits, counts()),
         _text(words.plan, words.PLANS),
@@ -111,6 +112,8 @@ def _about_basket() -> Drawn:
         _number(basket.subtotal, amounts()),
         _number(basket.units, counts()),
         _number(basket.lines, counts()),
+        _number(basket.nth, counts()),
+        _every(basket.nth, basket.units, basket.lines),
         _number(basket.hour, st.integers(0, 23)),
         _number(words.distance, amounts()),
         _text(words.channel, words.CHANNELS),
@@ -146,6 +149,12 @@ def _number(fact: NumberFact[Any], values: Drawn) -> Drawn:
         values.map(fact.is_),
         st.tuples(values, values).map(lambda ends: fact.between(*sorted(ends, key=Decimal))),
         st.just(fact.known()),
+    )
+
+
+def _every(*facts: NumberFact[Any]) -> Drawn:
+    return st.tuples(st.sampled_from(facts), st.integers(1, 4)).map(
+        lambda drawn: drawn[0].every(drawn[1])
     )
 
 

@@ -13,9 +13,10 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
-from loyaltykit.metrics import money_spent, orders_placed, points_earned
+from loyaltykit.metrics import PointsEarned, money_spent, orders_placed, points_earned
+from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding
-from loyaltykit.periods import LeapDay, days
+from loyaltykit.periods import LeapDay, Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redeeming import Redeeming
@@ -37,6 +38,7 @@ from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
 from loyaltykit.tiers import Tier, Tiers
+from loyaltykit.totals import ActivitiesDone, Total, UnitsBought
 from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
 from loyaltykit.vocabulary import CREDIT, Kind, Moment
 
@@ -74,7 +76,8 @@ def limits(
         found.append(st.builds(Limit, points=much, window=window, over=over))
         found.append(st.builds(Limit, often, points=much, window=window, over=over))
     if units:
-        within = st.one_of(window, st.just(OneOrder()))
+        # As often as all other windows together.
+        within = st.booleans().flatmap(lambda one: st.just(OneOrder()) if one else window)
         some = st.one_of(st.none(), much) if points else st.none()
         found.append(st.builds(Limit, points=some, units=pieces, window=within, over=over))
     if shared:
@@ -141,11 +144,43 @@ def triggers() -> st.SearchStrategy[Trigger]:
     around = st.integers(0, 30).map(days)
     leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
     return st.one_of(
+        st.just(On(_PURCHASE)),
         events.filter(lambda kind: kind not in UNHEARD).map(On),
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
         periods().map(Inactivity),
         st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods()),
+        # Drawn as one, so that the others come up as often as before.
+        st.sampled_from((_milestones(), _streaks())).flatmap(lambda reached: reached),
+    )
+
+
+def _milestones() -> st.SearchStrategy[Milestone]:
+    values = st.lists(st.integers(1, 60), min_size=1, max_size=3)
+    window = windows(since_entry=False)
+    return st.one_of(
+        st.builds(Milestone, _totals(), values, window=window),
+        st.builds(Milestone, _totals(), every=st.integers(10, 90), window=window),
+    )
+
+
+def _streaks() -> st.SearchStrategy[Streak]:
+    return st.builds(
+        Streak,
+        _totals(),
+        st.integers(1, 3),
+        every=st.sampled_from((Unit.DAY, Unit.WEEK, Unit.MONTH)),
+        times=st.integers(2, 4),
+        gaps=st.integers(0, 2),
+    )
+
+
+def _totals() -> st.SearchStrategy[Total]:
+    return st.one_of(
+        st.sampled_from((money_spent, orders_placed)),
+        st.sampled_from(words.PURSES).map(PointsEarned),
+        st.one_of(st.none(), item_conditions()).map(UnitsBought),
+        st.one_of(st.none(), st.sampled_from(words.ACTIVITIES)).map(ActivitiesDone),
     )
 
 

@@ -32,11 +32,14 @@ def readings(draw: st.DrawFn, *, most: int = 4) -> Readings:
     bought = tuple(_line(draw(lines(id=str(number + 1)))) for number in range(size))
     wall = local(at, zone)
     labels = draw(basket_labels())
+    told = draw(_member())
+    before = told[member.orders.fact]
     values: Values = {
         basket.spend.fact: sum(each.spend for each in bought),
         basket.subtotal.fact: sum(_subtotal(each) for each in bought),
         basket.units.fact: sum(each.units for each in bought),
         basket.lines.fact: size,
+        basket.nth.fact: before + 1 if isinstance(before, int) else None,
         basket.weekday.fact: WEEKDAYS[wall.weekday()],
         basket.hour.fact: wall.hour,
         basket.day.fact: wall.date(),
@@ -52,7 +55,7 @@ def readings(draw: st.DrawFn, *, most: int = 4) -> Readings:
         zone,
         scale=100,
         member_zone=ZoneInfo(draw(st.sampled_from(words.ZONES))),
-        values=values | draw(_member()),
+        values=values | told,
         lines=bought,
         answers=draw(answers()),
         ladder=words.LADDER,
