@@ -206,7 +206,17 @@ from loyaltykit.traces import (
     RuleTrace,
 )
 from loyaltykit.transfers import TransferLot
-from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.triggers import (
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+    Zone,
+)
 from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
 from loyaltykit.windows import (
     Calendar,
@@ -636,6 +646,7 @@ SPECIMENS: tuple[Any, ...] = (
     Birthday(after=Period(days=2), leap=LeapDay.LEAP_YEARS_ONLY, zone=Zone.PROGRAM),
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
+    *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
     Tier("gold", "2000.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),

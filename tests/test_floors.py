@@ -31,16 +31,16 @@ _FLOORS = (
         "reward_soundness soundness spelling stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral encoding "
-        "evaluate explain lacking liability outstanding redaction rulebook schema settling "
-        "stand_alone statement telling wording"
+        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "encoding evaluate explain lacking liability outstanding redaction rulebook schema "
+        "settling stand_alone statement telling wording"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
         "engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing quoting reaching received receiving reserving "
-        "returning rewarding standing tariff tendering timing totalling transferring using "
-        "withdrawing"
+        "overriding pooling posting pricing promoting quoting reaching received receiving "
+        "reserving returning rewarding standing tariff tendering timing totalling "
+        "transferring using withdrawing"
     ),
     "__init__ testing",
 )
@@ -81,7 +81,7 @@ _DOORS = {
     "extending": "journal received",
     "facts": "metrics tiers",
     "folding": "handling placing stepping uniting",
-    "following": "arming journal judging lapsing reaching rewarding timing",
+    "following": "arming journal judging lapsing promoting reaching rewarding timing",
     "frozenmap": "errors",
     "handling": "placing",
     "invitations": "particulars",
@@ -108,6 +108,7 @@ _DOORS = {
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "promoting": "consequences journal judging",
     "purses": "triggers",
     "quoting": "journal received",
     "reaching": "consequences journal",
@@ -138,8 +139,8 @@ _DOORS = {
     "testing": "testing",
     "tiers": "metrics tenures",
     "timing": (
-        "arming consequences counting journal judging lapsing observe posting reaching "
-        "reserving rewarding"
+        "arming consequences counting journal judging lapsing observe posting promoting "
+        "reaching reserving rewarding"
     ),
     "totalling": "journal",
     "totals": "metrics",

@@ -124,7 +124,17 @@ from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import Explanation
 from loyaltykit.transfers import TransferLot
-from loyaltykit.triggers import After, Birthday, Inactivity, On, Zone
+from loyaltykit.triggers import (
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+    Zone,
+)
 from loyaltykit.windows import (
     Calendar,
     Lifetime,
@@ -253,8 +263,12 @@ __all__ = [
     "Streak",
     "Suspension",
     "Tier",
+    "TierEnding",
+    "TierKept",
+    "TierLost",
     "TierOverride",
     "TierOverrideEnd",
+    "TierReached",
     "Tiers",
     "Transfer",
     "TransferLot",

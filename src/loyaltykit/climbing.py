@@ -72,6 +72,18 @@ def next_turn(
     return first if first < NEVER and first <= horizon else None
 
 
+def ahead(
+    ladder: Ladder,
+    climb: Climb,
+    trails: Mapping[str, Trail],
+    after: datetime,
+    anchor: datetime | None,
+) -> Iterator[Turn]:
+    """How the standing turns after an instant if nothing more is counted; it may never end."""
+    walk = _Walk(ladder, climb.standing, trails, after + TICK, anchor)
+    yield from walk.on()
+
+
 def counters_of(
     ladder: Ladder, trails: Mapping[str, Trail], before: datetime, after: datetime | None
 ) -> dict[Metric, Counter]:
@@ -158,6 +170,11 @@ class _Walk:
             while (due := self._due(at)) is not None and due < at:
                 yield from self._at(due)
             yield from self._at(at)
+
+    def on(self) -> Iterator[Turn]:
+        """Every turn that time alone brings."""
+        while (due := self._due(NEVER)) is not None:
+            yield from self._at(due)
 
     def _due(self, horizon: datetime) -> datetime | None:
         return next_turn(

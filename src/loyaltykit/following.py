@@ -15,6 +15,7 @@ from loyaltykit.events import (
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_tiers
 from loyaltykit.lapsing import keep_alive, stir
+from loyaltykit.promoting import arm_endings, follow_tiers
 from loyaltykit.reaching import judge_reached
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Rulebook
@@ -28,9 +29,12 @@ def follow(event: Event, journal: Journal, book: Rulebook, mark: int) -> None:
     if journal.account.closed is not None:
         return
     at = event.at
-    if not isinstance(event, OpeningBalance | Merge):
+    if isinstance(event, OpeningBalance | Merge):
+        judge_tiers(journal, at, book)
+        arm_endings(journal, at, book)
+    else:
         judge_reached(mark, event.id, journal, at, book)
-    judge_tiers(journal, at, book)
+        follow_tiers(mark, event.id, journal, at, book, event)
     changed = isinstance(event, Enrolment | ProfileChange | OpeningBalance | Merge)
     arm_birthdays(journal, at, book, again=changed)
     if isinstance(event, Purchase | Return | OpeningBalance | Merge):

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from loyaltykit.account import Account
-from loyaltykit.climbing import counters_of, next_turn, replayed
+from loyaltykit.climbing import ahead, counters_of, next_turn, replayed
 from loyaltykit.climbs import Climb
 from loyaltykit.counters import Counter
 from loyaltykit.effects import StandingSet, TierChanged
@@ -45,6 +45,41 @@ def next_tier_change(account: Account, book: Rulebook, horizon: datetime) -> dat
     """When time alone changes a tier or a standing next, up to a horizon."""
     found = [_next(ladder, account, book, horizon) for ladder in book.ladders]
     return min((each for each in found if each is not None), default=None)
+
+
+def forecast(
+    ladder: Ladder, account: Account, book: Rulebook
+) -> Iterator[tuple[datetime, str | None]]:
+    """How the tier changes if nothing more happens; it may never end. Facts stay as they are."""
+    if account.clock is None:
+        return
+    climb, clock = account.climb(ladder.name), account.clock
+    given = sorted({each for each in _given_ends(climb) if each > clock})
+    if ladder.plain:
+        ends = sorted({*given, *_ends(ladder, account, climb, NEVER)})
+        turns = iter([(end, earned_at(account, end, ladder, book)) for end in ends])
+    else:
+        found = ahead(ladder, climb, account.trails, clock, account.enrolled)
+        turns = ((turn.at, turn.standing.tier) for turn in found)
+    tier, earned = account.tier_on(ladder.name), earned_at(account, clock, ladder, book)
+    turn = next(turns, None)
+    while turn is not None or given:
+        if turn is not None and (not given or turn[0] <= given[0]):
+            at, earned = turn
+            turn = next(turns, None)
+        else:
+            at = given.pop(0)
+        now = ladder.granted(earned, climb.grants, at)
+        if now != tier:
+            tier = now
+            yield at, now
+
+
+def _given_ends(climb: Climb) -> Iterator[datetime]:
+    for given in climb.grants.values():
+        yield given.since
+        if given.until is not None:
+            yield given.until
 
 
 def _turn(ladder: Ladder, journal: Journal, at: datetime) -> None:
@@ -100,10 +135,7 @@ def _ends(ladder: Ladder, account: Account, climb: Climb, horizon: datetime) -> 
     clock = account.clock
     if clock is None:
         return
-    for given in climb.grants.values():
-        for end in (given.since, given.until):
-            if end is not None and clock < end <= horizon:
-                yield end
+    yield from (end for end in _given_ends(climb) if clock < end <= horizon)
     if ladder.plain:
         for name in ladder.counters.values():
             counts = account.counters.get(name, Counter()).counts

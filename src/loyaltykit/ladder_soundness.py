@@ -40,6 +40,19 @@ def ladder_problems(ladder: Tiers, purses: tuple[Purse, ...], money: Currency) -
             yield f"reads {metric.fact}, which is unknown: a word of your own is a .number()"
 
 
+def trigger_problems(tier: str | None, ladder: str | None, known: Ranks) -> Iterator[str]:
+    """Why a rule can never hear of a tier."""
+    names = known.get("tier" if ladder is None else f"tier:{ladder}")
+    if names is None:
+        what = "no tiers" if ladder is None else f"no ladder {ladder!r}"
+        yield f"waits for a tier, but the programme has {what}"
+        return
+    if tier is not None and ladder is None:
+        names = tuple(name for each in known.values() for name in each)
+    if tier is not None and tier not in names:
+        yield f"waits for the tier {tier!r}, which it does not have (it has {', '.join(names)})"
+
+
 def _unfit(need: Reach, money: Currency, scales: Mapping[str, int]) -> Iterator[str]:
     match need.metric:
         case PointsEarned(purse=purse):

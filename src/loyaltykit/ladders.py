@@ -85,6 +85,10 @@ class Ladder:
         keep = self._keeps[rank]
         return (keep is not None and self._met(keep, values)) or self.reaches(rank, values)
 
+    def is_earned(self, rank: int) -> bool:
+        """Whether counts can reach a tier; else it is only given."""
+        return self._needs[rank] is not None
+
     def over(self, rank: int, values: Values) -> int:
         """How much of the ladder's metric lies beyond the threshold of a tier."""
         need, value = self._needs[rank], values[self.tiers.metric]

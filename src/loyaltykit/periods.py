@@ -321,6 +321,12 @@ def shift(at: datetime, period: Period, zone: ZoneInfo) -> datetime:
     return moved + timedelta(seconds=period.seconds)
 
 
+def days_before(at: datetime, count: int, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, so many civil days earlier, at the same time on the clock."""
+    wall = local(at, zone)
+    return at_local(datetime.combine(wall.date() - timedelta(count), wall.time()), zone)
+
+
 def elapsed(since: datetime, at: datetime, period: Period, zone: ZoneInfo) -> bool:
     """Whether the period is over at `at`; at the very instant it is."""
     return at >= shift(since, period, zone)

@@ -4,7 +4,7 @@ It knows which rules listen to what, and which facts they read, so that everythi
 before anything is judged. It holds nothing that the programme does not say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
-from loyaltykit.ladders import Ladders
+from loyaltykit.ladders import Ladder, Ladders
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
@@ -25,7 +25,17 @@ from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import Tier
 from loyaltykit.totals import UnitsBought
-from loyaltykit.triggers import After, Birthday, Inactivity, On
+from loyaltykit.triggers import (
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+    TierTrigger,
+)
 from loyaltykit.vocabulary import Fact, Scope
 from loyaltykit.watches import Watch, watches
 from loyaltykit.windows import Expiry, Forever
@@ -87,6 +97,11 @@ class Rulebook:
             tier.name: tier for tiers in program.tiers for tier in tiers.tiers
         }
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
+        self._about_tiers: dict[str, tuple[tuple[Rule, TierTrigger], ...]] = {
+            ladder.name: found
+            for ladder in self.ladders
+            if (found := tuple(_waiting(program.rules, ladder, self.ladders)))
+        }
         self.place: dict[str, int] = {rule.name: place for place, rule in enumerate(program.rules)}
         self._rules = program.rules
         self._budgets: dict[str, tuple[Budget, ...]] = {
@@ -155,6 +170,10 @@ class Rulebook:
             coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
             for coupon in self.coupons.values()
         }
+
+    def about_tiers(self, ladder: Ladder) -> tuple[tuple[Rule, TierTrigger], ...]:
+        """The rules that wait for what becomes of the tiers of a ladder, in programme order."""
+        return self._about_tiers.get(ladder.name, ())
 
     def purse(self, name: str, event: str) -> Purse:
         """The purse that an event names.
@@ -237,6 +256,17 @@ class Rulebook:
     def asked_by_reward(self, reward: Reward) -> Questions:
         """What a reward asks."""
         return self._asked_of_reward[reward.name]
+
+
+def _waiting(
+    rules: tuple[Rule, ...], ladder: Ladder, ladders: Ladders
+) -> Iterator[tuple[Rule, TierTrigger]]:
+    for rule in rules:
+        on = rule.on
+        if isinstance(on, TierReached | TierKept | TierLost | TierEnding):
+            named = ladders.main if on.ladder is None else ladders.named(on.ladder)
+            if (named if on.tier is None else ladders.of_tier(on.tier)) is ladder:
+                yield rule, on
 
 
 def _per_line(rule: Rule) -> int:

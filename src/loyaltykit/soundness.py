@@ -42,7 +42,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
-from loyaltykit.ladder_soundness import Ranks, ladder_problems, ranks
+from loyaltykit.ladder_soundness import Ranks, ladder_problems, ranks, trigger_problems
 from loyaltykit.limit_soundness import (
     budget_problems,
     coupon_limit_problems,
@@ -58,7 +58,16 @@ from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Sen
 from loyaltykit.subjects import built_in
 from loyaltykit.tiers import Tiers
 from loyaltykit.totals import UnitsBought
-from loyaltykit.triggers import After, Birthday, Inactivity, On
+from loyaltykit.triggers import (
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+)
 from loyaltykit.vocabulary import Fact, Kind, Scope
 
 UNFOLLOWED = (EventKind.CLOSURE, EventKind.SUSPENSION, EventKind.ERASURE)
@@ -151,6 +160,8 @@ def _rule_problems(
         yield from rule_limit_problems(limit, about.value, bought=about is _About.BASKET)
     if rule.when is not None:
         yield from _condition_problems(rule.when, about, money, ladder, kinds)
+    if isinstance(rule.on, TierReached | TierKept | TierLost | TierEnding):
+        yield from trigger_problems(rule.on.tier, rule.on.ladder, ladder)
     if isinstance(rule.on, On) and rule.on.event in UNHEARD:
         yield f"listens to {rule.on.event.value}, when no rule is asked"
     if isinstance(rule.on, After) and rule.on.event in UNFOLLOWED:
@@ -224,6 +235,8 @@ def _about(rule: Rule) -> _About:
         case On(event=EventKind.ACTIVITY):
             return _About.ACTIVITY
         case On() | After() | Birthday() | Inactivity() | Milestone() | Streak():
+            return _About.MEMBER
+        case TierReached() | TierKept() | TierLost() | TierEnding():
             return _About.MEMBER
         case _:
             assert_never(rule.on)

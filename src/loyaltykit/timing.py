@@ -41,6 +41,7 @@ from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import kept, observe
 from loyaltykit.periods import TICK, shift
 from loyaltykit.posting import Occasion, ask, repay
+from loyaltykit.promoting import ENDING, follow_tiers, undo
 from loyaltykit.reaching import judge_lost, judge_reached
 from loyaltykit.readings import Readings
 from loyaltykit.records import Record
@@ -48,7 +49,18 @@ from loyaltykit.reserving import end_reservations
 from loyaltykit.rewarding import take_automatic
 from loyaltykit.rulebook import Questions, Rulebook
 from loyaltykit.rules import Rule
-from loyaltykit.triggers import BIRTHDAY, LAPSE, After, Birthday, Inactivity, On
+from loyaltykit.triggers import (
+    BIRTHDAY,
+    LAPSE,
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+)
 from loyaltykit.vocabulary import Scope
 
 
@@ -142,8 +154,9 @@ def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
             journal.post(CouponExpired(at, coupon.id, end))
     for rule, subject in _firing(journal.account, at, book):
         _fire(rule, subject, journal, at, book)
-    judge_reached(mark, cause_of(at, journal.account), journal, at, book)
-    judge_tiers(journal, at, book)
+    cause = cause_of(at, journal.account)
+    judge_reached(mark, cause, journal, at, book)
+    follow_tiers(mark, cause, journal, at, book, None)
     lapse_with_tier(journal, at, book)
     take_automatic(journal, at, f"reward:{at:%Y-%m-%dT%H:%M:%S.%fZ}", book)
     keep_alive(journal, at, book)
@@ -179,6 +192,12 @@ def _fire(name: str, subject: str, journal: Journal, at: datetime, book: Ruleboo
         case Milestone() | Streak():
             journal.post(Triggered(at, name, subject))
             judge_lost(rule, subject, journal, at, book)
+        case TierEnding():
+            journal.post(Triggered(at, name, subject))
+            _ask_member(rule, at, f"{ENDING}:{at:%Y-%m-%dT%H:%M:%S.%fZ}", journal, book)
+        case TierReached() | TierKept() | TierLost():
+            journal.post(Triggered(at, name, subject))
+            undo(rule, subject, journal, at, book)
         case On():
             journal.post(Disarmed(at, name, subject))
         case _:

@@ -1,6 +1,7 @@
 """Triggers: what makes a rule fire; an event, what it leads to, or a moment that time brings.
 
     Trigger = On | Birthday | Inactivity | After | Milestone | Streak
+            | TierReached | TierKept | TierLost | TierEnding
 
 Every moment that time brings has an exact due instant. A host that missed it catches it up, once,
 at that instant. Days count in the programme's zone; a birthday in the member's own, where it is on
@@ -16,10 +17,13 @@ from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.periods import LeapDay, Period
-from loyaltykit.vocabulary import of_type, shown
+from loyaltykit.tiers import Tier
+from loyaltykit.vocabulary import named, of_type, shown
 
 BIRTHDAY = "birthday"
 """What a birthday rule waits for, as the subject under which it is armed."""
+MAX_NOTICE = 400
+"""How many days before it is lost a tier may be said to end."""
 LAPSE = "lapse"
 """What an inactivity rule waits for, as the subject under which it is armed."""
 
@@ -117,7 +121,74 @@ class After:
     period: Period = field(converter=_span)
 
 
-Trigger: TypeAlias = On | Birthday | Inactivity | After | Milestone | Streak
+def _of_tier(value: Tier | str | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else named(value, "the name of a tier")
+    return of_type(value, Tier, "a tier is a Tier or its name").name
+
+
+def _on_ladder(value: str | None) -> str | None:
+    return None if value is None else named(value, "the name of a ladder")
+
+
+@final
+@frozen(order=False)
+class TierReached:
+    """When the member climbs to a tier, or past it; None is any tier of the ladder.
+
+    The ladder says whether tiers that are passed count as reached. What it gives is taken back if a
+    return undoes it.
+    """
+
+    tier: str | None = field(default=None, converter=_of_tier)
+    ladder: str | None = field(default=None, converter=_on_ladder, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class TierKept:
+    """When a new term begins of a tier that the member has; None is any tier of the ladder."""
+
+    tier: str | None = field(default=None, converter=_of_tier)
+    ladder: str | None = field(default=None, converter=_on_ladder, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class TierLost:
+    """When the member falls from a tier; None is any tier of the ladder.
+
+    After a return it is said when the instant of the return is over, if the tier is not back.
+    """
+
+    tier: str | None = field(default=None, converter=_of_tier)
+    ladder: str | None = field(default=None, converter=_on_ladder, kw_only=True)
+
+
+def _ahead(value: Period) -> Period:
+    period = _span(value)
+    if period.months or period.seconds or period.days > MAX_NOTICE:
+        raise DefinitionError(
+            f"a tier is about to be lost up to {MAX_NOTICE} days before: not {period}"
+        )
+    return period
+
+
+@final
+@frozen(order=False)
+class TierEnding:
+    """So many days before a tier is lost, if nothing more is counted; None is any tier.
+
+    It is put off by all that keeps the tier longer, and is not said if less time is left than that.
+    """
+
+    before: Period = field(converter=_ahead)
+    tier: str | None = field(default=None, converter=_of_tier)
+    ladder: str | None = field(default=None, converter=_on_ladder, kw_only=True)
+
+
+TierTrigger: TypeAlias = TierReached | TierKept | TierLost | TierEnding
+Trigger: TypeAlias = On | Birthday | Inactivity | After | Milestone | Streak | TierTrigger
 
 
 def as_trigger(value: Trigger | type[Event] | EventKind) -> Trigger:
@@ -126,6 +197,18 @@ def as_trigger(value: Trigger | type[Event] | EventKind) -> Trigger:
     Raises:
         MisuseError: it is neither.
     """
-    if isinstance(value, On | Birthday | Inactivity | After | Milestone | Streak):
+    if isinstance(
+        value,
+        On
+        | Birthday
+        | Inactivity
+        | After
+        | Milestone
+        | Streak
+        | TierReached
+        | TierKept
+        | TierLost
+        | TierEnding,
+    ):
         return value
     return On(value)
