@@ -38,8 +38,8 @@ _FLOORS = (
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
         "engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing promoting quoting reaching received receiving "
-        "reserving returning rewarding standing tariff tendering timing totalling "
+        "overriding pooling posting pricing progress promoting quoting reaching received "
+        "receiving reserving returning rewarding standing tariff tendering timing totalling "
         "transferring using withdrawing"
     ),
     "__init__ testing",
@@ -70,7 +70,7 @@ _DOORS = {
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal judging lapsing merging quoting received "
+        "admitting buying following journal judging lapsing merging progress quoting received "
         "receiving timing"
     ),
     "events": (
@@ -108,6 +108,7 @@ _DOORS = {
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
     "quoting": "journal received",

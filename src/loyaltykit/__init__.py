@@ -90,6 +90,7 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.program import Program
+from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
@@ -233,6 +234,7 @@ __all__ = [
     "ProfileChange",
     "Program",
     "ProgramError",
+    "Progress",
     "Purchase",
     "Purse",
     "Quote",

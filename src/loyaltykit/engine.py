@@ -4,6 +4,7 @@
     merge(account, other, event) -> Merger    advance(account, until) -> Decision
     quote(account, basket, at) -> Quote       balance(account, at) -> Balance
     next_due(account) -> datetime | None      spendable(account, at) -> lots
+    progress(account, at) -> for each ladder
 
 Laws: the decision's account is the fold of its effects over the old one. The same arguments give
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
@@ -53,6 +54,7 @@ from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
 from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
+from loyaltykit.progress import Progress, progress_of
 from loyaltykit.quoting import free_id, quoted
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
@@ -236,6 +238,17 @@ class Engine:
         """The next instant at which time changes the account; None if nothing is ahead."""
         return next_due(as_account(account), self._book)
 
+    def progress(self, account: Account, at: datetime) -> tuple[Progress, ...]:
+        """On each ladder: what is short of the next tier, what of keeping this one, until when.
+
+        And how the tier changes if nothing more is counted: of balances, as they are then.
+
+        Raises:
+            LateEventError: the instant lies before the account's clock.
+        """
+        at, account = instant(at, "at"), _reached(account, at)
+        return progress_of(self._later(account, at, FrozenMap()), at, self._book)
+
     def balance(self, account: Account, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, whatever has been posted since.
 
@@ -260,17 +273,19 @@ class Engine:
         Raises:
             LateEventError: the instant lies before the account's clock.
         """
-        at, account = instant(at, "at"), as_account(account)
-        if account.clock is not None and at < account.clock:
-            raise LateEventError(f"{at} lies before the account's clock {account.clock}")
+        at, account = instant(at, "at"), _reached(account, at)
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
         armed = FrozenMap(
             (key, due) for key, due in account.armed.items() if self._book.waits(key[0])
         )
         told = account.dormant or self._book.automatic or armed or any(lot.tier for lot in lots)
-        if not told:
-            return account
+        return self._later(account, at, armed) if told else account
+
+    def _later(
+        self, account: Account, at: datetime, armed: FrozenMap[tuple[str, str], datetime]
+    ) -> Account:
+        """The account later, if nothing is granted but by what is armed."""
         aged = altered(account, armed=armed, coupons=FrozenMap())
         reached = None
         while reached != at:
@@ -329,3 +344,15 @@ class Engine:
         brought.traces = journal.traces
         brought.notes = [f"refused: {each}" for each in received.refused]
         return brought.decision(Status.REFUSED, reached)
+
+
+def _reached(account: Account, at: datetime) -> Account:
+    """The account, if an instant does not lie before its clock.
+
+    Raises:
+        LateEventError: it does.
+    """
+    account = as_account(account)
+    if account.clock is not None and instant(at, "at") < account.clock:
+        raise LateEventError(f"{at} lies before the account's clock {account.clock}")
+    return account

@@ -17,7 +17,7 @@ from loyaltykit.baskets import Label, Line
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
-from loyaltykit.ladders import Ladder
+from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
@@ -69,13 +69,18 @@ def earned_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) ->
     if not ladder.plain:
         climb = account.climb(ladder.name)
         return climb.standing.tier if climb.turns else ladder.tier(ladder.base)
+    return ladder.tier(ladder.reached(values_at(account, at, ladder, book)))
+
+
+def values_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) -> Values:
+    """What the metrics of a plain ladder say at an instant."""
     values: dict[Metric, int | Decimal | None] = {}
     for metric in ladder.scales:
         if isinstance(metric, FactMetric):
             values[metric] = _number(metric.fact, account, at, book)
         else:
             values[metric] = account.count(ladder.counters[metric], at)
-    return ladder.tier(ladder.reached(values))
+    return values
 
 
 def _number(fact: AnyFact, account: Account, at: datetime, book: Rulebook) -> int | Decimal | None:
