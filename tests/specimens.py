@@ -47,9 +47,18 @@ from loyaltykit.decision import (
 )
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
+    Band,
+    Banded,
+    Banding,
     Best,
     Capped,
+    Combine,
+    Factor,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
@@ -190,6 +199,7 @@ category = Fact[Item](Scope.ITEM, "category", kind=Kind.TEXT)
 
 enough = Compare(spend, Op.GE, Decimal("15.5"))
 coffee = OneOf(category, ("tea", "coffee"))
+price: Fact[Item] = Fact(Scope.ITEM, "price", kind=Kind.MONEY)
 per_euro = PerSpend(Decimal(1), Decimal("0.5"), of=coffee)
 fixed = Fixed(Decimal("2.5"))
 limit = Limit(
@@ -544,6 +554,17 @@ SPECIMENS: tuple[Any, ...] = (
     Scaled(fixed, Decimal("0.25")),
     Capped(fixed, Decimal(300)),
     When(fixed, enough),
+    PerLine(Decimal(5), of=coffee),
+    PerFact(Decimal(2), price, per=Decimal(3), fallback=Decimal(1), of=coffee),
+    Banded(
+        (Band(0, fixed), Band(50, PerWhole(Decimal(1), Decimal(10)))),
+        banding=Banding.WHOLE,
+        of=coffee,
+    ),
+    First((fixed, per_euro)),
+    Band(Decimal(50), fixed),
+    Factor(Decimal(3), when=enough, of=coffee),
+    Multiplied(per_euro, (Factor(3, when=enough, of=coffee),), combine=Combine.ADD),
     AmountOff(Decimal(5), of=coffee),
     PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
     Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),

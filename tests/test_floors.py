@@ -51,6 +51,7 @@ _DOORS = {
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
+    "earning": "facts",
     "effects": "closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (

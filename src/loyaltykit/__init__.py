@@ -9,7 +9,16 @@ from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import Earning, best_of, points
+from loyaltykit.earning import (
+    Banding,
+    Combine,
+    Earning,
+    Factor,
+    banded,
+    best_of,
+    first_of,
+    points,
+)
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
 from loyaltykit.errors import (
@@ -113,6 +122,7 @@ __all__ = [
     "Adjustment",
     "After",
     "Balance",
+    "Banding",
     "Basket",
     "Birthday",
     "Budget",
@@ -120,6 +130,7 @@ __all__ = [
     "Capture",
     "Claim",
     "Closure",
+    "Combine",
     "Condition",
     "Confirmation",
     "ConflictError",
@@ -143,6 +154,7 @@ __all__ = [
     "ExpiryStart",
     "Explanation",
     "Extension",
+    "Factor",
     "FutureEventError",
     "Gift",
     "GiveBack",
@@ -220,6 +232,7 @@ __all__ = [
     "any_of",
     "apply",
     "at_least",
+    "banded",
     "basket",
     "best_of",
     "confirmed",
@@ -229,6 +242,7 @@ __all__ = [
     "dumps",
     "encode",
     "end_of",
+    "first_of",
     "fold",
     "forever",
     "hours",

@@ -28,10 +28,15 @@ from loyaltykit.conditions import (
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
+    Banded,
     Best,
     Capped,
     Earning,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
@@ -252,16 +257,35 @@ def _earning_problems(
     match earning:
         case Fixed():
             pass
-        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of):
+        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of) | PerLine(of=of) | Banded(of=of):
             if about is not _About.BASKET:
                 yield f"earns per spend or unit where only {about.value} is known"
             if isinstance(earning, PerSpend | PerWhole):
                 yield from _unfit(earning.amount, money, "the amount of a rate")
+            for band in earning.bands if isinstance(earning, Banded) else ():
+                yield from _unfit(band.start, money, "where a band begins")
+                yield from _earning_problems(band.rate, about, money, ladder, kinds)
             if of is not None:
                 yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
-        case Sum(earnings=inner) | Best(earnings=inner):
+        case PerFact(fact=fact, of=of):
+            of_line = fact.scope is Scope.ITEM
+            if of_line and about is not _About.BASKET:
+                yield f"earns for each {fact} where only {about.value} is known"
+            yield from _fact_problems(fact, _About.LINE if of_line else about, kinds)
+            if of is not None:
+                yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
+        case Sum(earnings=inner) | Best(earnings=inner) | First(earnings=inner):
             for each in inner:
                 yield from _earning_problems(each, about, money, ladder, kinds)
+        case Multiplied(earning=one, factors=factors):
+            yield from _earning_problems(one, about, money, ladder, kinds)
+            for factor in factors:
+                if factor.when is not None:
+                    yield from _condition_problems(factor.when, about, money, ladder, kinds)
+                if factor.of is not None:
+                    if about is not _About.BASKET:
+                        yield f"multiplies what lines earn where only {about.value} is known"
+                    yield from _condition_problems(factor.of, _About.LINE, money, ladder, kinds)
         case Scaled(earning=one) | Capped(earning=one):
             yield from _earning_problems(one, about, money, ladder, kinds)
         case When(earning=one, condition=condition):

@@ -27,10 +27,19 @@ from loyaltykit.conditions import (
     SomeItem,
 )
 from loyaltykit.earning import (
+    Band,
+    Banded,
+    Banding,
     Best,
     Capped,
+    Combine,
     Earning,
+    Factor,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
@@ -59,7 +68,7 @@ _Leaf: TypeAlias = (
     | SomeItem[Any]
     | Custom[Any]
 )
-_Rate: TypeAlias = Fixed | PerSpend | PerWhole | PerUnit
+_Rate: TypeAlias = Fixed | PerSpend | PerWhole | PerUnit | PerLine | PerFact
 
 _NUMBER_WORDS = {Op.LT: "below", Op.LE: "at most", Op.GT: "above", Op.GE: "at least"}
 _DAY_WORDS = {Op.LT: "before", Op.LE: "on or before", Op.GT: "after", Op.GE: "on or after"}
@@ -139,13 +148,21 @@ def earning_text(earning: Earning, money: Currency | None = None) -> str:
     'the best of (0.25 times 1 point per 1 spent; 20 points)'
     """
     match earning:
-        case Fixed() | PerSpend() | PerWhole() | PerUnit():
+        case Fixed() | PerSpend() | PerWhole() | PerUnit() | PerLine() | PerFact():
             make = _rate_words if earning.extent.nodes > MOST_LISTED else _kept_rate
             return make(earning, money)
         case Sum(earnings=inner):
             return " plus ".join([_part(each, money) for each in inner])
         case Best(earnings=inner):
             return f"the best of ({'; '.join([earning_text(each, money) for each in inner])})"
+        case Banded():
+            return _banded_text(earning, money)
+        case First(earnings=inner):
+            listed = "; ".join([earning_text(each, money) for each in inner])
+            return f"the first that applies of ({listed})"
+        case Multiplied(earning=one, factors=factors, combine=combine):
+            listed = "; ".join([factor_text(each, money) for each in factors])
+            return f"{_part(one, money)} times {COMBINED[combine]} ({listed})"
         case Scaled(earning=one, factor=factor):
             return f"{factor:f} times {_part(one, money)}"
         case Capped(earning=one, most=most):
@@ -166,8 +183,48 @@ def _rate_words(rate: _Rate, money: Currency | None) -> str:
             return f"{points_text(points)} per full {_spent(amount, money)}{_on(of, money)}"
         case PerUnit(points=points, of=of):
             return f"{points_text(points)} per unit{_on(of, money)}"
+        case PerLine(points=points, of=of):
+            return f"{points_text(points)} per line{_on(of, money)}"
+        case PerFact(points=points, fact=fact, per=per, fallback=fallback, of=of):
+            each = f"{constant_text(per, fact, money)} of {fact_text(fact)}"
+            unknown = constant_text(fallback, fact, money)
+            return f"{points_text(points)} per {each} ({unknown} if unknown){_on(of, money)}"
         case _:
             assert_never(rate)
+
+
+COMBINED = {
+    Combine.COMPOUND: "the product of",
+    Combine.ADD: "the sum above one of",
+    Combine.BEST: "the largest of",
+    Combine.FIRST: "the first of",
+}
+"""What is made of several factors, in words."""
+
+
+def factor_text(factor: Factor, money: Currency | None = None) -> str:
+    """A factor and what it applies to, in words."""
+    when = "" if factor.when is None else f" when {condition_text(factor.when, money)}"
+    return f"{factor.factor:f}{_on(factor.of, money)}{when}"
+
+
+def _banded_text(banded: Banded, money: Currency | None) -> str:
+    listed = "; ".join([_band_text(each, money) for each in banded.bands[:MOST_LISTED]])
+    more = len(banded.bands) - MOST_LISTED
+    listed += f"; and {more} more" if more > 0 else ""
+    match banded.banding:
+        case Banding.MARGINAL:
+            way = "on each part of the spend"
+        case Banding.WHOLE:
+            way = "on all of the spend"
+        case _:
+            assert_never(banded.banding)
+    return f"{way}{_on(banded.of, money)} ({listed})"
+
+
+def _band_text(band: Band, money: Currency | None) -> str:
+    start = f"{band.start:f}" if money is None else amount_text(band.start, money)
+    return f"from {start} on {earning_text(band.rate, money)}"
 
 
 def anniversary_text(condition: Anniversary[Any]) -> str:
@@ -204,7 +261,7 @@ def _is_compound(condition: Condition[Any]) -> bool:
 def _part(earning: Earning, money: Currency | None) -> str:
     text = earning_text(earning, money)
     match earning:
-        case Fixed() | PerSpend(of=None) | PerWhole(of=None) | PerUnit(of=None) | Best():
+        case Fixed() | PerSpend(of=None) | PerWhole(of=None) | PerUnit(of=None) | Best() | First():
             return text
         case _:
             return f"({text})"

@@ -73,7 +73,8 @@ def limits(
         found.append(st.builds(Limit, points=much, window=window, over=over))
         found.append(st.builds(Limit, often, points=much, window=window, over=over))
     if units:
-        within = st.one_of(window, st.just(OneOrder()))
+        # As often as all other windows together: `one_of` would count the alternatives within.
+        within = st.sampled_from((st.just(OneOrder()), window)).flatmap(lambda each: each)
         some = st.one_of(st.none(), much) if points else st.none()
         found.append(st.builds(Limit, points=some, units=pieces, window=within, over=over))
     if shared:
@@ -139,13 +140,18 @@ def triggers() -> st.SearchStrategy[Trigger]:
     events = st.one_of(st.just(_PURCHASE), st.just(EventKind.ACTIVITY), st.sampled_from(EventKind))
     around = st.integers(0, 30).map(days)
     leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
-    return st.one_of(
-        events.filter(lambda kind: kind not in UNHEARD).map(On),
+    heard = events.filter(lambda kind: kind not in UNHEARD).map(On)
+    birthday = st.one_of(
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
-        periods().map(Inactivity),
-        st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods()),
     )
+    after = st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods())
+    # Each as often as the others: `one_of` would count the alternatives within.
+    kinds: tuple[st.SearchStrategy[Trigger], ...] = (
+        *(heard, heard, birthday),
+        *(periods().map(Inactivity), after),
+    )
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 @st.composite
