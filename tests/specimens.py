@@ -138,7 +138,7 @@ from loyaltykit.ledger import Balance, ReservedPoints, Totals
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.lots import Draw, Lot
 from loyaltykit.mergers import Absorbed, MergedInto
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -396,6 +396,7 @@ accrue = Accrue(
     pending=Period(days=14),
     expires=OnDate(date(2027, 1, 1)),
     rounding=Rounding.HALF_UP,
+    scope=RoundingScope.LINE,
     on_return=OnReturn.PRO_RATA,
 )
 rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=[limit])

@@ -208,7 +208,8 @@ def test_golden_bytes_of_a_programme() -> None:
         '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
         '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
         '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
-        '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
+        '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor",'
+        '"scope":"order"}],'
         '"when":{"fact":'
         + fact
         + ',"is":"Compare","op":">=","value":{"is":"decimal","value":"15"}}}],"skew":{"days":0,'

@@ -24,8 +24,8 @@ _FLOORS = (
     ),
     (
         "audit breakage codec codes cohorts columns compile decoding deferral encoding evaluate "
-        "explain lacking liability outstanding redaction rulebook schema settling stand_alone "
-        "statement telling wording"
+        "explain lacking liability outstanding portions redaction rulebook schema settling "
+        "stand_alone statement telling wording"
     ),
     (
         "adjusting admitting arming arrival buying confirming engine extending following journal "
@@ -83,6 +83,7 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
+    "portions": "evaluate",
     "posting": "journal limiting observe using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",

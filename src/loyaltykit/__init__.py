@@ -83,7 +83,7 @@ from loyaltykit.limits import (
     within,
 )
 from loyaltykit.lots import Lot
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
@@ -211,6 +211,7 @@ __all__ = [
     "RewardClaim",
     "Rolling",
     "Rounding",
+    "RoundingScope",
     "Rule",
     "Send",
     "Shortfall",

@@ -463,7 +463,7 @@ class Multiplied(_Arithmetic):
     def __attrs_post_init__(self) -> None:
         for each in undivided(self.earning) if self.by_line else ():
             if not isinstance(each, Fixed | PerFact):
-                called = _TOGETHER[type(each)]
+                called = TOGETHER[type(each)]
                 raise DefinitionError(
                     f"a factor of= some lines multiplies what each line earns, and {called} takes "
                     "all lines together: multiply its parts, or leave of= out"
@@ -523,12 +523,15 @@ Earning: TypeAlias = (
 )
 
 
-_TOGETHER: Mapping[type[object], str] = {
+TOGETHER: Mapping[type[object], str] = {
+    Fixed: "a fixed number of points",
+    PerFact: "a number that is of no item",
     PerWhole: "per_whole",
     Banded: "banded",
     Best: "best_of",
     Capped: "cap",
 }
+"""What the earnings are called that are of no single line."""
 
 
 def points(value: Number) -> Fixed:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import assert_never
 
 from loyaltykit.copying import altered
-from loyaltykit.evaluate import units_matching, worth
-from loyaltykit.money import rounded
+from loyaltykit.evaluate import units_matching
+from loyaltykit.money import RoundingScope, rounded
+from loyaltykit.portions import portions
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Record, RecordedLine
 from loyaltykit.returns import OnReturn
@@ -38,7 +39,8 @@ def kept_worth(
         case OnReturn.REEVALUATE:
             if now.closed or not held:
                 return 0
-            return rounded(worth(award.earning, kept) * award.scale * share, award.rounding)
+            parts = portions(award.earning, kept, award.scope)
+            return parts.whole(award.scale * share, award.rounding)
         case OnReturn.PRO_RATA:
             return rounded(award.granted * _kept_share(granted, now), award.rounding)
         case OnReturn.PER_ITEM:
@@ -94,7 +96,7 @@ def _units(line: RecordedLine) -> int:
 
 def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
     """The grant, allotted to the lines by what each alone would have earned, else by value."""
-    alone = [worth(award.earning, altered(bought, lines=(line,))) for line in bought.lines]
+    alone = [_alone(award, altered(bought, lines=(line,))) for line in bought.lines]
     if not any(alone):
         alone = [Fraction(line.spend) for line in bought.lines]
     if not any(alone):
@@ -109,3 +111,11 @@ def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
     for place in places[: award.granted - sum(parts)]:
         parts[place] += 1
     return tuple(parts)
+
+
+def _alone(award: Award, line: Readings) -> Fraction:
+    """What a line alone would have earned; where lines are rounded alone, so is this."""
+    parts = portions(award.earning, line, award.scope)
+    if award.scope is RoundingScope.ORDER:
+        return parts.worth
+    return Fraction(parts.whole(award.scale, award.rounding))

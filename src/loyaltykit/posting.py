@@ -22,11 +22,20 @@ from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import allowances, denied, until
 from loyaltykit.lots import Lot, crossing, derived
-from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
+from loyaltykit.money import (
+    Rounding,
+    RoundingScope,
+    minor_units,
+    money_text,
+    ratio,
+    rounded,
+    shifted,
+)
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.observe import TIER_COUNTER
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
+from loyaltykit.portions import Portions, portions
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Measure, Posting, Tally
@@ -184,13 +193,14 @@ class _Run:
     def _accrue(self, action: Accrue, index: int) -> None:
         why = trace_earning(action.earning, self.readings, self.book.money)
         scale = self.book.scales[action.purse]
-        desired = rounded(why.worth * scale, action.rounding)
+        worth = portions(action.earning, self.readings, action.scope)
+        desired = worth.whole(scale, action.rounding)
         if desired > MAX_POINTS:
             raise LimitError(
                 f"rule {self.rule.name!r} would grant {desired} points at once, "
                 f"more than {MAX_POINTS}: cap the earning"
             )
-        granted = self.rooms.fitting(why.worth * scale, action.rounding, Measure.POINTS)
+        granted = self.rooms.fitting(worth, scale, action.rounding, Measure.POINTS)
         granted = self._fitting(granted, action.purse)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
@@ -204,7 +214,8 @@ class _Run:
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
-        fitting = self.rooms.fitting(Fraction(minor), Rounding.FLOOR, Measure.MONEY)
+        worth = Portions(((Fraction(minor), 1),))
+        fitting = self.rooms.fitting(worth, 1, Rounding.FLOOR, Measure.MONEY)
         fitting = self._fitting(fitting, CREDIT)
         lot = self._lot(action, CREDIT, fitting, index) if fitting else None
         granted = fitting if lot is not None else 0
@@ -272,6 +283,7 @@ class _Run:
             lot,
             earning=earning,
             rounding=action.rounding if isinstance(action, Accrue) else Rounding.FLOOR,
+            scope=action.scope if isinstance(action, Accrue) else RoundingScope.ORDER,
             scale=self.book.scales[lot.purse],
             on_return=action.on_return,
             shortfall=purse.shortfall,

@@ -15,7 +15,7 @@ from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.earning import Earning
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lots import Draw, Lot
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import Period
 from loyaltykit.purses import Dormant, Shortfall
 from loyaltykit.readings import Reading
@@ -114,6 +114,7 @@ class Award:
     lot: Lot
     earning: Earning = field(kw_only=True)
     rounding: Rounding = field(kw_only=True)
+    scope: RoundingScope = field(default=RoundingScope.ORDER, kw_only=True)
     scale: int = field(default=1, kw_only=True)
     on_return: OnReturn = field(default=OnReturn.REEVALUATE, kw_only=True)
     shortfall: Shortfall = field(default=Shortfall.DEBT, kw_only=True)

@@ -28,6 +28,7 @@ from loyaltykit.conditions import (
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
+    TOGETHER,
     Banded,
     Best,
     Capped,
@@ -43,6 +44,7 @@ from loyaltykit.earning import (
     Scaled,
     Sum,
     When,
+    undivided,
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
@@ -51,7 +53,7 @@ from loyaltykit.limit_soundness import (
     coupon_limit_problems,
     rule_limit_problems,
 )
-from loyaltykit.money import Currency, minor_units
+from loyaltykit.money import Currency, RoundingScope, minor_units
 from loyaltykit.periods import Period
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
@@ -155,6 +157,7 @@ def _rule_problems(
         match action:
             case Accrue(earning=earning):
                 yield from _earning_problems(earning, about, money, ladder, kinds)
+                yield from _scope_problems(action)
             case Credit(amount=amount):
                 yield from _unfit(amount, money, "the credit")
             case Issue(coupon=str() as name):
@@ -293,6 +296,15 @@ def _earning_problems(
             yield from _condition_problems(condition, about, money, ladder, kinds)
         case _:
             assert_never(earning)
+
+
+def _scope_problems(accrue: Accrue) -> Iterator[str]:
+    together = next(undivided(accrue.earning), None)
+    if accrue.scope is not RoundingScope.ORDER and together is not None:
+        yield (
+            f"rounds by {accrue.scope.value}, but {TOGETHER[type(together)]} is not of single "
+            "lines: round it by order, in an Accrue of its own"
+        )
 
 
 _SCOPES = {

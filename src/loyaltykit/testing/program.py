@@ -11,9 +11,10 @@ from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import LeapDay, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
@@ -184,16 +185,25 @@ def rules(
 def accruals(
     *, asking: st.SearchStrategy[Condition[Moment]] | None = None, bought: bool = True
 ) -> st.SearchStrategy[Accrue]:
-    """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`."""
+    """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`.
+
+    What is of single lines is sometimes rounded by line or by piece.
+    """
     return st.builds(
-        Accrue,
+        _accrue,
         earnings(asking=asking, bought=bought),
+        st.sampled_from(RoundingScope),
         purse=st.sampled_from(words.PURSES),
         pending=_pending(),
         expires=st.one_of(st.none(), terms()),
         rounding=st.sampled_from(Rounding),
         on_return=st.sampled_from(OnReturn),
     )
+
+
+def _accrue(earning: Earning, scope: RoundingScope, **how: Any) -> Accrue:
+    together = any(True for _ in undivided(earning))
+    return Accrue(earning, scope=RoundingScope.ORDER if together else scope, **how)
 
 
 def purses(*, name: str = "points") -> st.SearchStrategy[Purse]:
