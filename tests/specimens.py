@@ -14,7 +14,8 @@ from loyaltykit.account import (
     Remembered,
     ReservationEnd,
 )
-from loyaltykit.baskets import Basket, Line
+from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
+from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.conditions import (
@@ -157,6 +158,7 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
+from loyaltykit.readings import Taxed
 from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Tender, Use
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
@@ -250,7 +252,7 @@ facts: FrozenMap[Fact[Any], Any] = FrozenMap(
     }
 )
 recorded_line = RecordedLine(
-    "1", units=3, returned=1, net=1200, tender=90, subtotal=1500, facts=facts
+    "1", units=3, returned=1, net=1200, tender=90, credit=30, subtotal=1500, facts=facts
 )
 award = Award(
     *(lot,),
@@ -563,6 +565,10 @@ SPECIMENS: tuple[Any, ...] = (
         of=coffee,
     ),
     First((fixed, per_euro)),
+    Basis(discounts=Discounts.BEFORE, tax=Taxes.WITH, shipping=True, paid=PaidIn.ANYTHING),
+    Tax(Decimal("3.19"), on_top=True),
+    Shipping(Decimal("4.90"), tax=Tax(Decimal("0.78"))),
+    Taxed(Fraction(4, 5), Fraction(1)),
     Band(Decimal(50), fixed),
     Factor(Decimal(3), when=enough, of=coffee),
     Multiplied(per_euro, (Factor(3, when=enough, of=coffee),), combine=Combine.ADD),

@@ -252,7 +252,11 @@ WRONG: list[tuple[Callable[[], object], type[LoyaltyError], str]] = [
     (lambda: Banded([Band(0, per_euro), Band(0, per_euro)]), DefinitionError, "two bands begin at"),
     (lambda: banded({-1: per_euro}), DefinitionError, "where a band begins"),
     (lambda: banded({0: per_euro * 2}), MisuseError, "a band has points, points per an amount"),  # type: ignore[dict-item]
-    (lambda: banded({0: points(1).per(1, of=TEA)}), DefinitionError, "write banded({...}, of=...)"),
+    (
+        lambda: banded({0: points(1).per(1, of=TEA)}),
+        DefinitionError,
+        "write banded({...}, of=..., basis=...)",
+    ),
     (lambda: banded({0: per_euro}, banding="whole"), MisuseError, "must be a Banding such as"),  # type: ignore[arg-type]
     (lambda: Banded([per_euro]), MisuseError, "bands are made of Band"),  # type: ignore[list-item]
     (lambda: banded(dict.fromkeys(range(1001), per_euro)), LoyaltyError, "at most 1000"),

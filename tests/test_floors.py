@@ -9,7 +9,7 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation copying errors frozenmap lots money periods refusals release returns "
+        "allocation basis copying errors frozenmap lots money periods refusals release returns "
         "vocabulary windows"
     ),
     (
@@ -42,6 +42,7 @@ _DOORS = {
     "allocation": "errors money vocabulary",
     "arming": "journal",
     "arrival": "journal limiting observe posting received",
+    "basis": "vocabulary",
     "buying": "journal lapsing limiting observe posting pricing received standing tendering",
     "catalogue": "particulars",
     "codec": "decoding encoding schema",

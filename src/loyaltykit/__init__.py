@@ -1,7 +1,8 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
 from loyaltykit.account import Account
-from loyaltykit.baskets import Basket, Line
+from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
+from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
@@ -123,6 +124,7 @@ __all__ = [
     "After",
     "Balance",
     "Banding",
+    "Basis",
     "Basket",
     "Birthday",
     "Budget",
@@ -141,6 +143,7 @@ __all__ = [
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "Discounts",
     "Dormancy",
     "EFFECTS",
     "EVENTS",
@@ -184,6 +187,7 @@ __all__ = [
     "OpeningMetric",
     "OpeningUse",
     "Over",
+    "PaidIn",
     "Per",
     "Period",
     "PoolPart",
@@ -214,11 +218,14 @@ __all__ = [
     "RoundingScope",
     "Rule",
     "Send",
+    "Shipping",
     "Shortfall",
     "Since",
     "StatementLine",
     "Status",
     "Suspension",
+    "Tax",
+    "Taxes",
     "Tier",
     "Tiers",
     "Transfer",

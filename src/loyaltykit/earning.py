@@ -17,6 +17,8 @@ from typing import Any, TypeAlias, TypeVar, assert_never, cast, final
 
 from attrs import field, frozen
 
+from loyaltykit.basis import GOODS, Basis
+from loyaltykit.basis import basis as as_basis
 from loyaltykit.conditions import (
     Condition,
     about_moment,
@@ -121,17 +123,21 @@ class Fixed(_Arithmetic):
     points: Decimal = field(converter=_points)
     extent: Extent = field(default=Extent(), init=False, eq=False, repr=False)
 
-    def per(self, amount: Number, *, of: Condition[Item] | None = None) -> "PerSpend":
-        """These points for each `amount` (major units) of net spend, in proportion.
+    def per(
+        self, amount: Number, *, of: Condition[Item] | None = None, basis: Basis = GOODS
+    ) -> "PerSpend":
+        """These points for each `amount` (major units) spent, in proportion.
 
-        >>> points(1).per(10)  # 0.1 point per euro: 19.99 is worth 1.999
-        PerSpend(points=Decimal('1'), amount=Decimal('10'), of=None)
+        >>> points(1).per(10) == PerSpend(1, 10)  # 0.1 point per euro: 19.99 is worth 1.999
+        True
         """
-        return PerSpend(self.points, amount, of=of)
+        return PerSpend(self.points, amount, of=of, basis=basis)
 
-    def per_whole(self, amount: Number, *, of: Condition[Item] | None = None) -> "PerWhole":
-        """These points for each full `amount` (major units) of net spend: 19.99 holds one 10."""
-        return PerWhole(self.points, amount, of=of)
+    def per_whole(
+        self, amount: Number, *, of: Condition[Item] | None = None, basis: Basis = GOODS
+    ) -> "PerWhole":
+        """These points for each full `amount` (major units) spent: 19.99 holds one 10."""
+        return PerWhole(self.points, amount, of=of, basis=basis)
 
     def per_unit(self, *, of: Condition[Item] | None = None) -> "PerUnit":
         """These points for each piece."""
@@ -170,11 +176,12 @@ class Fixed(_Arithmetic):
 @final
 @frozen(order=False)
 class PerSpend(_Arithmetic):
-    """Points in proportion to the net spend on lines for which `of` holds; None is every line."""
+    """Points in proportion to the spend on lines for which `of` holds; None is every line."""
 
     points: Decimal = field(converter=_points)
     amount: Decimal = field(converter=_amount)
     of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
+    basis: Basis = field(default=GOODS, converter=as_basis, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -185,11 +192,12 @@ class PerSpend(_Arithmetic):
 @final
 @frozen(order=False)
 class PerWhole(_Arithmetic):
-    """Points for each full amount of net spend on lines for which `of` holds, taken together."""
+    """Points for each full amount spent on lines for which `of` holds, taken together."""
 
     points: Decimal = field(converter=_points)
     amount: Decimal = field(converter=_amount)
     of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
+    basis: Basis = field(default=GOODS, converter=as_basis, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -288,8 +296,10 @@ def _band_rate(value: "BandRate") -> "BandRate":
         raise MisuseError(
             f"a band has points, points per an amount or per a whole amount, not {shown(value)}"
         )
-    if not isinstance(value, Fixed) and value.of is not None:
-        raise DefinitionError("all bands take the same lines: write banded({...}, of=...)")
+    if not isinstance(value, Fixed) and (value.of is not None or value.basis != GOODS):
+        raise DefinitionError(
+            "all bands take the same lines and basis: write banded({...}, of=..., basis=...)"
+        )
     return value
 
 
@@ -327,6 +337,7 @@ class Banded(_Arithmetic):
     bands: tuple[Band, ...] = field(converter=_bands)
     banding: Banding = field(default=Banding.MARGINAL, converter=_banding, kw_only=True)
     of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
+    basis: Basis = field(default=GOODS, converter=as_basis, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
@@ -462,7 +473,7 @@ class Multiplied(_Arithmetic):
 
     def __attrs_post_init__(self) -> None:
         for each in undivided(self.earning) if self.by_line else ():
-            if not isinstance(each, Fixed | PerFact):
+            if not isinstance(each, Fixed | PerFact | PerSpend):
                 called = TOGETHER[type(each)]
                 raise DefinitionError(
                     f"a factor of= some lines multiplies what each line earns, and {called} takes "
@@ -526,6 +537,7 @@ Earning: TypeAlias = (
 TOGETHER: Mapping[type[object], str] = {
     Fixed: "a fixed number of points",
     PerFact: "a number that is of no item",
+    PerSpend: "shipping",
     PerWhole: "per_whole",
     Banded: "banded",
     Best: "best_of",
@@ -537,9 +549,8 @@ TOGETHER: Mapping[type[object], str] = {
 def points(value: Number) -> Fixed:
     """So many points: the start of every earning.
 
-    >>> points(1).per(1) + points(50)
-    Sum(earnings=(PerSpend(points=Decimal('1'), amount=Decimal('1'), of=None), \
-Fixed(points=Decimal('50'))))
+    >>> points(1).per(1) + points(50) == Sum([PerSpend(1, 1), Fixed(50)])
+    True
     """
     return Fixed(value)
 
@@ -557,8 +568,8 @@ def first_of(*earnings: Earning) -> First:
 
     >>> from loyaltykit.subjects import basket
     >>> sale = basket.label("channel").is_("sale")
-    >>> first_of(points(1).per(10).when(sale), points(1).per(1)).earnings[1]
-    PerSpend(points=Decimal('1'), amount=Decimal('1'), of=None)
+    >>> first_of(points(1).per(10).when(sale), points(1).per(1)).earnings[1] == points(1).per(1)
+    True
     """
     return First(earnings)
 
@@ -568,6 +579,7 @@ def banded(
     *,
     banding: Banding = Banding.MARGINAL,
     of: Condition[Item] | None = None,
+    basis: Basis = GOODS,
 ) -> Banded:
     """Rates by how much is spent: from each amount (major units) on, its rate.
 
@@ -579,10 +591,13 @@ def banded(
             f"bands are a mapping from where each begins to its rate, not {shown(rates)}: "
             "write banded({0: points(1).per(10), 100: points(2).per(10)})"
         )
-    return Banded((Band(start, rates[start]) for start in rates), banding=banding, of=of)
+    made = (Band(start, rates[start]) for start in rates)
+    return Banded(made, banding=banding, of=of, basis=basis)
 
 
-def undivided(earning: Earning) -> "Iterator[Fixed | PerFact | PerWhole | Banded | Best | Capped]":
+def undivided(
+    earning: Earning,
+) -> Iterator[Fixed | PerSpend | PerFact | PerWhole | Banded | Best | Capped]:
     """The parts of an earning that are of no single line, in reading order."""
     match earning:
         case Fixed() | PerWhole() | Banded() | Best() | Capped():
@@ -590,13 +605,34 @@ def undivided(earning: Earning) -> "Iterator[Fixed | PerFact | PerWhole | Banded
         case PerFact(fact=fact):
             if fact.scope is not Scope.ITEM:
                 yield earning
-        case PerSpend() | PerUnit() | PerLine():
+        case PerSpend(basis=basis):
+            if basis.shipping:
+                yield earning
+        case PerUnit() | PerLine():
             return
         case Sum(earnings=inner) | First(earnings=inner):
             for each in inner:
                 yield from undivided(each)
         case Scaled(earning=one) | Multiplied(earning=one) | When(earning=one):
             yield from undivided(one)
+        case _:
+            assert_never(earning)
+
+
+def bases(earning: Earning) -> Iterator[Basis]:
+    """The basis of each rate in an earning, in reading order."""
+    match earning:
+        case Fixed() | PerFact() | PerUnit() | PerLine():
+            return
+        case PerSpend(basis=basis) | PerWhole(basis=basis) | Banded(basis=basis):
+            yield basis
+        case Sum(earnings=inner) | Best(earnings=inner) | First(earnings=inner):
+            for each in inner:
+                yield from bases(each)
+        case Scaled(earning=one) | Multiplied(earning=one) | Capped(earning=one):
+            yield from bases(one)
+        case When(earning=one):
+            yield from bases(one)
         case _:
             assert_never(earning)
 

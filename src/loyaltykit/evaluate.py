@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any, assert_never
 
+from loyaltykit.basis import GOODS, Basis, Discounts, PaidIn, Taxes
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -51,7 +52,7 @@ from loyaltykit.earning import (
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.money import ratio
 from loyaltykit.periods import LeapDay, anniversary, civil_day, elapsed
-from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.vocabulary import Fact, Item, Kind, Scope
 
 
@@ -102,8 +103,8 @@ def worth(earning: Earning, readings: Readings) -> Fraction:
     match earning:
         case Fixed(points=points):
             return ratio(points)
-        case PerSpend(of=of) | PerWhole(of=of):
-            return _at_rate(earning, spend_on(of, readings), readings.scale)
+        case PerSpend(of=of, basis=basis) | PerWhole(of=of, basis=basis):
+            return _at_rate(earning, amount_on(of, readings, basis), readings.scale)
         case PerUnit(points=points, of=of):
             return ratio(points) * units_with(of, readings)
         case PerLine(points=points, of=of):
@@ -113,8 +114,8 @@ def worth(earning: Earning, readings: Readings) -> Fraction:
                 return _for_number(earning, readings, None)
             of_lines = (_for_number(earning, readings, each) for each in _lines(of, readings))
             return sum(of_lines, Fraction(0))
-        case Banded(of=of):
-            return _in_bands(earning, spend_on(of, readings), readings.scale)
+        case Banded(of=of, basis=basis):
+            return _in_bands(earning, amount_on(of, readings, basis), readings.scale)
         case Sum(earnings=inner):
             return sum((worth(each, readings) for each in inner), Fraction(0))
         case Best(earnings=inner):
@@ -147,7 +148,10 @@ def spread(earning: Earning, readings: Readings) -> tuple[tuple[Fraction, ...], 
         UnknownFactError: the readings lack a fact or an answer that the earning mentions.
     """
     match earning:
-        case PerSpend() | PerUnit() | PerLine():
+        case PerSpend(basis=basis):
+            shipped = _at_rate(earning, shipping_of(readings, basis), readings.scale)
+            return _each_alone(earning, readings), shipped
+        case PerUnit() | PerLine():
             return _each_alone(earning, readings), Fraction(0)
         case PerFact(fact=fact) if fact.scope is Scope.ITEM:
             return _each_alone(earning, readings), Fraction(0)
@@ -241,7 +245,7 @@ def _of_line(
 ) -> Fraction:
     match earning:
         case PerSpend():
-            return _at_rate(earning, line.spend, readings.scale)
+            return _at_rate(earning, amount_of(line, earning.basis), readings.scale)
         case PerUnit(points=points):
             return ratio(points) * line.units
         case PerLine(points=points):
@@ -304,6 +308,60 @@ def _lines(of: Condition[Item] | None, readings: Readings) -> Iterator[LineReadi
 def spend_on(of: Condition[Item] | None, readings: Readings) -> int:
     """Net spend, in minor units, on the lines for which `of` holds; None is every line."""
     return sum(line.spend for line in _lines(of, readings))
+
+
+def amount_on(of: Condition[Item] | None, readings: Readings, basis: Basis) -> Fraction | int:
+    """The amount, in minor units, that a rate on such a basis reads; None is every line.
+
+    Raises:
+        UnknownFactError: the basis is with or without tax, and the tax of a line is unknown.
+    """
+    if basis == GOODS:
+        return spend_on(of, readings)
+    lines = sum((amount_of(line, basis) for line in _lines(of, readings)), Fraction(0))
+    return lines + shipping_of(readings, basis)
+
+
+def amount_of(line: LineReading, basis: Basis) -> Fraction | int:
+    """The amount of one line, in minor units, that a rate on such a basis reads."""
+    match basis.paid:
+        case PaidIn.MONEY:
+            otherwise = line.tender
+        case PaidIn.CREDIT:
+            otherwise = line.tender - line.credit
+        case PaidIn.ANYTHING:
+            otherwise = 0
+        case _:
+            assert_never(basis.paid)
+    match basis.discounts:
+        case Discounts.AFTER:
+            price = line.spend + line.tender
+        case Discounts.BEFORE:
+            price = line.subtotal
+        case _:
+            assert_never(basis.discounts)
+    return _with_tax(price - otherwise, line.taxed, basis, f"line {line.id!r}")
+
+
+def shipping_of(readings: Readings, basis: Basis) -> Fraction | int:
+    """The amount of shipping, in minor units, that a rate on such a basis reads."""
+    if not basis.shipping or not readings.shipping:
+        return 0
+    return _with_tax(readings.shipping, readings.shipping_taxed, basis, "shipping")
+
+
+def _with_tax(amount: int, taxed: Taxed | None, basis: Basis, what: str) -> Fraction | int:
+    if basis.tax is Taxes.AS_GIVEN:
+        return amount
+    if taxed is None:
+        raise UnknownFactError(f"the tax of {what} is unknown: add tax=..., 0 if there is none")
+    match basis.tax:
+        case Taxes.WITH:
+            return amount * taxed.gross
+        case Taxes.WITHOUT:
+            return amount * taxed.net
+        case _:
+            assert_never(basis.tax)
 
 
 def units_with(of: Condition[Item] | None, readings: Readings) -> int:

@@ -45,8 +45,9 @@ def kept_worth(
             return rounded(award.granted * _kept_share(granted, now), award.rounding)
         case OnReturn.PER_ITEM:
             left = {line.id: line.kept for line in now.lines}
-            shares = _shares(award, bought)
-            return sum(
+            *shares, shipped = _shares(award, bought)
+            stays = 0 if now.closed else shipped
+            return stays + sum(
                 share - share * (line.units - left[line.id]) // line.units
                 for share, line in zip(shares, bought.lines, strict=True)
             )
@@ -95,19 +96,27 @@ def _units(line: RecordedLine) -> int:
 
 
 def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
-    """The grant, allotted to the lines by what each alone would have earned, else by value."""
-    alone = [_alone(award, altered(bought, lines=(line,))) for line in bought.lines]
+    """The grant, allotted to the lines by what each alone would have earned, else by value.
+
+    The last part is what shipping earned.
+    """
+    goods = altered(bought, shipping=0)
+    alone = [_alone(award, altered(goods, lines=(line,))) for line in bought.lines]
+    alone.append(Fraction(0))
+    if bought.shipping:
+        none = _alone(award, altered(goods, lines=()))
+        alone[-1] = max(alone[-1], _alone(award, altered(bought, lines=())) - none)
     if not any(alone):
-        alone = [Fraction(line.spend) for line in bought.lines]
+        alone = [Fraction(line.spend) for line in bought.lines] + alone[-1:]
     if not any(alone):
-        alone = [Fraction(line.units) for line in bought.lines]
+        alone = [Fraction(line.units) for line in bought.lines] + alone[-1:]
     whole = sum(alone, Fraction(0))
     exact = [award.granted * each / whole for each in alone]
     parts = [int(each) for each in exact]
-    # Largest remainder; ties go to the line with the lower id, so that their order never matters.
-    places = sorted(
-        range(len(exact)), key=lambda place: (parts[place] - exact[place], bought.lines[place].id)
-    )
+    # Largest remainder; ties go to the line with the lower id, so that their order never matters,
+    # and last to shipping.
+    ids = [(0, line.id) for line in bought.lines] + [(1, "")]
+    places = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], ids[place]))
     for place in places[: award.granted - sum(parts)]:
         parts[place] += 1
     return tuple(parts)

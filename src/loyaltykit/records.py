@@ -18,7 +18,7 @@ from loyaltykit.lots import Draw, Lot
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import Period
 from loyaltykit.purses import Dormant, Shortfall
-from loyaltykit.readings import Reading
+from loyaltykit.readings import Reading, Taxed
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.returns import OnReturn
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
@@ -66,13 +66,18 @@ class Use:
 @final
 @frozen(order=False)
 class RecordedLine:
-    """A line as it was bought, in minor units: net is paid in money, tender in points."""
+    """A line as it was bought, in minor units: net is paid in money, tender in points.
+
+    Of the tender, `credit` is paid in stored value. `taxed` is None where the tax is unknown.
+    """
 
     id: str
     units: int = field(kw_only=True)
     returned: int = field(default=0, kw_only=True)
     net: int = field(kw_only=True)
     tender: int = field(default=0, kw_only=True)
+    credit: int = field(default=0, kw_only=True)
+    taxed: Taxed | None = field(default=None, kw_only=True)
     subtotal: int = field(kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(kw_only=True)
 
@@ -93,6 +98,16 @@ class RecordedLine:
     def returned_tender(self) -> int:
         """What points had paid for the units that came back."""
         return self.tender * self.returned // self.units
+
+    @property
+    def kept_tender(self) -> int:
+        """What points had paid for the units that are kept."""
+        return self.tender - self.returned_tender
+
+    @property
+    def kept_credit(self) -> int:
+        """What stored value had paid for the units that are kept."""
+        return self.credit - self.credit * self.returned // self.units
 
     @property
     def kept_subtotal(self) -> int:
@@ -221,10 +236,10 @@ class Record:
     """What is remembered of a purchase or a referral credit until `until`.
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
-    `ladder` are the zones and the tiers by which they are judged. `tenders` are what was paid in
-    points. `orders` and `spend` are what
-    the order itself counted, per order and in minor units. `lapsed` says how many points of each
-    lot expired unspent. `dormant` is how long each purse that the order kept alive would have been
+    `ladder` are the zones and the tiers by which they are judged. `shipping` is minor
+    units. `tenders` are what was paid in points. `orders` and `spend` are what the order itself
+    counted, per order and in minor units. `lapsed` says how many points of each lot expired unspent.
+    `dormant` is how long each purse that the order kept alive would have been
     so without it.
     """
 
@@ -235,6 +250,8 @@ class Record:
     member_zone: str = field(kw_only=True)
     ladder: tuple[str, ...] = field(default=(), kw_only=True)
     lines: tuple[RecordedLine, ...] = field(default=(), kw_only=True)
+    shipping: int = field(default=0, kw_only=True)
+    shipping_taxed: Taxed | None = field(default=None, kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(factory=FrozenMap, kw_only=True)
     postings: tuple[Posting, ...] = field(default=(), kw_only=True)

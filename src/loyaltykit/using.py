@@ -17,7 +17,7 @@ from loyaltykit.effects import Counted
 from loyaltykit.evaluate import units_matching
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import Allowance, refused
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, rounded
 from loyaltykit.portions import Portions
 from loyaltykit.readings import Readings
 from loyaltykit.records import Measure, Posting, Use
@@ -71,7 +71,8 @@ class Rooms:
         if self.share < 1 and worth.worth and self._narrowed is not None:
             self.refusals.append(self._narrowed)
             self._narrowed = None
-        amount = worth.whole(scale * self.share, rounding)
+        by = scale * self.share
+        amount = sum(rounded(each * by, rounding) * times for each, times in worth.parts)
         if measure is Measure.POINTS and self.cut is not None and self.points is not None:
             if amount > self.points:
                 left = self.points

@@ -6,11 +6,12 @@
 The text is for people: it is not parsed, and its wording may change. Nothing here reads a fact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
+from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -177,10 +178,12 @@ def _rate_words(rate: _Rate, money: Currency | None) -> str:
     match rate:
         case Fixed(points=points):
             return points_text(points)
-        case PerSpend(points=points, amount=amount, of=of):
-            return f"{points_text(points)} per {_spent(amount, money)}{_on(of, money)}"
-        case PerWhole(points=points, amount=amount, of=of):
-            return f"{points_text(points)} per full {_spent(amount, money)}{_on(of, money)}"
+        case PerSpend(points=points, amount=amount, of=of, basis=basis):
+            each = f"{_spent(amount, money)}{basis_text(basis)}"
+            return f"{points_text(points)} per {each}{_on(of, money)}"
+        case PerWhole(points=points, amount=amount, of=of, basis=basis):
+            each = f"{_spent(amount, money)}{basis_text(basis)}"
+            return f"{points_text(points)} per full {each}{_on(of, money)}"
         case PerUnit(points=points, of=of):
             return f"{points_text(points)} per unit{_on(of, money)}"
         case PerLine(points=points, of=of):
@@ -191,6 +194,26 @@ def _rate_words(rate: _Rate, money: Currency | None) -> str:
             return f"{points_text(points)} per {each} ({unknown} if unknown){_on(of, money)}"
         case _:
             assert_never(rate)
+
+
+_BASIS_WORDS: Mapping[object, str] = {
+    Discounts.BEFORE: "before discounts",
+    Taxes.WITH: "with tax",
+    Taxes.WITHOUT: "without tax",
+    PaidIn.CREDIT: "paid in money or credit",
+    PaidIn.ANYTHING: "paid in whatever way",
+}
+
+
+def basis_text(basis: Basis) -> str:
+    """What of an order a rate reads, in brackets; nothing where it is the default."""
+    words = [
+        _BASIS_WORDS[each]
+        for each in (basis.discounts, basis.tax, basis.paid)
+        if each in _BASIS_WORDS
+    ]
+    words += ["with shipping"] if basis.shipping else []
+    return f" ({', '.join(words)})" if words else ""
 
 
 COMBINED = {
@@ -219,7 +242,7 @@ def _banded_text(banded: Banded, money: Currency | None) -> str:
             way = "on all of the spend"
         case _:
             assert_never(banded.banding)
-    return f"{way}{_on(banded.of, money)} ({listed})"
+    return f"{way}{basis_text(banded.basis)}{_on(banded.of, money)} ({listed})"
 
 
 def _band_text(band: Band, money: Currency | None) -> str:
