@@ -25,6 +25,7 @@ from loyaltykit.conditions import (
     AtLeast,
     Compare,
     Custom,
+    During,
     Elapsed,
     Known,
     Not,
@@ -167,6 +168,7 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.tiers import MoneySpent, OrdersPlaced, PointsEarned, Tier, Tiers
+from loyaltykit.times import Dates, Hours, Recurrence, Season, Weekdays
 from loyaltykit.traces import (
     ConditionTrace,
     EarningTrace,
@@ -548,6 +550,12 @@ SPECIMENS: tuple[Any, ...] = (
     Known(staff),
     Elapsed(joined, Period(months=6)),
     Anniversary(birthday, before=3, after=2, leap=LeapDay.MAR_1),
+    During(Dates(DAY, DAY)),
+    Dates(DAY, DAY),
+    Weekdays(["sat"]),
+    Hours("22:00", "02:00", on=["fri"]),
+    Season((12, 1), (2, 29)),
+    Recurrence("FREQ=DAILY;BYHOUR=2", lasts=Period(seconds=3), start=DAY),
     SomeItem(coffee, 3),
     Custom("vip"),
     PerUnit(Decimal(1), of=coffee),

@@ -10,13 +10,13 @@ import loyaltykit
 _FLOORS = (
     (
         "allocation basis copying errors frozenmap lots money periods refusals release returns "
-        "vocabulary windows"
+        "times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
         "memberships openings orders particulars readings reservations traces transfers"
     ),
-    "coupons discounts earning facts purses redeeming subjects tiers triggers",
+    "coupons discounts earning facts moments purses redeeming subjects tiers triggers",
     "account closures counters effects handmade mergers movements records referral rewards rules",
     (
         "decision folding handling lasting limit_soundness placing program purse_soundness "
@@ -113,6 +113,7 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "timing": "arming journal lapsing observe posting reserving rewarding",
+    "times": "errors periods vocabulary",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons tiers",
@@ -125,7 +126,7 @@ _DOORS = {
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
-DATEUTIL = {"periods"}
+DATEUTIL = {"periods", "times"}
 
 PACKAGE = Path(loyaltykit.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))

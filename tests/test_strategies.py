@@ -50,7 +50,7 @@ def kinds(drawn: st.SearchStrategy[Any], size: int = 300) -> Counter[str]:
 
 CONDITIONS = (
     *("AllOf", "AnyOf", "Not", "AtLeast", "Compare", "OneOf", "Known", "Elapsed", "Anniversary"),
-    *("SomeItem", "Custom"),
+    *("During", "Dates", "Weekdays", "Hours", "Season", "Recurrence", "SomeItem", "Custom"),
 )
 EARNINGS = (
     *("Fixed", "PerSpend", "PerWhole", "PerUnit", "PerLine", "PerFact", "Banded", "Sum", "Best"),
@@ -68,7 +68,7 @@ WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder
 
 @pytest.mark.once
 def test_every_node_of_the_grammar_is_drawn() -> None:
-    assert set(CONDITIONS) <= set(kinds(testing.conditions()))
+    assert set(CONDITIONS) <= set(kinds(testing.conditions(), 900))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
     assert {*ACTIONS, *TRIGGERS} <= set(kinds(testing.rules()))
     assert "OneOrder" in kinds(testing.limits(units=True))

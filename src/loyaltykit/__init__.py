@@ -74,6 +74,7 @@ from loyaltykit.limits import (
     OneOrder,
     Over,
     Per,
+    cooldown,
     once,
     per_day,
     per_life,
@@ -84,6 +85,7 @@ from loyaltykit.limits import (
     within,
 )
 from loyaltykit.lots import Lot
+from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
@@ -239,11 +241,13 @@ __all__ = [
     "amount_off",
     "any_of",
     "apply",
+    "at_hours",
     "at_least",
     "banded",
     "basket",
     "best_of",
     "confirmed",
+    "cooldown",
     "days",
     "decode",
     "digest",
@@ -254,12 +258,15 @@ __all__ = [
     "fold",
     "forever",
     "hours",
+    "in_season",
     "item",
     "loads",
     "member",
     "minutes",
     "money_spent",
     "months",
+    "on_dates",
+    "on_weekdays",
     "once",
     "orders_placed",
     "per_day",
@@ -272,6 +279,7 @@ __all__ = [
     "points",
     "points_earned",
     "pooled",
+    "recurring",
     "redacted",
     "referral",
     "some_item",

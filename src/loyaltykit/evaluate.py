@@ -21,6 +21,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Known,
     Not,
@@ -53,6 +54,7 @@ from loyaltykit.errors import UnknownFactError
 from loyaltykit.money import ratio
 from loyaltykit.periods import LeapDay, anniversary, civil_day, elapsed
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
+from loyaltykit.times import inside
 from loyaltykit.vocabulary import Fact, Item, Kind, Scope
 
 
@@ -86,6 +88,8 @@ def holds(condition: Condition[Any], readings: Readings, line: LineReading | Non
         case Anniversary(fact=fact, before=before, after=after, leap=leap):
             day = read(fact, readings, line)
             return isinstance(day, date) and _returns(day, before, after, leap, readings)
+        case During(times=times):
+            return inside(times, readings.at, readings.zone)
         case SomeItem(condition=one, count=count):
             return units_with(one, readings) >= count
         case Custom(name=name):

@@ -19,6 +19,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Known,
     Not,
@@ -48,7 +49,7 @@ from loyaltykit.lacking import CONDITIONS, lack, units_lacking
 from loyaltykit.money import Currency
 from loyaltykit.readings import LineReading, Readings
 from loyaltykit.refusals import Missing
-from loyaltykit.spelling import counted, points_text, reading_text
+from loyaltykit.spelling import counted, moment_text, points_text, reading_text
 from loyaltykit.traces import ConditionTrace, EarningTrace
 from loyaltykit.wording import COMBINED, condition_text, earning_text, negated_text
 
@@ -72,6 +73,9 @@ def trace(
         case Elapsed(fact=fact) | Anniversary(fact=fact):
             held = holds(condition, readings, line)
             actual = reading_text(read(fact, readings, line), fact, money, readings.zone)
+        case During():
+            held = holds(condition, readings, line)
+            actual = moment_text(readings.at, readings.zone)
         case Custom(name=name):
             held = holds(condition, readings, line)
             actual = _ANSWERS[answer(name, readings)]

@@ -238,8 +238,8 @@ class Record:
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
     `ladder` are the zones and the tiers by which they are judged. `shipping` is minor
     units. `tenders` are what was paid in points. `orders` and `spend` are what the order itself
-    counted, per order and in minor units. `lapsed` says how many points of each lot expired unspent.
-    `dormant` is how long each purse that the order kept alive would have been
+    counted, per order and in minor units. `lapsed` says how many points of each lot expired
+    unspent. `dormant` is how long each purse that the order kept alive would have been
     so without it.
     """
 

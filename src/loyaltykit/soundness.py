@@ -19,6 +19,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Known,
     Not,
@@ -238,6 +239,9 @@ def _condition_problems(
                     f"asks the host for {name!r} where there is no event to answer with: "
                     "use a label of the member"
                 )
+        case During(times=times):
+            if about is _About.LINE:
+                yield f"asks for {type(times).__name__.lower()} of a line: ask it of the order"
         case Compare(fact=fact, value=value):
             yield from _fact_problems(fact, about, kinds)
             yield from _value_problems(fact, (value,), money, ladder)

@@ -20,6 +20,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Known,
     Not,
@@ -51,13 +52,17 @@ from loyaltykit.earning import (
 from loyaltykit.money import Currency
 from loyaltykit.spelling import (
     MOST_LISTED,
+    WEEKDAY_NAMES,
     amount_text,
     constant_text,
     counted,
+    day_text,
     either_text,
     fact_text,
     points_text,
+    year_day_text,
 )
+from loyaltykit.times import Dates, Hours, Recurrence, Season, Times, Weekdays
 from loyaltykit.vocabulary import Item, Kind
 
 _Leaf: TypeAlias = (
@@ -66,6 +71,7 @@ _Leaf: TypeAlias = (
     | Known[Any]
     | Elapsed[Any]
     | Anniversary[Any]
+    | During[Any]
     | SomeItem[Any]
     | Custom[Any]
 )
@@ -83,7 +89,16 @@ def condition_text(condition: Condition[Any], money: Currency | None = None) -> 
     'basket spend at least 15 and item category is not tea'
     """
     match condition:
-        case Compare() | OneOf() | Known() | Elapsed() | Anniversary() | SomeItem() | Custom():
+        case (
+            Compare()
+            | OneOf()
+            | Known()
+            | Elapsed()
+            | Anniversary()
+            | During()
+            | SomeItem()
+            | Custom()
+        ):
             return _leaf_text(condition, money, "")
         case Not(condition=one):
             return negated_text(one, money)
@@ -100,7 +115,16 @@ def condition_text(condition: Condition[Any], money: Currency | None = None) -> 
 def negated_text(condition: Condition[Any], money: Currency | None = None) -> str:
     """What holds where the condition does not, in words."""
     match condition:
-        case Compare() | OneOf() | Known() | Elapsed() | Anniversary() | SomeItem() | Custom():
+        case (
+            Compare()
+            | OneOf()
+            | Known()
+            | Elapsed()
+            | Anniversary()
+            | During()
+            | SomeItem()
+            | Custom()
+        ):
             return _leaf_text(condition, money, "not ")
         case Not(condition=one):
             return condition_text(one, money)
@@ -132,6 +156,8 @@ def _leaf_words(leaf: _Leaf, money: Currency | None, no: str) -> str:
             return f"{fact_text(fact)} {no}at least {period} ago"
         case Anniversary():
             return f"today is {no}{anniversary_text(leaf)}"
+        case During(times=times):
+            return f"it is {no}{times_text(times)}"
         case SomeItem(condition=one, count=count):
             least = "fewer than" if no else "at least"
             return f"{least} {counted(count, 'unit')} where {condition_text(one, money)}"
@@ -259,6 +285,28 @@ def anniversary_text(condition: Anniversary[Any]) -> str:
     return f"{around}an anniversary of {fact_text(condition.fact)}"
 
 
+def times_text(times: Times) -> str:
+    """When something is, in words."""
+    match times:
+        case Dates(first=first, last=last):
+            return f"from {day_text(first)} through {day_text(last)}"
+        case Weekdays(days=days):
+            return _listed([WEEKDAY_NAMES[day] for day in days])
+        case Hours(start=start, until=until, on=on):
+            begun = f", begun on {_listed([WEEKDAY_NAMES[day] for day in on])}" if on else ""
+            return f"from {start} until {until}{begun}"
+        case Season(first=first_day, last=last_day):
+            return f"from {year_day_text(first_day)} through {year_day_text(last_day)}"
+        case Recurrence(rule=rule, lasts=lasts):
+            return f"within {lasts} of {rule}"
+        case _:
+            assert_never(times)
+
+
+def _listed(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _inside(conditions: Iterable[Condition[Any]], money: Currency | None) -> list[str]:
     return [
         f"({condition_text(each, money)})" if _is_compound(each) else condition_text(each, money)
@@ -275,7 +323,7 @@ def _is_compound(condition: Condition[Any]) -> bool:
             return len(values) > 1
         case Not(condition=one):
             return _is_compound(one) and not isinstance(one, AllOf | AnyOf)
-        case Compare() | Known() | Elapsed() | Anniversary() | Custom() | AtLeast():
+        case Compare() | Known() | Elapsed() | Anniversary() | During() | Custom() | AtLeast():
             return False
         case _:
             assert_never(condition)
