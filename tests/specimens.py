@@ -87,6 +87,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -160,7 +161,17 @@ from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.readings import Taxed
-from loyaltykit.records import Award, Measure, Posting, Record, RecordedLine, Tally, Tender, Use
+from loyaltykit.records import (
+    Award,
+    Carried,
+    Measure,
+    Posting,
+    Record,
+    RecordedLine,
+    Tally,
+    Tender,
+    Use,
+)
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
@@ -497,6 +508,7 @@ effects = (
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
     Cancelled(AT, lot),
+    RemainderSet(AT, "earned", 1, Fraction(-1, 3)),
     DormancySet(AT, "status", Dormant(AT, LATER, 2, "o-1")),
     Triggered(AT, "gift", "2026", 2026),
     Notified(AT, "lapsed", "come-back", LATER),
@@ -573,6 +585,14 @@ SPECIMENS: tuple[Any, ...] = (
         of=coffee,
     ),
     First((fixed, per_euro)),
+    Carried(
+        1,
+        earning=fixed,
+        scale=10,
+        before=Fraction(1, 3),
+        worth=Fraction(7, 3),
+        whole=2,
+    ),
     Basis(discounts=Discounts.BEFORE, tax=Taxes.WITH, shipping=True, paid=PaidIn.ANYTHING),
     Tax(Decimal("3.19"), on_top=True),
     Shipping(Decimal("4.90"), tax=Tax(Decimal("0.78"))),

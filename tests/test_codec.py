@@ -206,7 +206,7 @@ def test_golden_bytes_of_a_programme() -> None:
         '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
         '"is":"Program","name":"Club","purses":[],"redeeming":[],"remember":{"days":400,'
         '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
-        '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
+        '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"carry":false,"earning":'
         '{"amount":"10","basis":{"discounts":"after","is":"Basis","paid":"money",'
         '"shipping":false,"tax":"as-given"},"is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
         '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor",'

@@ -251,7 +251,7 @@ WRONG: list[tuple[Callable[[], object], type[LoyaltyError], str]] = [
     (lambda: banded({}), DefinitionError, "bands need at least one"),
     (lambda: Banded([Band(0, per_euro), Band(0, per_euro)]), DefinitionError, "two bands begin at"),
     (lambda: banded({-1: per_euro}), DefinitionError, "where a band begins"),
-    (lambda: banded({0: per_euro * 2}), MisuseError, "a band has points, points per an amount"),  # type: ignore[dict-item]
+    (lambda: banded({0: per_euro * 2}), MisuseError, "a band has points, points per an amount"),  # type: ignore[arg-type]
     (
         lambda: banded({0: points(1).per(1, of=TEA)}),
         DefinitionError,

@@ -136,7 +136,7 @@ LAWS: dict[str, Law] = {
     ),
     "a band that is cut in two is the same": lambda _, __, ___, ____: (
         banded({5: points(3).per(2)}),
-        banded({5: points(3).per(2), "17.40": points(3).per(2)}),
+        banded({"5": points(3).per(2), "17.40": points(3).per(2)}),
     ),
     "the first of one is that one": lambda a, _, __, ___: (Sum([first_of(a + NOTHING)]), a),
     "the first that applies": lambda a, b, _, q: (

@@ -8,6 +8,7 @@ recent events.
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
+from fractions import Fraction
 from itertools import takewhile
 from typing import final
 
@@ -111,6 +112,8 @@ class Account:
     ended_reservations: FrozenMap[str, EndedReservation] = field(factory=FrozenMap, kw_only=True)
     dormant: FrozenMap[str, Dormant] = field(factory=FrozenMap, kw_only=True)
     counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
+    remainders: FrozenMap[tuple[str, int], Fraction] = field(factory=FrozenMap, kw_only=True)
+    """What rounding left for the next grant, by rule and place of its action."""
     tier: str | None = field(default=None, kw_only=True)
     held: HeldTier | None = field(default=None, kw_only=True)
     coupons: FrozenMap[str, IssuedCoupon] = field(factory=FrozenMap, kw_only=True)

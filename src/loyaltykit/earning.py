@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
-from typing import Any, TypeAlias, TypeVar, assert_never, cast, final
+from typing import Any, TypeAlias, assert_never, cast, final
 
 from attrs import field, frozen
 
@@ -45,7 +45,6 @@ from loyaltykit.vocabulary import (
 )
 
 Number: TypeAlias = int | str | Decimal
-N = TypeVar("N", bound=Number)
 
 
 class _Arithmetic:
@@ -515,6 +514,13 @@ class When(_Arithmetic):
 
 
 BandRate: TypeAlias = Fixed | PerSpend | PerWhole
+# The keys of a mapping have one type, so that each of them is named beside all together.
+BandRates: TypeAlias = (
+    Mapping[Number, BandRate]
+    | Mapping[int, BandRate]
+    | Mapping[str, BandRate]
+    | Mapping[Decimal, BandRate]
+)
 
 Earning: TypeAlias = (
     Fixed
@@ -575,7 +581,7 @@ def first_of(*earnings: Earning) -> First:
 
 
 def banded(
-    rates: "Mapping[N, BandRate]",
+    rates: BandRates,
     *,
     banding: Banding = Banding.MARGINAL,
     of: Condition[Item] | None = None,
@@ -591,7 +597,7 @@ def banded(
             f"bands are a mapping from where each begins to its rate, not {shown(rates)}: "
             "write banded({0: points(1).per(10), 100: points(2).per(10)})"
         )
-    made = (Band(start, rates[start]) for start in rates)
+    made = (Band(start, rate) for start, rate in rates.items())
     return Banded(made, banding=banding, of=of, basis=basis)
 
 

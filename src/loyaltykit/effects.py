@@ -6,6 +6,7 @@ ever edited: a correction is a new effect.
 """
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TypeAlias, final
 
 from attrs import frozen
@@ -88,6 +89,20 @@ class Counted:
     counter: str
     amount: int
     until: datetime | None
+
+
+@final
+@frozen(order=False)
+class RemainderSet:
+    """The fraction of a point that an action of a rule has left for its next grant.
+
+    In the smallest unit of its purse; below 0 where a return took more than was granted since.
+    """
+
+    at: datetime
+    rule: str
+    action: int
+    remainder: Fraction
 
 
 @final
@@ -303,6 +318,7 @@ Effect: TypeAlias = (
     | GivenBack
     | DebtRepaid
     | DormancySet
+    | RemainderSet
     | Counted
     | TierChanged
     | TierHeld

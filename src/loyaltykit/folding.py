@@ -43,6 +43,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -209,6 +210,10 @@ def _after(account: Account, effect: Effect) -> Account:
             if not held.counts:
                 return altered(account, counters=account.counters.minus(counter))
             return altered(account, counters=account.counters.plus(counter, held))
+        case RemainderSet(rule=rule, action=action, remainder=left):
+            if not left:
+                return altered(account, remainders=account.remainders.minus((rule, action)))
+            return altered(account, remainders=account.remainders.plus((rule, action), left))
         case TierChanged(after=tier):
             return altered(account, tier=tier)
         case TierHeld(tier=tier, until=until):

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from loyaltykit.copying import altered
 from loyaltykit.evaluate import units_matching
-from loyaltykit.money import RoundingScope, rounded
+from loyaltykit.money import Rounding, RoundingScope, rounded
 from loyaltykit.portions import portions
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Record, RecordedLine
@@ -40,6 +40,8 @@ def kept_worth(
             if now.closed or not held:
                 return 0
             parts = portions(award.earning, kept, award.scope)
+            if award.before is not None:
+                return carried_whole(award.before, parts.worth * award.scale)
             return parts.whole(award.scale * share, award.rounding)
         case OnReturn.PRO_RATA:
             return rounded(award.granted * _kept_share(granted, now), award.rounding)
@@ -53,6 +55,11 @@ def kept_worth(
             )
         case _:
             assert_never(award.on_return)
+
+
+def carried_whole(before: Fraction, worth: Fraction) -> int:
+    """The whole points of a grant into which a fraction was carried over, which may be below 0."""
+    return max(0, rounded(before + worth, Rounding.FLOOR))
 
 
 def unit_share(posting: Posting, kept: Readings) -> Fraction:

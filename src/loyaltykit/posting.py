@@ -15,7 +15,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, Sent
+from loyaltykit.effects import Counted, CouponIssued, Denied, Notified, RemainderSet, Sent
 from loyaltykit.errors import LimitError
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
@@ -38,7 +38,7 @@ from loyaltykit.periods import shift
 from loyaltykit.portions import Portions, portions
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
-from loyaltykit.records import Award, Measure, Posting, Tally
+from loyaltykit.records import Award, Carried, Measure, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
@@ -176,10 +176,12 @@ class _Run:
                 refusals=tuple(self.refusals),
             )
         )
-        return self.posting if outcome is Outcome.FIRED else None
+        # What granted nothing may have left a fraction, which a return takes back.
+        return self.posting if outcome is Outcome.FIRED or self.posting.carried else None
 
     def _refused(self, *refusals: Refusal) -> Posting | None:
         self.refusals = list(refusals)
+        self.posting = altered(self.posting, carried=())
         self.grants = [
             altered(
                 each,
@@ -194,6 +196,11 @@ class _Run:
         why = trace_earning(action.earning, self.readings, self.book.money)
         scale = self.book.scales[action.purse]
         worth = portions(action.earning, self.readings, action.scope)
+        before = None
+        if action.carry:
+            before = self.journal.account.remainders.get((self.rule.name, index), Fraction(0))
+            together = max(Fraction(0), before + worth.worth * scale)
+            worth, scale = Portions(((together, 1),)), 1
         desired = worth.whole(scale, action.rounding)
         if desired > MAX_POINTS:
             raise LimitError(
@@ -202,6 +209,8 @@ class _Run:
             )
         granted = self.rooms.fitting(worth, scale, action.rounding, Measure.POINTS)
         granted = self._fitting(granted, action.purse)
+        if before is not None:
+            self._carry(action, index, before, desired, why.worth)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
         self.grants.append(
@@ -210,7 +219,26 @@ class _Run:
         if lot is None:
             return
         self.rooms.granted(granted)
-        self._grant(lot, action, action.earning, desired, limited=self.rooms.limited)
+        limited = self.rooms.limited
+        self._grant(lot, action, action.earning, desired, limited=limited, before=before)
+
+    def _carry(
+        self, action: Accrue, index: int, before: Fraction, whole: int, worth: Fraction
+    ) -> None:
+        """Keep what rounding leaves; what a limit cuts is not carried over."""
+        scale = self.book.scales[action.purse]
+        carried = Carried(
+            index,
+            earning=action.earning,
+            scale=scale,
+            before=before,
+            worth=worth * scale,
+            whole=whole,
+        )
+        self.posting = altered(self.posting, carried=(*self.posting.carried, carried))
+        if carried.left:
+            left = before + carried.left
+            self.journal.post(RemainderSet(self.occasion.at, self.rule.name, index, left))
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
@@ -269,7 +297,14 @@ class _Run:
         return tiers.reached(0) if tiers is not None and tier is None else tier
 
     def _grant(
-        self, lot: Lot, action: Accrue | Credit, earning: Earning, desired: int, *, limited: bool
+        self,
+        lot: Lot,
+        action: Accrue | Credit,
+        earning: Earning,
+        desired: int,
+        *,
+        limited: bool,
+        before: Fraction | None = None,
     ) -> None:
         at = self.occasion.at
         self.journal.post(Accrued(at, lot, desired))
@@ -289,6 +324,7 @@ class _Run:
             shortfall=purse.shortfall,
             most_debt=_units(purse.most_debt, self.book.scales[lot.purse]),
             limited=limited,
+            before=before,
             kept=lot.points,
             tallies=tallies,
         )

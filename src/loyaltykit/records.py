@@ -6,6 +6,7 @@ return judges what is kept from the record alone: a programme that was edited si
 
 from datetime import datetime
 from enum import Enum
+from fractions import Fraction
 from typing import Any, final
 
 from attrs import field, frozen
@@ -123,7 +124,8 @@ class Award:
     `granted` is what the event was worth, `kept` what it is worth now, by `on_return`. `taken`,
     `debt` and `forgiven` are where the difference came from, as far as `shortfall` lets it; of
     what is forgiven, `fresh` was so only at `fresh_at`. `scale` is the purse's units in a point.
-    `limited` says that limits count it as points, `cancelled` that it was never confirmed.
+    `limited` says that limits count it as points, `cancelled` that it was never confirmed. `before`
+    is the fraction that was carried over into it, if the rule does so.
     """
 
     lot: Lot
@@ -136,6 +138,7 @@ class Award:
     most_debt: int | None = field(default=None, kw_only=True)
     limited: bool = field(kw_only=True)
     cancelled: bool = field(default=False, kw_only=True)
+    before: Fraction | None = field(default=None, kw_only=True)
     kept: int = field(kw_only=True)
     taken: tuple[Draw, ...] = field(default=(), kw_only=True)
     debt: int = field(default=0, kw_only=True)
@@ -153,6 +156,28 @@ class Award:
     def reversed(self) -> int:
         """Points taken back so far, what was forgiven included."""
         return sum(draw.points for draw in self.taken) + self.debt + self.forgiven
+
+
+@final
+@frozen(order=False)
+class Carried:
+    """What an action that carries over began with, and what it is worth now, if anything.
+
+    All in the smallest unit of its purse: `before` is the fraction from earlier grants, `worth` is
+    exact, and `whole` is what rounding makes of both.
+    """
+
+    action: int
+    earning: Earning = field(kw_only=True)
+    scale: int = field(kw_only=True)
+    before: Fraction = field(kw_only=True)
+    worth: Fraction = field(kw_only=True)
+    whole: int = field(kw_only=True)
+
+    @property
+    def left(self) -> Fraction:
+        """What it leaves of the fraction for later grants, more or less."""
+        return self.worth - self.whole
 
 
 @final
@@ -183,6 +208,7 @@ class Posting:
     recipient: str | None = field(default=None, kw_only=True)
     recalled: bool = field(default=False, kw_only=True)
     keeps: bool = field(default=False, kw_only=True)
+    carried: tuple[Carried, ...] = field(default=(), kw_only=True)
     uses: tuple[Use, ...] = field(default=(), kw_only=True)
 
     @property

@@ -43,6 +43,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -181,6 +182,7 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | GivenBack()
             | DebtRepaid()
             | DormancySet()
+            | RemainderSet()
             | Counted()
             | TierChanged()
             | TierHeld()
@@ -228,6 +230,7 @@ def _unknown(account: Account) -> Account:
         ended_reservations=account.ended_reservations,
         dormant=account.dormant,
         counters=account.counters,
+        remainders=account.remainders,
         tier=account.tier,
         held=account.held,
         coupons=account.coupons,

@@ -21,7 +21,7 @@ from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
 from loyaltykit.money import Rounding, RoundingScope, exact
 from loyaltykit.periods import Period
-from loyaltykit.release import Pending, as_pending
+from loyaltykit.release import Pending, UntilConfirmed, as_pending
 from loyaltykit.returns import OnReturn, on_return
 from loyaltykit.triggers import Trigger, as_trigger
 from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown
@@ -59,6 +59,10 @@ def _scope(value: RoundingScope) -> RoundingScope:
     return of_type(value, RoundingScope, "scope must be a RoundingScope such as RoundingScope.LINE")
 
 
+def _carry(value: bool) -> bool:
+    return of_type(value, bool, "carry must be True or False")
+
+
 @final
 @frozen(order=False)
 class Accrue:
@@ -67,6 +71,7 @@ class Accrue:
     The earning is exact; `rounding` makes whole points of it, once (of the smallest unit, if the
     purse has decimals): of all of it, or by `scope` of each line or piece alone, if it is a sum of
     what single lines earn. Where `expires` is left out, the member's tier says it, else the purse.
+    With `carry`, the fraction that is rounded off is kept for the next grant of this rule.
     """
 
     earning: Earning = field(converter=earning)
@@ -76,6 +81,19 @@ class Accrue:
     rounding: Rounding = field(default=Rounding.FLOOR, converter=_rounding, kw_only=True)
     scope: RoundingScope = field(default=RoundingScope.ORDER, converter=_scope, kw_only=True)
     on_return: OnReturn = field(default=OnReturn.REEVALUATE, converter=on_return, kw_only=True)
+    carry: bool = field(default=False, converter=_carry, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.carry:
+            return
+        usual = self.rounding is Rounding.FLOOR and self.scope is RoundingScope.ORDER
+        if not usual or self.on_return is not OnReturn.REEVALUATE:
+            raise DefinitionError(
+                "carry keeps what is rounded down of a whole order, and judges anew what a return "
+                "leaves of it: leave rounding, scope and on_return out"
+            )
+        if isinstance(self.pending, UntilConfirmed):
+            raise DefinitionError("carry keeps no fraction of points that may never be confirmed")
 
 
 @final

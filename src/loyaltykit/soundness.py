@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, assert_never
 
+from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
     AllOf,
@@ -45,6 +46,7 @@ from loyaltykit.earning import (
     Scaled,
     Sum,
     When,
+    bases,
     undivided,
 )
 from loyaltykit.errors import DefinitionError, LimitError
@@ -159,6 +161,8 @@ def _rule_problems(
             case Accrue(earning=earning):
                 yield from _earning_problems(earning, about, money, ladder, kinds)
                 yield from _scope_problems(action)
+                if action.carry:
+                    yield from _carry_problems(action, rule)
             case Credit(amount=amount):
                 yield from _unfit(amount, money, "the credit")
             case Issue(coupon=str() as name):
@@ -300,6 +304,14 @@ def _earning_problems(
             yield from _condition_problems(condition, about, money, ladder, kinds)
         case _:
             assert_never(earning)
+
+
+def _carry_problems(accrue: Accrue, rule: Rule) -> Iterator[str]:
+    # Fractions of many denominators would add up to ever longer ones.
+    if any(limit.units is not None for limit in rule.limit):
+        yield "carries fractions over, of which a limit on units makes ever smaller ones"
+    if any(each.tax is not Taxes.AS_GIVEN for each in bases(accrue.earning)):
+        yield "carries fractions over, of which a rate with or without tax makes ever smaller ones"
 
 
 def _scope_problems(accrue: Accrue) -> Iterator[str]:

@@ -37,6 +37,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -280,6 +281,7 @@ class _Words:
                 | ProfileSet()
                 | Counted()
                 | DormancySet()
+                | RemainderSet()
                 | RecordKept()
                 | Returned()
                 | CouponPresented()

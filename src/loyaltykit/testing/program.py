@@ -23,7 +23,7 @@ from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Reward
-from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
+from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, as_limits, asked
 from loyaltykit.soundness import UNFOLLOWED, UNHEARD
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
@@ -173,13 +173,12 @@ def rules(
         kinds.append(st.sampled_from(list(coupons)).map(Issue))
     if _about(trigger) is _PURCHASE:
         kinds.append(st.just(Send()))
-    return Rule(
-        name,
-        trigger,
-        when=draw(st.one_of(st.none(), asking)),
-        then=draw(st.lists(st.one_of(kinds), min_size=1, max_size=2)),
-        limit=draw(_BOUGHT_LIMITS if _about(trigger) is _PURCHASE else _LIMITS),
-    )
+    when = draw(st.one_of(st.none(), asking))
+    then = draw(st.lists(st.one_of(kinds), min_size=1, max_size=2))
+    limit = as_limits(draw(_BOUGHT_LIMITS if _about(trigger) is _PURCHASE else _LIMITS))
+    if any(each.units is not None for each in limit):
+        then = [evolve(each, carry=False) if isinstance(each, Accrue) else each for each in then]
+    return Rule(name, trigger, when=when, then=then, limit=limit)
 
 
 def accruals(
@@ -187,7 +186,8 @@ def accruals(
 ) -> st.SearchStrategy[Accrue]:
     """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`.
 
-    What is of single lines is sometimes rounded by line or by piece.
+    What is of single lines is sometimes rounded by line or by piece, and what is rounded down is
+    sometimes carried over, which no limit on units allows.
     """
     return st.builds(
         _accrue,
@@ -203,6 +203,9 @@ def accruals(
 
 def _accrue(earning: Earning, scope: RoundingScope, **how: Any) -> Accrue:
     together = any(True for _ in undivided(earning))
+    usual = how["rounding"] is Rounding.FLOOR and how["on_return"] is OnReturn.REEVALUATE
+    if usual and scope is RoundingScope.ORDER and not isinstance(how["pending"], UntilConfirmed):
+        return Accrue(earning, carry=True, **how)
     return Accrue(earning, scope=RoundingScope.ORDER if together else scope, **how)
 
 
