@@ -25,6 +25,7 @@ from loyaltykit import (
     MisuseError,
     Purchase,
     Rule,
+    any_of,
     at_hours,
     days,
     hours,
@@ -303,11 +304,19 @@ WRONG: list[tuple[Callable[[], object], type[LoyaltyError], str]] = [
         DefinitionError,
         "cannot be read",
     ),
-    (lambda: recurring("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), DefinitionError, "never happens"),
+    (
+        lambda: recurring("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+        DefinitionError,
+        "less than once in 40 years",
+    ),
     (lambda: recurring("FREQ=YEARLY;BYMONTH=13;BYMONTHDAY=1"), DefinitionError, "cannot be read"),
     (lambda: recurring("FREQ=MONTHLY;BYDAY=6MO"), DefinitionError, "BYDAY has up to 5 of a day"),
     (lambda: recurring("FREQ=YEARLY;BYDAY=54MO"), DefinitionError, "BYDAY has up to 53 of a day"),
-    (lambda: recurring("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=9"), DefinitionError, "never happens"),
+    (
+        lambda: recurring("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=9"),
+        DefinitionError,
+        "less than once in 40 years",
+    ),
     (
         lambda: recurring("FREQ=WEEKLY;BYMONTHDAY=3"),
         DefinitionError,
@@ -318,7 +327,7 @@ WRONG: list[tuple[Callable[[], object], type[LoyaltyError], str]] = [
     (
         lambda: recurring("FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5"),
         DefinitionError,
-        "a recurrence begins at most 24 times a day",
+        "a recurrence begins at most 4 times a day",
     ),
     (lambda: recurring("FREQ=DAILY", lasts=days(0)), DefinitionError, "what recurs lasts up to"),
     (lambda: recurring("FREQ=DAILY", lasts=days(367)), DefinitionError, "up to 366 days"),
@@ -342,6 +351,13 @@ def test_a_line_of_a_basket_has_no_time_of_its_own() -> None:
     rule = Rule("r", Purchase, then=Accrue(points(1).per(1, of=asked)))  # type: ignore[arg-type]
     with pytest.raises(LoyaltyError, match="asks for weekdays of a line: ask it of the order"):
         club(rule)
+
+
+def test_a_recurrence_counts_as_many_nodes() -> None:
+    assert recurring(THANKSGIVING).extent.nodes == 100
+    every = [recurring(THANKSGIVING, start=date(1900 + n, 1, 1)) for n in range(100)]
+    with pytest.raises(LoyaltyError, match="at most 10000 nodes"):
+        any_of(*every)
 
 
 def test_any_year_takes_as_long() -> None:

@@ -42,6 +42,9 @@ from loyaltykit.vocabulary import (
 MAX_COUNT = 10**15
 """The largest count of units that a condition may ask for."""
 
+RECURRENCE_NODES = 100
+"""As how many nodes a recurrence counts: it takes so much longer to judge than others."""
+
 
 class Op(Enum):
     """How `Compare` compares."""
@@ -344,7 +347,11 @@ class During(_Logic[S]):
     """The moment itself is inside these times, in the programme's zone."""
 
     times: Times
-    extent: Extent = field(default=Extent(), init=False, eq=False, repr=False)
+    extent: Extent = field(init=False, eq=False, repr=False)
+
+    @extent.default
+    def _extent(self) -> Extent:
+        return Extent(nodes=RECURRENCE_NODES if isinstance(self.times, Recurrence) else 1)
 
     def __init__(self: "During[Moment]", times: Times) -> None:
         if not isinstance(times, Dates | Weekdays | Hours | Season | Recurrence):

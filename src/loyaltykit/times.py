@@ -7,7 +7,8 @@ A local time that the clocks skip moves forward to the first that exists; one th
 taken once, the first, so that an hour that ends there has ended.
 
 A recurrence is text of RFC 5545 (RRULE), read by dateutil. It is expanded one year at a time, so
-that asking takes as long in any year; parts that could make it endless are refused.
+that asking takes as long in any year; what could make it endless, or happens less than once in
+40 years, is refused.
 """
 
 import re
@@ -15,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from math import prod
 from typing import Final, TypeAlias, assert_never, final
 from zoneinfo import ZoneInfo
 
@@ -27,7 +29,7 @@ from loyaltykit.vocabulary import named, of_type, parts, shown
 
 MAX_LASTING_DAYS: Final = 366
 """How many days one occurrence of a recurrence may last."""
-MAX_PER_DAY: Final = 24
+MAX_PER_DAY: Final = 4
 """How often a recurrence may begin on one day."""
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -155,7 +157,7 @@ def _split(rule: str) -> dict[str, str]:
     if any(abs(number) > weeks for number in numbers):
         raise DefinitionError(f"{found['BYDAY']} never happens: BYDAY has up to {weeks} of a day")
     times = [len(found[name].split(",")) for name in ("BYHOUR", "BYMINUTE") if name in found]
-    if len(times) == 2 and times[0] * times[1] > MAX_PER_DAY:
+    if prod(times) > MAX_PER_DAY:
         raise DefinitionError(f"a recurrence begins at most {MAX_PER_DAY} times a day")
     if found["FREQ"] in ("WEEKLY", "DAILY"):
         unfit = [name for name in _ONLY_BY_MONTH_OR_YEAR if name in found]
@@ -204,12 +206,12 @@ class Recurrence:
         read = _split(self.rule)
         try:
             _last_of(read)
-            # The calendar comes round in 400 years, of which these are the last.
-            endless = next(iter(_made(read, self.start, date(9_600, 1, 1))), None) is None
+            # No year is later than 9999, so that the search ends there.
+            never = next(iter(_made(read, self.start, date(9_960, 1, 1))), None) is None
         except ValueError as error:
             raise DefinitionError(f"{shown(self.rule)} is no recurrence: {error}") from None
-        if endless:
-            raise DefinitionError(f"{shown(self.rule)} never happens")
+        if never:
+            raise DefinitionError(f"{shown(self.rule)} happens less than once in 40 years")
 
 
 Times: TypeAlias = Dates | Weekdays | Hours | Season | Recurrence
@@ -266,7 +268,7 @@ def _last_begun(recurrence: Recurrence, at: datetime, zone: ZoneInfo) -> datetim
     return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _of_year(rule: str, start: date, year: int) -> tuple[datetime, ...]:
     """The local times at which a rule begins in one year."""
     read = _split(rule)
