@@ -13,7 +13,8 @@ from loyaltykit.account import (
     Remembered,
     ReservationEnd,
 )
-from loyaltykit.baskets import Basket, Line
+from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
+from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
@@ -24,6 +25,7 @@ from loyaltykit.conditions import (
     AtLeast,
     Compare,
     Custom,
+    During,
     Elapsed,
     Every,
     Known,
@@ -48,9 +50,18 @@ from loyaltykit.decision import (
 )
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
+    Band,
+    Banded,
+    Banding,
     Best,
     Capped,
+    Combine,
+    Factor,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
@@ -77,6 +88,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -146,7 +158,7 @@ from loyaltykit.metrics import (
     SomeNeeds,
 )
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.movements import (
     Accrued,
     Cancelled,
@@ -165,8 +177,10 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
+from loyaltykit.readings import Taxed
 from loyaltykit.records import (
     Award,
+    Carried,
     GivenTier,
     Measure,
     Posting,
@@ -196,6 +210,7 @@ from loyaltykit.tenures import (
     WhileQualified,
 )
 from loyaltykit.tiers import Tier, Tiers
+from loyaltykit.times import Dates, Hours, Recurrence, Season, Weekdays
 from loyaltykit.totals import ActivitiesDone, UnitsBought
 from loyaltykit.traces import (
     ConditionTrace,
@@ -241,6 +256,7 @@ category = Fact[Item](Scope.ITEM, "category", kind=Kind.TEXT)
 
 enough = Compare(spend, Op.GE, Decimal("15.5"))
 coffee = OneOf(category, ("tea", "coffee"))
+price: Fact[Item] = Fact(Scope.ITEM, "price", kind=Kind.MONEY)
 per_euro = PerSpend(Decimal(1), Decimal("0.5"), of=coffee)
 fixed = Fixed(Decimal("2.5"))
 limit = Limit(
@@ -291,7 +307,7 @@ facts: FrozenMap[Fact[Any], Any] = FrozenMap(
     }
 )
 recorded_line = RecordedLine(
-    "1", units=3, returned=1, net=1200, tender=90, subtotal=1500, facts=facts
+    "1", units=3, returned=1, net=1200, tender=90, credit=30, subtotal=1500, facts=facts
 )
 award = Award(
     *(lot,),
@@ -457,6 +473,7 @@ accrue = Accrue(
     pending=Period(days=14),
     expires=OnDate(date(2027, 1, 1)),
     rounding=Rounding.HALF_UP,
+    scope=RoundingScope.LINE,
     on_return=OnReturn.PRO_RATA,
 )
 rule = Rule("earned", On(EventKind.PURCHASE), then=[accrue], when=enough, limit=[limit])
@@ -568,6 +585,7 @@ effects = (
     Armed(AT, "lapsed", "o-1", LATER),
     Disarmed(AT, "lapsed", "o-1"),
     Cancelled(AT, lot),
+    RemainderSet(AT, "earned", 1, Fraction(-1, 3)),
     DormancySet(AT, "status", Dormant(AT, LATER, 2, "o-1")),
     Triggered(AT, "gift", "2026", 2026),
     Notified(AT, "lapsed", "come-back", LATER),
@@ -625,6 +643,12 @@ SPECIMENS: tuple[Any, ...] = (
     Every(Fact(Scope.BASKET, "nth", kind=Kind.NUMBER), 5),
     Elapsed(joined, Period(months=6)),
     Anniversary(birthday, before=3, after=2, leap=LeapDay.MAR_1),
+    During(Dates(DAY, DAY)),
+    Dates(DAY, DAY),
+    Weekdays(["sat"]),
+    Hours("22:00", "02:00", on=["fri"]),
+    Season((12, 1), (2, 29)),
+    Recurrence("FREQ=DAILY;BYHOUR=2", lasts=Period(seconds=3), start=DAY),
     SomeItem(coffee, 3),
     Custom("vip"),
     PerUnit(Decimal(1), of=coffee),
@@ -634,6 +658,29 @@ SPECIMENS: tuple[Any, ...] = (
     Scaled(fixed, Decimal("0.25")),
     Capped(fixed, Decimal(300)),
     When(fixed, enough),
+    PerLine(Decimal(5), of=coffee),
+    PerFact(Decimal(2), price, per=Decimal(3), fallback=Decimal(1), of=coffee),
+    Banded(
+        (Band(0, fixed), Band(50, PerWhole(Decimal(1), Decimal(10)))),
+        banding=Banding.WHOLE,
+        of=coffee,
+    ),
+    First((fixed, per_euro)),
+    Carried(
+        1,
+        earning=fixed,
+        scale=10,
+        before=Fraction(1, 3),
+        worth=Fraction(7, 3),
+        whole=2,
+    ),
+    Basis(discounts=Discounts.BEFORE, tax=Taxes.WITH, shipping=True, paid=PaidIn.ANYTHING),
+    Tax(Decimal("3.19"), on_top=True),
+    Shipping(Decimal("4.90"), tax=Tax(Decimal("0.78"))),
+    Taxed(Fraction(4, 5), Fraction(1)),
+    Band(Decimal(50), fixed),
+    Factor(Decimal(3), when=enough, of=coffee),
+    Multiplied(per_euro, (Factor(3, when=enough, of=coffee),), combine=Combine.ADD),
     AmountOff(Decimal(5), of=coffee),
     PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
     Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),
@@ -647,6 +694,7 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
+    ActivitiesDone("review"),
     Tier("gold", "2000.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),

@@ -206,9 +206,11 @@ def test_golden_bytes_of_a_programme() -> None:
         '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
         '"is":"Program","name":"Club","purses":[],"redeeming":[],"remember":{"days":400,'
         '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
-        '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"earning":'
-        '{"amount":"10","is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
-        '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor"}],'
+        '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"carry":false,"earning":'
+        '{"amount":"10","basis":{"discounts":"after","is":"Basis","paid":"money",'
+        '"shipping":false,"tax":"as-given"},"is":"PerSpend","of":null,"points":"1.5"},"expires":{"is":"Forever"},'
+        '"is":"Accrue","on_return":"re-evaluate","pending":null,"purse":"points","rounding":"floor",'
+        '"scope":"order"}],'
         '"when":{"fact":'
         + fact
         + ',"is":"Compare","op":">=","value":{"is":"decimal","value":"15"}}}],"skew":{"days":0,'
@@ -217,7 +219,7 @@ def test_golden_bytes_of_a_programme() -> None:
         '"name":"tier","skipped":"each","tiers":[{"expires":null,"is":"Tier","keep":null,'
         '"name":"gold","threshold":"500"}],"upgrade":{"is":"AtOnce"},'
         '"validity":{"is":"WhileQualified"},"window":{"is":"Lifetime"}}],'
-        '"timezone":"Europe/Lisbon"}}'
+        '"timezone":"Europe/Lisbon","unique_proofs":[]}}'
     )
 
 
@@ -228,7 +230,8 @@ def test_golden_bytes_of_an_event() -> None:
         'true],["kilos","0.5"],["notes",["a","b"]]],"lines":[{"brand":"Alba","category":"coffee",'
         '"discount":"0.25","id":"1","is":"Line","labels":[["channel","app"],["desk",null],["gift",'
         'true],["kilos","0.5"],["notes",["a","b"]]],"price":"3.5","quantity":2,"sku":"espresso",'
-        '"tags":["a","b"]}],"member":"ann","paid":null,"spend":[["points",40]]}}'
+        '"tags":["a","b"],"tax":null}],"member":"ann","paid":null,"shipping":{"amount":"0",'
+        '"is":"Shipping","tax":null},"spend":[["points",40]]}}'
     )
 
 
@@ -311,6 +314,7 @@ OTHERS = (
     Since.EARNED,
     *("Asia/Kabul", (), {"1": True}, {"1": 5}, (evolve(line, id="2"),), Period(days=77)),
     (TransferLot(1, AT),),
+    True,
 )
 
 

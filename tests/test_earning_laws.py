@@ -16,7 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyaltykit.conditions import AllOf, AnyOf, Condition, some_item
-from loyaltykit.earning import Best, Earning, Sum, best_of, points, reads
+from loyaltykit.earning import (
+    Best,
+    Combine,
+    Earning,
+    Factor,
+    Sum,
+    banded,
+    best_of,
+    first_of,
+    points,
+    reads,
+)
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import spend_on, units_with, worth
 from loyaltykit.money import Rounding, rounded
@@ -94,6 +105,44 @@ LAWS: dict[str, Law] = {
         best_of(a.cap(30), b.cap(30)),
     ),
     "a cap scales": lambda a, _, __, ___: ((a * 2).cap(60), a.cap(30) * 2),
+    "one factor is a factor": lambda a, _, __, ___: (a.times(Factor("1.5")), a * "1.5"),
+    "factors that compound stand in any order": lambda a, _, __, q: (
+        a.times(Factor(2, when=q), Factor(3)),
+        a.times(Factor(3)).times(Factor(2, when=q)),
+    ),
+    "a factor on a condition is a choice": lambda a, _, __, q: (
+        a.times(Factor(3, when=q)),
+        a + (a * 2).when(q),
+    ),
+    "factors that add up are one sum": lambda a, _, __, q: (
+        a.times(Factor(3, when=q), Factor(2), combine=Combine.ADD),
+        a * 2 + (a * 2).when(q),
+    ),
+    "times distributes over +": lambda a, b, _, q: (
+        (a + b).times(Factor(3, when=q)),
+        a.times(Factor(3, when=q)) + b.times(Factor(3, when=q)),
+    ),
+    "times distributes over best_of": lambda a, b, _, q: (
+        best_of(a, b).times(Factor(3, when=q), Factor(2)),
+        best_of(a.times(Factor(3, when=q), Factor(2)), b.times(Factor(3, when=q), Factor(2))),
+    ),
+    "when distributes over times": lambda a, _, __, q: (
+        a.times(Factor(3), combine=Combine.BEST).when(q),
+        a.when(q).times(Factor(3), combine=Combine.BEST),
+    ),
+    "one band is its rate": lambda _, __, ___, ____: (
+        banded({0: points(3).per("0.70")}),
+        points(3).per("0.70"),
+    ),
+    "a band that is cut in two is the same": lambda _, __, ___, ____: (
+        banded({5: points(3).per(2)}),
+        banded({"5": points(3).per(2), "17.40": points(3).per(2)}),
+    ),
+    "the first of one is that one": lambda a, _, __, ___: (Sum([first_of(a + NOTHING)]), a),
+    "the first that applies": lambda a, b, _, q: (
+        first_of((a + NOTHING).when(q), b + NOTHING),
+        a.when(q) + b.when(~q),
+    ),
 }
 
 

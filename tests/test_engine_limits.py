@@ -20,6 +20,7 @@ from loyaltykit import (
     Purse,
     RefusalCode,
     Rule,
+    cooldown,
     days,
     months,
     once,
@@ -197,3 +198,18 @@ def test_a_limit_that_is_spent_is_told_by_the_explanation() -> None:
         Outcome.LIMITED,
         [RefusalCode.LIMIT_REACHED],
     )
+
+
+def test_a_cooldown_is_one_grant_and_then_none_until_it_is_over() -> None:
+    desk = Desk(Rule("visit", Activity, then=Accrue(points(5)), limit=cooldown(days(14))))
+    for number, expected in ((0, 5), (1, 5), (13.9, 5), (14, 10), (27.9, 10), (28, 15)):
+        visit = Activity(f"v{number}", day(number), member="ana", kind="visit")
+        desk.tell(visit)
+        assert desk.has(number) == (expected, 0, 0)
+
+
+def test_what_a_cooldown_kept_from_being_granted_does_not_begin_it_anew() -> None:
+    desk = Desk(Rule("r", Purchase, then=Accrue(points(5)), limit=cooldown(days(2))))
+    for number in range(5):
+        desk.buy(f"o{number}", number, "10")
+    assert desk.has(5) == (15, 0, 0)  # on days 0, 2 and 4

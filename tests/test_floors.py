@@ -9,8 +9,8 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation copying errors frozenmap lots money periods refusals release returns "
-        "vocabulary windows"
+        "allocation basis copying errors frozenmap lots money periods refusals release returns "
+        "times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
@@ -18,8 +18,8 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning facts metrics milestones purses redeeming subjects tenures "
-        "tiers totals triggers"
+        "coupons discounts earning facts metrics milestones moments purses redeeming subjects "
+        "tenures tiers totals triggers"
     ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
@@ -31,8 +31,8 @@ _FLOORS = (
         "reward_soundness soundness spelling stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
-        "encoding evaluate explain lacking liability outstanding redaction rulebook schema "
+        "audit breakage climbing codec codes cohorts columns compile decoding deferral encoding "
+        "evaluate explain lacking liability outstanding portions redaction rulebook schema "
         "settling stand_alone statement telling wording"
     ),
     (
@@ -51,6 +51,7 @@ _DOORS = {
     "allocation": "errors money vocabulary",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
+    "basis": "vocabulary",
     "buying": (
         "counting journal lapsing limiting observe posting pricing received standing "
         "tendering totalling"
@@ -67,6 +68,7 @@ _DOORS = {
     "decoding": "schema",
     "deferral": "breakage",
     "doing": "journal observe received totalling",
+    "earning": "facts",
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
@@ -105,6 +107,7 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
+    "portions": "evaluate",
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
@@ -139,6 +142,7 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "tiers": "metrics tenures",
+    "times": "errors periods vocabulary",
     "timing": (
         "arming consequences counting journal judging lapsing observe posting promoting "
         "reaching reserving rewarding"
@@ -157,7 +161,7 @@ _DOORS = {
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
-DATEUTIL = {"periods"}
+DATEUTIL = {"periods", "times"}
 
 PACKAGE = Path(loyaltykit.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))

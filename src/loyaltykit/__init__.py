@@ -1,7 +1,8 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
 from loyaltykit.account import Account
-from loyaltykit.baskets import Basket, Line
+from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
+from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
@@ -9,7 +10,16 @@ from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import Earning, best_of, points
+from loyaltykit.earning import (
+    Banding,
+    Combine,
+    Earning,
+    Factor,
+    banded,
+    best_of,
+    first_of,
+    points,
+)
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
 from loyaltykit.errors import (
@@ -66,6 +76,7 @@ from loyaltykit.limits import (
     OneOrder,
     Over,
     Per,
+    cooldown,
     once,
     per_day,
     per_life,
@@ -85,7 +96,8 @@ from loyaltykit.metrics import (
     some_needs,
 )
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.money import Rounding
+from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
@@ -159,6 +171,8 @@ __all__ = [
     "AtEndOf",
     "AtOnce",
     "Balance",
+    "Banding",
+    "Basis",
     "Basket",
     "Birthday",
     "Budget",
@@ -166,6 +180,7 @@ __all__ = [
     "Capture",
     "Claim",
     "Closure",
+    "Combine",
     "Condition",
     "Confirmation",
     "ConflictError",
@@ -177,6 +192,7 @@ __all__ = [
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "Discounts",
     "Dormancy",
     "Downgrade",
     "EFFECTS",
@@ -191,6 +207,7 @@ __all__ = [
     "ExpiryStart",
     "Explanation",
     "Extension",
+    "Factor",
     "ForTerm",
     "FutureEventError",
     "Gift",
@@ -225,6 +242,7 @@ __all__ = [
     "OpeningMetric",
     "OpeningUse",
     "Over",
+    "PaidIn",
     "Per",
     "Period",
     "PointsEarned",
@@ -254,8 +272,10 @@ __all__ = [
     "RewardClaim",
     "Rolling",
     "Rounding",
+    "RoundingScope",
     "Rule",
     "Send",
+    "Shipping",
     "Shortfall",
     "Since",
     "SinceEntry",
@@ -264,6 +284,8 @@ __all__ = [
     "Status",
     "Streak",
     "Suspension",
+    "Tax",
+    "Taxes",
     "Tier",
     "TierEnding",
     "TierKept",
@@ -286,10 +308,13 @@ __all__ = [
     "amount_off",
     "any_of",
     "apply",
+    "at_hours",
     "at_least",
+    "banded",
     "basket",
     "best_of",
     "confirmed",
+    "cooldown",
     "days",
     "decode",
     "digest",
@@ -297,10 +322,12 @@ __all__ = [
     "encode",
     "end_of",
     "every_nth_order",
+    "first_of",
     "first_order",
     "fold",
     "forever",
     "hours",
+    "in_season",
     "item",
     "loads",
     "member",
@@ -308,6 +335,8 @@ __all__ = [
     "money_spent",
     "months",
     "nth_order",
+    "on_dates",
+    "on_weekdays",
     "once",
     "orders_placed",
     "per_day",
@@ -320,6 +349,7 @@ __all__ = [
     "points",
     "points_earned",
     "pooled",
+    "recurring",
     "redacted",
     "referral",
     "some_item",

@@ -8,6 +8,7 @@ recent events.
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
+from fractions import Fraction
 from itertools import takewhile
 from typing import final
 
@@ -105,6 +106,8 @@ class Account:
     counters: FrozenMap[str, Counter] = field(factory=FrozenMap, kw_only=True)
     ladders: FrozenMap[str, Climb] = field(factory=FrozenMap, kw_only=True)
     trails: FrozenMap[str, Trail] = field(factory=FrozenMap, kw_only=True)
+    remainders: FrozenMap[tuple[str, int], Fraction] = field(factory=FrozenMap, kw_only=True)
+    """What rounding left for the next grant, by rule and place of its action."""
     coupons: FrozenMap[str, IssuedCoupon] = field(factory=FrozenMap, kw_only=True)
     expired_coupons: FrozenMap[str, LapsedCoupon] = field(factory=FrozenMap, kw_only=True)
     armed: FrozenMap[tuple[str, str], datetime] = field(factory=FrozenMap, kw_only=True)

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.money import exact
-from loyaltykit.vocabulary import named, shown
+from loyaltykit.vocabulary import named, of_type, shown
 
 MAX_LINES = 10_000
 """How many lines a basket may have."""
@@ -135,13 +135,61 @@ def _word(value: str | None) -> str | None:
     return None if value is None else named(value, "a category or brand")
 
 
+def _tax_amount(value: Decimal | int | str) -> Decimal:
+    return exact(value, "a tax", minimum=0)
+
+
+def _on_top(value: bool) -> bool:
+    return of_type(value, bool, "on_top must be True or False")
+
+
+@final
+@frozen(order=False)
+class Tax:
+    """An amount of tax (major units): contained in the price that it belongs to, or on top of it.
+
+    >>> Tax("3.19"), Tax("1.60", on_top=True)
+    (Tax(amount=Decimal('3.19'), on_top=False), Tax(amount=Decimal('1.6'), on_top=True))
+    """
+
+    amount: Decimal = field(converter=_tax_amount)
+    on_top: bool = field(default=False, converter=_on_top, kw_only=True)
+
+
+def _tax(value: Tax | Decimal | int | str | None) -> Tax | None:
+    return value if value is None or isinstance(value, Tax) else Tax(value)
+
+
+def _shipping_amount(value: Decimal | int | str) -> Decimal:
+    return exact(value, "the price of shipping", minimum=0)
+
+
+@final
+@frozen(order=False)
+class Shipping:
+    """What shipping costs (major units), after any discount, and the tax on it; None is unknown."""
+
+    amount: Decimal = field(converter=_shipping_amount)
+    tax: Tax | None = field(default=None, converter=_tax, kw_only=True)
+
+
+NO_SHIPPING = Shipping(Decimal(0))
+"""Nothing is paid for shipping."""
+
+
+def as_shipping(value: Shipping | Decimal | int | str) -> Shipping:
+    """What shipping costs, as a value; a plain amount is one whose tax is unknown."""
+    return value if isinstance(value, Shipping) else Shipping(value)
+
+
 @final
 @frozen(order=False)
 class Line:
     """One line of a basket.
 
     `price` is for one unit, before any discount; `discount` is what the shop itself took off the
-    whole line. Both are in major units: "3.50" is 3.50 EUR.
+    whole line. Both are in major units: "3.50" is 3.50 EUR. `tax` is the tax on the whole line
+    after that discount, contained in its price if it is a plain amount; None is unknown, 0 is none.
 
     >>> Line("1", "espresso", price="2.50", quantity=2).price
     Decimal('2.5')
@@ -152,6 +200,7 @@ class Line:
     price: Decimal = field(converter=_price, kw_only=True)
     quantity: int = field(default=1, converter=_quantity, kw_only=True)
     discount: Decimal = field(default=Decimal(0), converter=_discount, kw_only=True)
+    tax: Tax | None = field(default=None, converter=_tax, kw_only=True)
     category: str | None = field(default=None, converter=_word, kw_only=True)
     brand: str | None = field(default=None, converter=_word, kw_only=True)
     tags: tuple[str, ...] = field(default=(), converter=as_words, kw_only=True)
@@ -187,10 +236,14 @@ def as_lines(values: Iterable[Line]) -> tuple[Line, ...]:
 @final
 @frozen(order=False)
 class Basket:
-    """What a shop asks a quote for: lines, its own facts, and answers to custom conditions."""
+    """What a shop asks a quote for: lines, its own facts, and answers to custom conditions.
+
+    `shipping` is what it costs besides the lines; it is no part of what is payable.
+    """
 
     lines: tuple[Line, ...] = field(converter=as_lines)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels)
+    shipping: Shipping = field(default=NO_SHIPPING, converter=as_shipping, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True
     )

@@ -16,6 +16,7 @@ from loyaltykit.effects import (
     Denied,
     RecordKept,
 )
+from loyaltykit.errors import UnknownFactError
 from loyaltykit.events import CouponPresentation, EventKind, Purchase
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -23,8 +24,8 @@ from loyaltykit.lapsing import kept_alive
 from loyaltykit.limiting import until
 from loyaltykit.metrics import money_spent, orders_placed
 from loyaltykit.money import minor_units, money_text
-from loyaltykit.observe import Scene, observe
-from loyaltykit.pricing import Pricing, at_list_price, check_code, price, uses_counter
+from loyaltykit.observe import Priced, Scene, observe
+from loyaltykit.pricing import Pricing, at_list_price, check_code, price, taxed, uses_counter
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
 from loyaltykit.records import RecordedLine, Tally, UnitTally
@@ -33,6 +34,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.standing import ended
 from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
 from loyaltykit.totalling import order_totals, spend_totals, unit_totals
+from loyaltykit.vocabulary import CREDIT
 from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
 
@@ -45,7 +47,7 @@ def purchase(
     """
     at, account = event.at, journal.account
     listed = at_list_price(event.lines, book, event.id)
-    scene = Scene(listed, event.labels, event.answers)
+    scene = scene_of(event, listed, book)
     priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
     refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
     barred = _barred(event, account)
@@ -56,7 +58,8 @@ def purchase(
         refused = (*tendered.refusals, *refused)
         return Received(refused, answers=priced.answers, pricing=priced)
     if tendered.payments:
-        priced = altered(priced, priced=after_tender(priced.priced, tendered.worth))
+        credit = sum(each.worth for each in tendered.payments if each.purse == CREDIT)
+        priced = altered(priced, priced=after_tender(priced.priced, tendered.worth, credit))
     if event.paid is not None:
         paid = minor_units(event.paid, book.money, f"paid of {event.id!r}")
         if paid != priced.payable:
@@ -75,6 +78,8 @@ def purchase(
     record = altered(
         record_of(event, readings, postings, book),
         lines=_recorded(priced, readings),
+        shipping=scene.shipping,
+        shipping_taxed=scene.shipping_taxed,
         answers=event.answers,
         tenders=tenders_of(tendered, account, journal.account, book),
         orders=orders,
@@ -89,6 +94,32 @@ def purchase(
     journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
     # Of a decision nothing is refused any more; of a quote, what reservations cannot pay.
     return Received(tendered.refused, answers=priced.answers, pricing=priced, spend=tendered.quoted)
+
+
+def scene_of(event: Purchase, listed: Priced, book: Rulebook) -> Scene:
+    """What the order brings; where a rule earns with or without tax, all of it is stated.
+
+    Raises:
+        UnknownFactError: the tax of a line, or of shipping, is not.
+    """
+    where = f"shipping of {event.id!r}"
+    shipping = minor_units(event.shipping.amount, book.money, where)
+    by, with_shipping = book.asks_tax
+    unknown = [f"line {each.line.id!r}" for each in listed if each.taxed is None]
+    if with_shipping and shipping and event.shipping.tax is None:
+        unknown.append("shipping")
+    if by is not None and unknown:
+        raise UnknownFactError(
+            f"{by!r} earns with or without tax, and {unknown[0]} of {event.id!r} does not say what "
+            "its tax is: add tax=..., 0 if there is none"
+        )
+    return Scene(
+        listed,
+        event.labels,
+        event.answers,
+        shipping=shipping,
+        shipping_taxed=taxed(event.shipping.tax, shipping, book, where),
+    )
 
 
 def _barred(event: Purchase, account: Account) -> Refusal | None:
@@ -147,6 +178,8 @@ def _recorded(priced: Pricing, readings: Readings) -> tuple[RecordedLine, ...]:
             units=each.line.quantity,
             net=each.net,
             tender=each.tender,
+            credit=each.credit,
+            taxed=each.taxed,
             subtotal=each.subtotal,
             facts=FrozenMap(read.values),
         )

@@ -41,6 +41,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -222,6 +223,7 @@ class _Sums:
                 | Counted()
                 | RewardGiven()
                 | DormancySet()
+                | RemainderSet()
                 | TierChanged()
                 | StandingSet()
                 | TierGranted()

@@ -1,7 +1,7 @@
 """Conditions: questions with a yes or no, as plain values that combine with `& | ~`.
 
     Condition[S] = AllOf | AnyOf | Not | AtLeast | Compare | OneOf | Every | Known | Elapsed
-                 | Anniversary | SomeItem | Custom
+                 | Anniversary | During | SomeItem | Custom
 
 `S` says what a question is about: `Moment` (a member, a basket, an event) or `Item` (one line of a
 basket). Type checkers refuse a mixture; `some_item` lifts the second kind to the first.
@@ -23,6 +23,7 @@ from attrs import field, frozen
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
 from loyaltykit.periods import LeapDay, Period
+from loyaltykit.times import Dates, Hours, Recurrence, Season, Times, Weekdays
 from loyaltykit.vocabulary import (
     Extent,
     Fact,
@@ -40,6 +41,9 @@ from loyaltykit.vocabulary import (
 
 MAX_COUNT = 10**15
 """The largest count of units that a condition may ask for."""
+
+RECURRENCE_NODES = 100
+"""As how many nodes a recurrence counts: it takes so much longer to judge than others."""
 
 
 class Op(Enum):
@@ -365,6 +369,24 @@ class Anniversary(_Logic[S]):
 
 @final
 @frozen(order=False, init=False)
+class During(_Logic[S]):
+    """The moment itself is inside these times, in the programme's zone."""
+
+    times: Times
+    extent: Extent = field(init=False, eq=False, repr=False)
+
+    @extent.default
+    def _extent(self) -> Extent:
+        return Extent(nodes=RECURRENCE_NODES if isinstance(self.times, Recurrence) else 1)
+
+    def __init__(self: "During[Moment]", times: Times) -> None:
+        if not isinstance(times, Dates | Weekdays | Hours | Season | Recurrence):
+            raise MisuseError(f"{shown(times)} is no time: write on_weekdays('sat', 'sun')")
+        self.__attrs_init__(times)
+
+
+@final
+@frozen(order=False, init=False)
 class SomeItem(_Logic[S]):
     """At least `count` units of the basket are on lines for which the item condition holds."""
 
@@ -410,6 +432,7 @@ Condition: TypeAlias = (
     | Known[S]
     | Elapsed[S]
     | Anniversary[S]
+    | During[S]
     | SomeItem[S]
     | Custom[S]
 )
@@ -456,6 +479,8 @@ def mentioned(condition: Condition[Any]) -> Iterator[Fact[Any] | Custom[Any]]:
             yield from mentioned(one)
         case Compare() | OneOf() | Every() | Known() | Elapsed() | Anniversary():
             yield condition.fact
+        case During():
+            return
         case Custom():
             yield condition
         case _:

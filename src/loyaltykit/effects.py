@@ -6,6 +6,7 @@ ever edited: a correction is a new effect.
 """
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TypeAlias, final
 
 from attrs import frozen
@@ -94,6 +95,20 @@ class Counted:
     until: datetime | None
     since: datetime | None = None
     kept: datetime | None = None
+
+
+@final
+@frozen(order=False)
+class RemainderSet:
+    """The fraction of a point that an action of a rule has left for its next grant.
+
+    In the smallest unit of its purse; below 0 where a return took more than was granted since.
+    """
+
+    at: datetime
+    rule: str
+    action: int
+    remainder: Fraction
 
 
 @final
@@ -336,6 +351,7 @@ Effect: TypeAlias = (
     | GivenBack
     | DebtRepaid
     | DormancySet
+    | RemainderSet
     | Counted
     | TierChanged
     | StandingSet

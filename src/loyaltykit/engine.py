@@ -224,6 +224,7 @@ class Engine:
             coupons=codes,
             spend=spend or {},
             captures=captures,
+            shipping=basket.shipping,
             labels=basket.labels,
             answers=basket.answers,
         )

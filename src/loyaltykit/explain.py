@@ -19,6 +19,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Every,
     Known,
@@ -27,10 +28,16 @@ from loyaltykit.conditions import (
     SomeItem,
 )
 from loyaltykit.earning import (
+    Banded,
     Best,
     Capped,
     Earning,
+    Factor,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
@@ -38,14 +45,14 @@ from loyaltykit.earning import (
     Sum,
     When,
 )
-from loyaltykit.evaluate import answer, holds, read, units_with, worth
+from loyaltykit.evaluate import answer, applies, applying, combined, holds, read, units_with, worth
 from loyaltykit.lacking import CONDITIONS, lack, units_lacking
 from loyaltykit.money import Currency
 from loyaltykit.readings import LineReading, Readings
 from loyaltykit.refusals import Missing
-from loyaltykit.spelling import counted, points_text, reading_text
+from loyaltykit.spelling import counted, moment_text, points_text, reading_text
 from loyaltykit.traces import ConditionTrace, EarningTrace
-from loyaltykit.wording import condition_text, earning_text, negated_text
+from loyaltykit.wording import COMBINED, condition_text, earning_text, negated_text
 
 __all__ = ["condition_text", "earning_text", "trace", "trace_earning"]
 
@@ -67,6 +74,9 @@ def trace(
         case Elapsed(fact=fact) | Anniversary(fact=fact):
             held = holds(condition, readings, line)
             actual = reading_text(read(fact, readings, line), fact, money, readings.zone)
+        case During():
+            held = holds(condition, readings, line)
+            actual = moment_text(readings.at, readings.zone)
         case Custom(name=name):
             held = holds(condition, readings, line)
             actual = _ANSWERS[answer(name, readings)]
@@ -123,7 +133,7 @@ def trace_earning(earning: Earning, readings: Readings, money: Currency) -> Earn
         UnknownFactError: the readings lack a fact or an answer that the earning mentions.
     """
     match earning:
-        case Fixed() | PerSpend() | PerWhole() | PerUnit():
+        case Fixed() | PerSpend() | PerWhole() | PerUnit() | PerLine() | PerFact() | Banded():
             return EarningTrace(earning_text(earning, money), worth(earning, readings))
         case Sum(earnings=inner):
             parts = tuple([trace_earning(each, readings, money) for each in inner])
@@ -133,6 +143,20 @@ def trace_earning(earning: Earning, readings: Readings, money: Currency) -> Earn
             parts = tuple([trace_earning(each, readings, money) for each in inner])
             best = max([each.worth for each in parts])
             return EarningTrace("the best of these", best, parts=parts)
+        case First(earnings=inner):
+            parts = tuple([trace_earning(each, readings, money) for each in inner])
+            found = [applies(each, readings) for each in inner]
+            first = next((part.worth for part, ok in zip(parts, found, strict=True) if ok), None)
+            return EarningTrace("the first of these that applies", first or _NOTHING, parts=parts)
+        case Multiplied(earning=one, factors=factors, combine=combine):
+            inside = trace_earning(one, readings, money)
+            if earning.by_line:
+                total, text = worth(earning, readings), "this, times factors line by line"
+            else:
+                factor = combined(applying(factors, readings, None), combine)
+                total, text = inside.worth * factor, f"this, times {COMBINED[combine]} these"
+            shown = [_trace_factor(each, readings, money) for each in factors]
+            return EarningTrace(text, total, parts=(inside, *shown))
         case Scaled(earning=one, factor=factor):
             inside = trace_earning(one, readings, money)
             total = inside.worth * Fraction(*factor.as_integer_ratio())
@@ -148,6 +172,18 @@ def trace_earning(earning: Earning, readings: Readings, money: Currency) -> Earn
             return EarningTrace("this, on a condition", total, condition=asked, parts=(inside,))
         case _:
             assert_never(earning)
+
+
+_NOTHING = Fraction(0)
+
+
+def _trace_factor(factor: Factor, readings: Readings, money: Currency) -> EarningTrace:
+    """A factor, with what it asks of the moment; its worth is the factor itself."""
+    asked = None if factor.when is None else trace(factor.when, readings, money)
+    text = "as a factor"
+    if factor.of is not None:
+        text += f" on lines where {condition_text(factor.of, money)}"
+    return EarningTrace(text, Fraction(*factor.factor.as_integer_ratio()), condition=asked)
 
 
 def _none_held(parts: int) -> Missing:

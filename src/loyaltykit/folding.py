@@ -41,6 +41,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -209,6 +210,10 @@ def _after(account: Account, effect: Effect) -> Account:
             return counted(account, effect)
         case TierChanged() | StandingSet() | TierGranted() | TierWithdrawn():
             return climbed(account, effect)
+        case RemainderSet(rule=rule, action=action, remainder=left):
+            if not left:
+                return altered(account, remainders=account.remainders.minus((rule, action)))
+            return altered(account, remainders=account.remainders.plus((rule, action), left))
         case RecordKept(record=record) | Returned(record=record):
             return altered(account, records=account.records.plus(record.id, record))
         case CouponIssued(coupon=coupon) | CouponRestored(coupon=coupon):

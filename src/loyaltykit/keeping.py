@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import assert_never
 
 from loyaltykit.copying import altered
-from loyaltykit.evaluate import units_matching, worth
-from loyaltykit.money import rounded
+from loyaltykit.evaluate import units_matching
+from loyaltykit.money import Rounding, RoundingScope, rounded
+from loyaltykit.portions import portions
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Posting, Record, RecordedLine
 from loyaltykit.returns import OnReturn
@@ -38,18 +39,27 @@ def kept_worth(
         case OnReturn.REEVALUATE:
             if now.closed or not held:
                 return 0
-            return rounded(worth(award.earning, kept) * award.scale * share, award.rounding)
+            parts = portions(award.earning, kept, award.scope)
+            if award.before is not None:
+                return carried_whole(award.before, parts.worth * award.scale)
+            return parts.whole(award.scale * share, award.rounding)
         case OnReturn.PRO_RATA:
             return rounded(award.granted * _kept_share(granted, now), award.rounding)
         case OnReturn.PER_ITEM:
             left = {line.id: line.kept for line in now.lines}
-            shares = _shares(award, bought)
-            return sum(
+            *shares, shipped = _shares(award, bought)
+            stays = 0 if now.closed else shipped
+            return stays + sum(
                 share - share * (line.units - left[line.id]) // line.units
                 for share, line in zip(shares, bought.lines, strict=True)
             )
         case _:
             assert_never(award.on_return)
+
+
+def carried_whole(before: Fraction, worth: Fraction) -> int:
+    """The whole points of a grant into which a fraction was carried over, which may be below 0."""
+    return max(0, rounded(before + worth, Rounding.FLOOR))
 
 
 def unit_share(posting: Posting, kept: Readings) -> Fraction:
@@ -93,19 +103,35 @@ def _units(line: RecordedLine) -> int:
 
 
 def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
-    """The grant, allotted to the lines by what each alone would have earned, else by value."""
-    alone = [worth(award.earning, altered(bought, lines=(line,))) for line in bought.lines]
+    """The grant, allotted to the lines by what each alone would have earned, else by value.
+
+    The last part is what shipping earned.
+    """
+    goods = altered(bought, shipping=0)
+    alone = [_alone(award, altered(goods, lines=(line,))) for line in bought.lines]
+    alone.append(Fraction(0))
+    if bought.shipping:
+        none = _alone(award, altered(goods, lines=()))
+        alone[-1] = max(alone[-1], _alone(award, altered(bought, lines=())) - none)
     if not any(alone):
-        alone = [Fraction(line.spend) for line in bought.lines]
+        alone = [Fraction(line.spend) for line in bought.lines] + alone[-1:]
     if not any(alone):
-        alone = [Fraction(line.units) for line in bought.lines]
+        alone = [Fraction(line.units) for line in bought.lines] + alone[-1:]
     whole = sum(alone, Fraction(0))
     exact = [award.granted * each / whole for each in alone]
     parts = [int(each) for each in exact]
-    # Largest remainder; ties go to the line with the lower id, so that their order never matters.
-    places = sorted(
-        range(len(exact)), key=lambda place: (parts[place] - exact[place], bought.lines[place].id)
-    )
+    # Largest remainder; ties go to the line with the lower id, so that their order never matters,
+    # and last to shipping.
+    ids = [(0, line.id) for line in bought.lines] + [(1, "")]
+    places = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], ids[place]))
     for place in places[: award.granted - sum(parts)]:
         parts[place] += 1
     return tuple(parts)
+
+
+def _alone(award: Award, line: Readings) -> Fraction:
+    """What a line alone would have earned; where lines are rounded alone, so is this."""
+    parts = portions(award.earning, line, award.scope)
+    if award.scope is RoundingScope.ORDER:
+        return parts.worth
+    return Fraction(parts.whole(award.scale, award.rounding))

@@ -17,6 +17,7 @@ from loyaltykit.conditions import (
     Condition,
     Constant,
     Custom,
+    During,
     Elapsed,
     Every,
     Known,
@@ -39,10 +40,13 @@ from loyaltykit.spelling import (
     major_text,
 )
 from loyaltykit.vocabulary import Fact, Item, Kind
-from loyaltykit.wording import anniversary_text, condition_text
+from loyaltykit.wording import anniversary_text, condition_text, times_text
 
 CONDITIONS = "conditions"
 """What `Missing` names as its fact where it is about several conditions together."""
+
+TIME = "time"
+"""What `Missing` names as its fact where it is about when something happens."""
 
 _OPPOSITE = {Op.LT: Op.GE, Op.LE: Op.GT, Op.GT: Op.LE, Op.GE: Op.LT}
 _DAYS = {Op.LT: "before {}", Op.LE: "up to {}", Op.GT: "after {}", Op.GE: "from {} on"}
@@ -108,6 +112,8 @@ def lack(
         case SomeItem(condition=one, count=count):
             wanted = count - 1 if but else count
             return units_lacking(one, wanted - units_with(one, readings), money)
+        case During(times=times):
+            return Missing(TIME, f"must {'not ' if but else ''}be {times_text(times)}")
         case Custom(name=name):
             return Missing(name, f"the shop must {'not ' if but else ''}answer yes to {name!r}")
         case Not(condition=one):

@@ -189,6 +189,16 @@ def per_year(
     return Limit(times, points=points, units=units, window=window, per=per, over=over)
 
 
+def cooldown(period: Period) -> Limit:
+    """Once, and then not again until this long after: at the very end of it, again.
+
+    >>> from loyaltykit.periods import days
+    >>> cooldown(days(14)) == within(days(14), 1)
+    True
+    """
+    return Limit(1, window=period)
+
+
 def within(
     period: Period,
     times: int | None = None,

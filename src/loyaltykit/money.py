@@ -250,6 +250,20 @@ class Rounding(Enum):
     """Up to the next whole number, towards plus infinity: every started point counts."""
 
 
+@final
+class RoundingScope(Enum):
+    """Of what the whole number is made; the order is the default everywhere."""
+
+    ORDER = "order"
+    """Once, of everything together."""
+
+    LINE = "line"
+    """Of what each line earns, by itself."""
+
+    UNIT = "unit"
+    """Of what one piece of each line earns; every piece of it counts the same."""
+
+
 def rounded(value: Fraction | int, mode: Rounding) -> int:
     """The one place where a fraction becomes a whole number.
 

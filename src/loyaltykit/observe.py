@@ -22,7 +22,7 @@ from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
 from loyaltykit.periods import local, timezone
-from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
 from loyaltykit.vocabulary import Fact, Kind, Scope
@@ -34,12 +34,17 @@ K = TypeVar("K")
 @final
 @frozen(order=False)
 class PricedLine:
-    """A line in minor units: before discounts, after those so far, and what points pay of it."""
+    """A line in minor units: before discounts, after those so far, and what points pay of it.
+
+    Of what points pay, `credit` is stored value. `taxed` is None where the tax is unknown.
+    """
 
     line: Line
     subtotal: int
     net: int
     tender: int = 0
+    credit: int = 0
+    taxed: Taxed | None = None
 
 
 _NOBODY = Questions.of(())
@@ -50,12 +55,14 @@ Priced: TypeAlias = tuple[PricedLine, ...]
 @final
 @frozen(order=False)
 class Scene:
-    """What an event brings: priced lines, labels, answers, or an activity's kind."""
+    """What an event brings: priced lines, labels, answers, shipping, or an activity's kind."""
 
     priced: Priced = ()
     labels: Mapping[str, Label] = field(factory=dict)
     answers: Mapping[str, bool | None] = field(factory=dict)
     activity: Activity | None = None
+    shipping: int = 0
+    shipping_taxed: Taxed | None = None
 
 
 def tier_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) -> str | None:
@@ -118,6 +125,8 @@ def observe(
         member_zone=book.zone if zone is None else timezone(zone),
         values=values,
         lines=tuple(_line(priced, asked) for priced in scene.priced),
+        shipping=scene.shipping,
+        shipping_taxed=scene.shipping_taxed,
         answers=scene.answers,
         ladder=book.ladders.names,
     )
@@ -156,6 +165,9 @@ def kept(
         member_zone=timezone(record.member_zone),
         values=facts,
         lines=tuple(_kept_line(line, net[line.id], besides) for line in lines),
+        # What was shipped stays shipped, until nothing of the order is kept.
+        shipping=record.shipping if lines else 0,
+        shipping_taxed=record.shipping_taxed,
         answers={**_unknown(each for each in besides if isinstance(each, str)), **record.answers},
         ladder=record.ladder if late is None else late.ladder,
     )
@@ -176,7 +188,16 @@ def _kept_line(line: RecordedLine, net: int, besides: tuple[AnyFact | str, ...])
         for fact, value in facts.items()
         if fact.scope is Scope.ITEM
     }
-    return LineReading(line.id, units=line.kept, spend=net, values=values)
+    return LineReading(
+        line.id,
+        units=line.kept,
+        spend=net,
+        subtotal=line.kept_subtotal,
+        tender=line.kept_tender,
+        credit=line.kept_credit,
+        taxed=line.taxed,
+        values=values,
+    )
 
 
 def _line(priced: PricedLine, asked: Questions) -> LineReading:
@@ -184,7 +205,16 @@ def _line(priced: PricedLine, asked: Questions) -> LineReading:
     values: dict[AnyFact, Reading] = {}
     for fact in asked.lines:
         values[fact] = _item(fact, priced, asked)
-    return LineReading(line.id, units=line.quantity, spend=priced.net, values=values)
+    return LineReading(
+        line.id,
+        units=line.quantity,
+        spend=priced.net,
+        subtotal=priced.subtotal,
+        tender=priced.tender,
+        credit=priced.credit,
+        taxed=priced.taxed,
+        values=values,
+    )
 
 
 def _item(fact: AnyFact, priced: PricedLine, asked: Questions) -> Reading:

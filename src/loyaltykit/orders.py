@@ -10,11 +10,14 @@ from attrs import field, frozen
 from loyaltykit.baskets import (
     MAX_LABELS,
     MAX_QUANTITY,
+    NO_SHIPPING,
     Label,
     Line,
+    Shipping,
     as_answers,
     as_labels,
     as_lines,
+    as_shipping,
     text_id,
 )
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
@@ -92,7 +95,8 @@ class Purchase:
     `coupons` are the codes that were presented. `spend` are points that pay for the lines, by
     purse, in its smallest unit; so do the reservations in `captures`, whole. `paid` is what was
     paid in money (major units, without shipping); where it is given and differs from what the
-    programme computes, the purchase is refused. `labels` are the shop's own facts about the basket.
+    programme computes, the purchase is refused. `shipping` is what was paid besides the lines: only
+    a rate whose basis names it reads it. `labels` are the shop's own facts about the basket.
     """
 
     id: str = field(converter=as_id)
@@ -103,6 +107,7 @@ class Purchase:
     spend: FrozenMap[str, int] = field(factory=FrozenMap, converter=_spend, kw_only=True)
     captures: tuple[str, ...] = field(default=(), converter=_captures, kw_only=True)
     paid: Decimal | None = field(default=None, converter=_amount, kw_only=True)
+    shipping: Shipping = field(default=NO_SHIPPING, converter=as_shipping, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(
         factory=FrozenMap, converter=as_answers, kw_only=True

@@ -17,20 +17,36 @@ from loyaltykit.copying import altered
 from loyaltykit.counting import Ends, count_for_ladders, ends
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.earning import Earning, Fixed
-from loyaltykit.effects import CouponIssued, Denied, Notified, Sent, TierGranted
+from loyaltykit.effects import (
+    CouponIssued,
+    Denied,
+    Notified,
+    RemainderSet,
+    Sent,
+    TierGranted,
+)
 from loyaltykit.errors import LimitError
 from loyaltykit.events import ReferralQualified
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import allowances, denied
 from loyaltykit.lots import NEVER, Lot, crossing, derived
-from loyaltykit.money import Rounding, minor_units, money_text, ratio, rounded, shifted
+from loyaltykit.money import (
+    Rounding,
+    RoundingScope,
+    minor_units,
+    money_text,
+    ratio,
+    rounded,
+    shifted,
+)
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.periods import shift
+from loyaltykit.portions import Portions, portions
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings
-from loyaltykit.records import Award, GivenTier, Measure, Posting, Tally
+from loyaltykit.records import Award, Carried, GivenTier, Measure, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.release import UntilConfirmed, available_from
 from loyaltykit.rulebook import Rulebook
@@ -170,10 +186,12 @@ class _Run:
                 refusals=tuple(self.refusals),
             )
         )
-        return self.posting if outcome is Outcome.FIRED else None
+        # What granted nothing may have left a fraction, which a return takes back.
+        return self.posting if outcome is Outcome.FIRED or self.posting.carried else None
 
     def _refused(self, *refusals: Refusal) -> Posting | None:
         self.refusals = list(refusals)
+        self.posting = altered(self.posting, carried=())
         self.grants = [
             altered(
                 each,
@@ -187,14 +205,22 @@ class _Run:
     def _accrue(self, action: Accrue, index: int) -> None:
         why = trace_earning(action.earning, self.readings, self.book.money)
         scale = self.book.scales[action.purse]
-        desired = rounded(why.worth * scale, action.rounding)
+        worth = portions(action.earning, self.readings, action.scope)
+        before = None
+        if action.carry:
+            before = self.journal.account.remainders.get((self.rule.name, index), Fraction(0))
+            together = max(Fraction(0), before + worth.worth * scale)
+            worth, scale = Portions(((together, 1),)), 1
+        desired = worth.whole(scale, action.rounding)
         if desired > MAX_POINTS:
             raise LimitError(
                 f"rule {self.rule.name!r} would grant {desired} points at once, "
                 f"more than {MAX_POINTS}: cap the earning"
             )
-        granted = self.rooms.fitting(why.worth * scale, action.rounding, Measure.POINTS)
+        granted = self.rooms.fitting(worth, scale, action.rounding, Measure.POINTS)
         granted = self._fitting(granted, action.purse)
+        if before is not None:
+            self._carry(action, index, before, desired, why.worth)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
         self.grants.append(
@@ -203,11 +229,31 @@ class _Run:
         if lot is None:
             return
         self.rooms.granted(granted)
-        self._grant(lot, action, action.earning, desired, limited=self.rooms.limited)
+        limited = self.rooms.limited
+        self._grant(lot, action, action.earning, desired, limited=limited, before=before)
+
+    def _carry(
+        self, action: Accrue, index: int, before: Fraction, whole: int, worth: Fraction
+    ) -> None:
+        """Keep what rounding leaves; what a limit cuts is not carried over."""
+        scale = self.book.scales[action.purse]
+        carried = Carried(
+            index,
+            earning=action.earning,
+            scale=scale,
+            before=before,
+            worth=worth * scale,
+            whole=whole,
+        )
+        self.posting = altered(self.posting, carried=(*self.posting.carried, carried))
+        if carried.left:
+            left = before + carried.left
+            self.journal.post(RemainderSet(self.occasion.at, self.rule.name, index, left))
 
     def _credit(self, action: Credit, index: int) -> None:
         minor = minor_units(action.amount, self.book.money, f"rule {self.rule.name!r}")
-        fitting = self.rooms.fitting(Fraction(minor), Rounding.FLOOR, Measure.MONEY)
+        worth = Portions(((Fraction(minor), 1),))
+        fitting = self.rooms.fitting(worth, 1, Rounding.FLOOR, Measure.MONEY)
         fitting = self._fitting(fitting, CREDIT)
         lot = self._lot(action, CREDIT, fitting, index) if fitting else None
         granted = fitting if lot is not None else 0
@@ -263,7 +309,14 @@ class _Run:
         return self.journal.account.tier_on(ladder.name) or ladder.tier(ladder.base)
 
     def _grant(
-        self, lot: Lot, action: Accrue | Credit, earning: Earning, desired: int, *, limited: bool
+        self,
+        lot: Lot,
+        action: Accrue | Credit,
+        earning: Earning,
+        desired: int,
+        *,
+        limited: bool,
+        before: Fraction | None = None,
     ) -> None:
         at = self.occasion.at
         self.journal.post(Accrued(at, lot, desired))
@@ -280,11 +333,13 @@ class _Run:
             lot,
             earning=earning,
             rounding=action.rounding if isinstance(action, Accrue) else Rounding.FLOOR,
+            scope=action.scope if isinstance(action, Accrue) else RoundingScope.ORDER,
             scale=self.book.scales[lot.purse],
             on_return=action.on_return,
             shortfall=purse.shortfall,
             most_debt=_units(purse.most_debt, self.book.scales[lot.purse]),
             limited=limited,
+            before=before,
             kept=lot.points,
             tallies=tallies,
         )

@@ -7,13 +7,14 @@ other code gets an answer of its own.
 
 from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 from typing import assert_never, final
 
 from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.allocation import allocate_discount
-from loyaltykit.baskets import Line
+from loyaltykit.baskets import Line, Tax
 from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
@@ -29,7 +30,7 @@ from loyaltykit.money import (
     rounded,
 )
 from loyaltykit.observe import Priced, PricedLine, Scene, observe
-from loyaltykit.readings import Readings
+from loyaltykit.readings import Readings, Taxed
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.vocabulary import Item
@@ -85,8 +86,25 @@ def at_list_price(lines: Iterable[Line], book: Rulebook, event: str) -> Priced:
         )
         if net < 0:
             raise EventError(f"{where}: the discount exceeds the line: state what was taken off it")
-        priced.append(PricedLine(line, subtotal, net))
+        priced.append(PricedLine(line, subtotal, net, taxed=taxed(line.tax, net, book, where)))
     return tuple(priced)
+
+
+def taxed(tax: Tax | None, price: int, book: Rulebook, where: str) -> Taxed | None:
+    """What a price is without its tax and with it; None where the tax is unknown.
+
+    Raises:
+        DefinitionError: the tax has more decimals than the currency.
+        EventError: it is more than the price that contains it, or on a price of nothing.
+    """
+    if tax is None:
+        return None
+    amount = minor_units(tax.amount, book.money, f"the tax of {where}")
+    if amount > price and not (tax.on_top and price):
+        raise EventError(f"{where}: the tax exceeds the price: state the tax on all of it, once")
+    share = Fraction(amount, price) if price else Fraction(0)
+    one = Fraction(1)
+    return Taxed(one, one + share) if tax.on_top else Taxed(one - share, one)
 
 
 def price(

@@ -6,6 +6,7 @@ return judges what is kept from the record alone: a programme that was edited si
 
 from datetime import datetime
 from enum import Enum
+from fractions import Fraction
 from typing import Any, final
 
 from attrs import field, frozen
@@ -16,10 +17,10 @@ from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.earning import Earning
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lots import Draw, Lot
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import Period
 from loyaltykit.purses import Dormant, Shortfall
-from loyaltykit.readings import Reading
+from loyaltykit.readings import Reading, Taxed
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.returns import OnReturn
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
@@ -72,13 +73,18 @@ class Use:
 @final
 @frozen(order=False)
 class RecordedLine:
-    """A line as it was bought, in minor units: net is paid in money, tender in points."""
+    """A line as it was bought, in minor units: net is paid in money, tender in points.
+
+    Of the tender, `credit` is paid in stored value. `taxed` is None where the tax is unknown.
+    """
 
     id: str
     units: int = field(kw_only=True)
     returned: int = field(default=0, kw_only=True)
     net: int = field(kw_only=True)
     tender: int = field(default=0, kw_only=True)
+    credit: int = field(default=0, kw_only=True)
+    taxed: Taxed | None = field(default=None, kw_only=True)
     subtotal: int = field(kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(kw_only=True)
 
@@ -101,6 +107,16 @@ class RecordedLine:
         return self.tender * self.returned // self.units
 
     @property
+    def kept_tender(self) -> int:
+        """What points had paid for the units that are kept."""
+        return self.tender - self.returned_tender
+
+    @property
+    def kept_credit(self) -> int:
+        """What stored value had paid for the units that are kept."""
+        return self.credit - self.credit * self.returned // self.units
+
+    @property
     def kept_subtotal(self) -> int:
         """The price before discounts of the units that are kept."""
         return self.subtotal - self.subtotal * self.returned // self.units
@@ -114,18 +130,21 @@ class Award:
     `granted` is what the event was worth, `kept` what it is worth now, by `on_return`. `taken`,
     `debt` and `forgiven` are where the difference came from, as far as `shortfall` lets it; of
     what is forgiven, `fresh` was so only at `fresh_at`. `scale` is the purse's units in a point.
-    `limited` says that limits count it as points, `cancelled` that it was never confirmed.
+    `limited` says that limits count it as points, `cancelled` that it was never confirmed. `before`
+    is the fraction that was carried over into it, if the rule does so.
     """
 
     lot: Lot
     earning: Earning = field(kw_only=True)
     rounding: Rounding = field(kw_only=True)
+    scope: RoundingScope = field(default=RoundingScope.ORDER, kw_only=True)
     scale: int = field(default=1, kw_only=True)
     on_return: OnReturn = field(default=OnReturn.REEVALUATE, kw_only=True)
     shortfall: Shortfall = field(default=Shortfall.DEBT, kw_only=True)
     most_debt: int | None = field(default=None, kw_only=True)
     limited: bool = field(kw_only=True)
     cancelled: bool = field(default=False, kw_only=True)
+    before: Fraction | None = field(default=None, kw_only=True)
     kept: int = field(kw_only=True)
     taken: tuple[Draw, ...] = field(default=(), kw_only=True)
     debt: int = field(default=0, kw_only=True)
@@ -153,6 +172,28 @@ class GivenTier:
     grant: str
     ladder: str
     given: Grant
+
+
+@final
+@frozen(order=False)
+class Carried:
+    """What an action that carries over began with, and what it is worth now, if anything.
+
+    All in the smallest unit of its purse: `before` is the fraction from earlier grants, `worth` is
+    exact, and `whole` is what rounding makes of both.
+    """
+
+    action: int
+    earning: Earning = field(kw_only=True)
+    scale: int = field(kw_only=True)
+    before: Fraction = field(kw_only=True)
+    worth: Fraction = field(kw_only=True)
+    whole: int = field(kw_only=True)
+
+    @property
+    def left(self) -> Fraction:
+        """What it leaves of the fraction for later grants, more or less."""
+        return self.worth - self.whole
 
 
 @final
@@ -186,6 +227,7 @@ class Posting:
     recipient: str | None = field(default=None, kw_only=True)
     recalled: bool = field(default=False, kw_only=True)
     keeps: bool = field(default=False, kw_only=True)
+    carried: tuple[Carried, ...] = field(default=(), kw_only=True)
     uses: tuple[Use, ...] = field(default=(), kw_only=True)
 
     @property
@@ -258,11 +300,12 @@ class Record:
     """What is remembered of a purchase, a referral credit or a consequence until `until`.
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
-    `ladder` are the zones and the tiers by which they are judged. `tenders` are what was paid in
-    points. `orders`, `spend` and `units` are what the order itself counted, per order, in minor
-    units and in pieces. `lapsed` says how many points of each lot expired unspent. `dormant` is how
-    long each purse that the order kept alive would have been so without it. `reached` is for what
-    the rule of a consequence fired; its `orders` count for as long as something of it stands.
+    `ladder` are the zones and the tiers by which they are judged. `shipping` is minor units.
+    `tenders` are what was paid in points. `orders`, `spend` and `units` are what the order itself
+    counted, per order, in minor units and in pieces. `lapsed` says how many points of each lot
+    expired unspent. `dormant` is how long each purse that the order kept alive would have been so
+    without it. `reached` is for what the rule of a consequence fired; its `orders` count for as
+    long as something of it stands.
     """
 
     id: str
@@ -272,6 +315,8 @@ class Record:
     member_zone: str = field(kw_only=True)
     ladder: tuple[str, ...] = field(default=(), kw_only=True)
     lines: tuple[RecordedLine, ...] = field(default=(), kw_only=True)
+    shipping: int = field(default=0, kw_only=True)
+    shipping_taxed: Taxed | None = field(default=None, kw_only=True)
     facts: FrozenMap[Fact[Any], Reading] = field(factory=FrozenMap, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(factory=FrozenMap, kw_only=True)
     postings: tuple[Posting, ...] = field(default=(), kw_only=True)

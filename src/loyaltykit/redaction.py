@@ -43,6 +43,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -185,6 +186,7 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | GivenBack()
             | DebtRepaid()
             | DormancySet()
+            | RemainderSet()
             | Counted()
             | TierChanged()
             | StandingSet()
@@ -235,6 +237,7 @@ def _unknown(account: Account) -> Account:
         counters=account.counters,
         ladders=account.ladders,
         trails=account.trails,
+        remainders=account.remainders,
         coupons=account.coupons,
         expired_coupons=account.expired_coupons,
         records=FrozenMap((name, _amounts(record)) for name, record in account.records.items()),

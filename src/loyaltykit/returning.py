@@ -10,6 +10,7 @@ took, to the same lots.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from typing import Any, assert_never, final
 
@@ -22,13 +23,14 @@ from loyaltykit.effects import (
     CouponRestored,
     Denied,
     Disarmed,
+    RemainderSet,
     Returned,
 )
-from loyaltykit.evaluate import holds, units_with
+from loyaltykit.evaluate import holds, units_with, worth
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.keeping import as_granted, kept_worth, unit_share
+from loyaltykit.keeping import as_granted, carried_whole, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
 from loyaltykit.ledger import parted
 from loyaltykit.limiting import not_regained
@@ -39,7 +41,16 @@ from loyaltykit.observe import kept
 from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
-from loyaltykit.records import Award, Posting, Record, Tally, Tender, UnitTally, Use
+from loyaltykit.records import (
+    Award,
+    Carried,
+    Posting,
+    Record,
+    Tally,
+    Tender,
+    UnitTally,
+    Use,
+)
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
@@ -161,7 +172,8 @@ class _Reversal:
             self._award(award, each.kept)
             for award, each in zip(posting.awards, judged.awards, strict=True)
         )
-        after = altered(posting, awards=awards)
+        carried = tuple(self._carried(each, judged, held) for each in posting.carried)
+        after = altered(posting, awards=awards, carried=carried)
         after = coupons_of(after, self.record.id, self.at, self.journal, held=held)
         after = tiers_of(after, self.at, self.journal, held=held)
         after = referrals_of(after, self.record.id, self.event, self.at, self.journal, held=held)
@@ -191,10 +203,10 @@ class _Reversal:
         share = unit_share(posting, readings)
         awards = []
         for award in (_in_time(each, self.at) for each in posting.awards):
-            worth = kept_worth(award, granted, self.record, bought, readings, share, held=held)
+            left = kept_worth(award, granted, self.record, bought, readings, share, held=held)
             # What was granted fitted into the limits of that day, and so does what is kept of it.
             most = award.granted if regain else award.kept
-            awards.append(altered(award, kept=min(worth, most)))
+            awards.append(altered(award, kept=min(left, most)))
         after = altered(
             posting,
             awards=tuple(awards),
@@ -215,6 +227,21 @@ class _Reversal:
             for earlier, use in zip(before.uses, after.uses, strict=True)
             if use.most is not None and counts(use, self.at) and use.amount > earlier.amount
         ]
+
+    def _carried(self, carried: Carried, posting: Posting, held: bool) -> Carried:
+        """What is left of a fraction, so that parts of the order leave what the whole does."""
+        after = altered(carried, worth=Fraction(0), whole=0)
+        if held:
+            also = () if posting.at is None else tuple(_asked(posting))
+            readings = kept(self.record, posting, self.book.scale, also)
+            exact = worth(carried.earning, readings) * carried.scale
+            after = altered(carried, worth=exact, whole=carried_whole(carried.before, exact))
+        if after.left != carried.left:
+            place = (posting.rule, carried.action)
+            left = self.journal.account.remainders.get(place, Fraction(0))
+            left += after.left - carried.left
+            self.journal.post(RemainderSet(self.at, *place, left))
+        return after
 
     def _award(self, award: Award, worth: int) -> Award:
         change = worth - award.kept
@@ -349,6 +376,7 @@ def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
     found = [() if posting.when is None else mentioned(posting.when)]
     found += [mentioned(each) for each in posting.of]
     found += [reads(award.earning) for award in posting.awards]
+    found += [reads(each.earning) for each in posting.carried]
     for each in chain.from_iterable(found):
         yield each.name if isinstance(each, Custom) else each
 

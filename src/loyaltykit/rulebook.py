@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.earning import bases
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
@@ -157,6 +159,10 @@ class Rulebook:
         self.per_line: int = sum(
             _per_line(each) for each in (*self._on[EventKind.PURCHASE], *follow_ups)
         ) + sum(of.extent.nodes for _, of in units)
+        self.asks_tax: tuple[str | None, bool] = _asks_tax(
+            (*self._on[EventKind.PURCHASE], *follow_ups)
+        )
+        """The first rule that earns with or without tax, and whether any does so on shipping."""
         self._asked_alone = {
             rule.name: Questions.of([(rule.name, asked(rule))]) for rule in program.rules
         }
@@ -267,6 +273,18 @@ def _waiting(
             named = ladders.main if on.ladder is None else ladders.named(on.ladder)
             if (named if on.tier is None else ladders.of_tier(on.tier)) is ladder:
                 yield rule, on
+
+
+def _asks_tax(rules: Iterable[Rule]) -> tuple[str | None, bool]:
+    asking = [
+        (rule.name, each.shipping)
+        for rule in rules
+        for action in rule.then
+        if isinstance(action, Accrue)
+        for each in bases(action.earning)
+        if each.tax is not Taxes.AS_GIVEN
+    ]
+    return (asking[0][0] if asking else None), any(shipping for _, shipping in asking)
 
 
 def _per_line(rule: Rule) -> int:

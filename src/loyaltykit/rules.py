@@ -19,9 +19,9 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning, earning, reads
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
-from loyaltykit.money import Rounding, exact
+from loyaltykit.money import Rounding, RoundingScope, exact
 from loyaltykit.periods import Period
-from loyaltykit.release import Pending, as_pending
+from loyaltykit.release import Pending, UntilConfirmed, as_pending
 from loyaltykit.returns import OnReturn, on_return
 from loyaltykit.tiers import Tier
 from loyaltykit.triggers import Trigger, as_trigger
@@ -56,13 +56,23 @@ def _rounding(value: Rounding) -> Rounding:
     return of_type(value, Rounding, "rounding must be a Rounding such as Rounding.FLOOR")
 
 
+def _scope(value: RoundingScope) -> RoundingScope:
+    return of_type(value, RoundingScope, "scope must be a RoundingScope such as RoundingScope.LINE")
+
+
+def _carry(value: bool) -> bool:
+    return of_type(value, bool, "carry must be True or False")
+
+
 @final
 @frozen(order=False)
 class Accrue:
     """Points into a purse: usable after `pending`, until `expires`, both counted from the event.
 
     The earning is exact; `rounding` makes whole points of it, once (of the smallest unit, if the
-    purse has decimals). Where `expires` is left out, the member's tier says it, else the purse.
+    purse has decimals): of all of it, or by `scope` of each line or piece alone, if it is a sum of
+    what single lines earn. Where `expires` is left out, the member's tier says it, else the purse.
+    With `carry`, the fraction that is rounded off is kept for the next grant of this rule.
     """
 
     earning: Earning = field(converter=earning)
@@ -70,7 +80,21 @@ class Accrue:
     pending: Pending | None = field(default=None, converter=as_pending, kw_only=True)
     expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
     rounding: Rounding = field(default=Rounding.FLOOR, converter=_rounding, kw_only=True)
+    scope: RoundingScope = field(default=RoundingScope.ORDER, converter=_scope, kw_only=True)
     on_return: OnReturn = field(default=OnReturn.REEVALUATE, converter=on_return, kw_only=True)
+    carry: bool = field(default=False, converter=_carry, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.carry:
+            return
+        usual = self.rounding is Rounding.FLOOR and self.scope is RoundingScope.ORDER
+        if not usual or self.on_return is not OnReturn.REEVALUATE:
+            raise DefinitionError(
+                "carry keeps what is rounded down of a whole order, and judges anew what a return "
+                "leaves of it: leave rounding, scope and on_return out"
+            )
+        if isinstance(self.pending, UntilConfirmed):
+            raise DefinitionError("carry keeps no fraction of points that may never be confirmed")
 
 
 @final

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, assert_never
 
+from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import (
     AllOf,
@@ -19,6 +20,7 @@ from loyaltykit.conditions import (
     Compare,
     Condition,
     Custom,
+    During,
     Elapsed,
     Every,
     Known,
@@ -29,16 +31,24 @@ from loyaltykit.conditions import (
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
+    TOGETHER,
+    Banded,
     Best,
     Capped,
     Earning,
+    First,
     Fixed,
+    Multiplied,
+    PerFact,
+    PerLine,
     PerSpend,
     PerUnit,
     PerWhole,
     Scaled,
     Sum,
     When,
+    bases,
+    undivided,
 )
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.events import EventKind
@@ -50,7 +60,7 @@ from loyaltykit.limit_soundness import (
 )
 from loyaltykit.milestone_soundness import milestone_problems
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.money import Currency, minor_units
+from loyaltykit.money import Currency, RoundingScope, minor_units
 from loyaltykit.periods import MAX_MONTHS, Period, Unit
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
@@ -181,6 +191,9 @@ def _rule_problems(
         match action:
             case Accrue(earning=earning):
                 yield from _earning_problems(earning, about, money, ladder, kinds)
+                yield from _scope_problems(action)
+                if action.carry:
+                    yield from _carry_problems(action, rule)
             case Credit(amount=amount):
                 yield from _unfit(amount, money, "the credit")
             case Issue(coupon=str() as name):
@@ -265,6 +278,9 @@ def _condition_problems(
                     f"asks the host for {name!r} where there is no event to answer with: "
                     "use a label of the member"
                 )
+        case During(times=times):
+            if about is _About.LINE:
+                yield f"asks for {type(times).__name__.lower()} of a line: ask it of the order"
         case Compare(fact=fact, value=value):
             yield from _fact_problems(fact, about, kinds)
             yield from _value_problems(fact, (value,), money, ladder)
@@ -287,16 +303,35 @@ def _earning_problems(
     match earning:
         case Fixed():
             pass
-        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of):
+        case PerSpend(of=of) | PerWhole(of=of) | PerUnit(of=of) | PerLine(of=of) | Banded(of=of):
             if about is not _About.BASKET:
                 yield f"earns per spend or unit where only {about.value} is known"
             if isinstance(earning, PerSpend | PerWhole):
                 yield from _unfit(earning.amount, money, "the amount of a rate")
+            for band in earning.bands if isinstance(earning, Banded) else ():
+                yield from _unfit(band.start, money, "where a band begins")
+                yield from _earning_problems(band.rate, about, money, ladder, kinds)
             if of is not None:
                 yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
-        case Sum(earnings=inner) | Best(earnings=inner):
+        case PerFact(fact=fact, of=of):
+            of_line = fact.scope is Scope.ITEM
+            if of_line and about is not _About.BASKET:
+                yield f"earns for each {fact} where only {about.value} is known"
+            yield from _fact_problems(fact, _About.LINE if of_line else about, kinds)
+            if of is not None:
+                yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
+        case Sum(earnings=inner) | Best(earnings=inner) | First(earnings=inner):
             for each in inner:
                 yield from _earning_problems(each, about, money, ladder, kinds)
+        case Multiplied(earning=one, factors=factors):
+            yield from _earning_problems(one, about, money, ladder, kinds)
+            for factor in factors:
+                if factor.when is not None:
+                    yield from _condition_problems(factor.when, about, money, ladder, kinds)
+                if factor.of is not None:
+                    if about is not _About.BASKET:
+                        yield f"multiplies what lines earn where only {about.value} is known"
+                    yield from _condition_problems(factor.of, _About.LINE, money, ladder, kinds)
         case Scaled(earning=one) | Capped(earning=one):
             yield from _earning_problems(one, about, money, ladder, kinds)
         case When(earning=one, condition=condition):
@@ -304,6 +339,23 @@ def _earning_problems(
             yield from _condition_problems(condition, about, money, ladder, kinds)
         case _:
             assert_never(earning)
+
+
+def _carry_problems(accrue: Accrue, rule: Rule) -> Iterator[str]:
+    # Fractions of many denominators would add up to ever longer ones.
+    if any(limit.units is not None for limit in rule.limit):
+        yield "carries fractions over, of which a limit on units makes ever smaller ones"
+    if any(each.tax is not Taxes.AS_GIVEN for each in bases(accrue.earning)):
+        yield "carries fractions over, of which a rate with or without tax makes ever smaller ones"
+
+
+def _scope_problems(accrue: Accrue) -> Iterator[str]:
+    together = next(undivided(accrue.earning), None)
+    if accrue.scope is not RoundingScope.ORDER and together is not None:
+        yield (
+            f"rounds by {accrue.scope.value}, but {TOGETHER[type(together)]} is not of single "
+            "lines: round it by order, in an Accrue of its own"
+        )
 
 
 _SCOPES = {

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from loyaltykit.money import Currency
-from loyaltykit.periods import civil_day
+from loyaltykit.periods import civil_day, local
 from loyaltykit.readings import Reading
 from loyaltykit.vocabulary import Fact, Kind
 
@@ -125,6 +125,18 @@ def day_text(day: date) -> str:
     '14 Jan 2026'
     """
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def year_day_text(day: tuple[int, int]) -> str:
+    """A (month, day) of every year."""
+    return f"{day[1]} {_MONTHS[day[0] - 1]}"
+
+
+def moment_text(at: datetime, zone: ZoneInfo) -> str:
+    """A moment as the clock on the wall shows it, with its weekday."""
+    wall = local(at, zone)
+    weekday = tuple(WEEKDAY_NAMES.values())[wall.weekday()]
+    return f"{weekday}, {day_text(wall.date())}, {wall:%H:%M}"
 
 
 def points_text(points: Decimal) -> str:

@@ -38,6 +38,7 @@ from loyaltykit.effects import (
     Recorded,
     RecordKept,
     Referred,
+    RemainderSet,
     Returned,
     RewardGiven,
     Sent,
@@ -287,6 +288,7 @@ class _Words:
                 | StandingSet()
                 | Counted()
                 | DormancySet()
+                | RemainderSet()
                 | RecordKept()
                 | Returned()
                 | CouponPresented()

@@ -123,12 +123,13 @@ def tender(
     return Tendered(tuple(payments), tuple(refused), tuple(quoted))
 
 
-def after_tender(priced: Priced, worth: int) -> Priced:
-    """The lines less what is paid in points."""
+def after_tender(priced: Priced, worth: int, credit: int) -> Priced:
+    """The lines less what is paid in points, of which so much in credit."""
     parts = allocate_discount(worth, [each.net for each in priced]).parts
+    of_credit = allocate_discount(credit, parts).parts
     return tuple(
-        altered(each, net=each.net - part, tender=part)
-        for each, part in zip(priced, parts, strict=True)
+        altered(each, net=each.net - part, tender=part, credit=stored)
+        for each, part, stored in zip(priced, parts, of_credit, strict=True)
     )
 
 

@@ -9,6 +9,7 @@ Never here: a programme. What it has to judge anew, such as the tier, follows in
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from fractions import Fraction
 from heapq import merge
 from typing import TypeVar
 
@@ -72,6 +73,7 @@ def united(account: Account, effect: Absorbed) -> Account:
             for name in dict.fromkeys((*mine.ladders, *other.ladders))
         ),
         trails=_both(mine.trails, other.trails, _trail),
+        remainders=_remainders(mine, other),
         coupons=_both(mine.coupons, other.coupons),
         expired_coupons=_both(mine.expired_coupons, other.expired_coupons),
         armed=_both(mine.armed, other.armed),
@@ -162,6 +164,13 @@ def _counters(mine: Account, other: Account, at: datetime) -> FrozenMap[str, Cou
             held = held.plus(each.amount, each.until, at)
         found[name] = held
     return FrozenMap((name, held) for name, held in found.items() if held.counts)
+
+
+def _remainders(mine: Account, other: Account) -> FrozenMap[tuple[str, int], Fraction]:
+    found = dict(mine.remainders)
+    for place, left in other.remainders.items():
+        found[place] = found.get(place, Fraction(0)) + left
+    return FrozenMap((place, left) for place, left in found.items() if left)
 
 
 def _lineage(mine: Account, other: Account) -> tuple[str | None, tuple[str, ...]]:

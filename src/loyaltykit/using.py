@@ -18,6 +18,7 @@ from loyaltykit.evaluate import units_matching
 from loyaltykit.journal import Journal
 from loyaltykit.limiting import Allowance, refused
 from loyaltykit.money import Rounding, rounded
+from loyaltykit.portions import Portions
 from loyaltykit.readings import Readings
 from loyaltykit.records import Measure, Posting, Use
 from loyaltykit.refusals import Refusal
@@ -65,12 +66,13 @@ class Rooms:
             return refused(times, self.rule.name, 1, 0, 0, self.book)
         return self._narrow()
 
-    def fitting(self, worth: Fraction, rounding: Rounding, measure: Measure) -> int:
+    def fitting(self, worth: Portions, scale: int, rounding: Rounding, measure: Measure) -> int:
         """What of an exact worth the limits leave that cut, rounded once."""
-        if self.share < 1 and worth and self._narrowed is not None:
+        if self.share < 1 and worth.worth and self._narrowed is not None:
             self.refusals.append(self._narrowed)
             self._narrowed = None
-        amount = rounded(worth * self.share, rounding)
+        by = scale * self.share
+        amount = sum(rounded(each * by, rounding) * times for each, times in worth.parts)
         if measure is Measure.POINTS and self.cut is not None and self.points is not None:
             if amount > self.points:
                 left = self.points

@@ -32,7 +32,8 @@ from loyaltykit.facts import (
     TextFact,
     TierFact,
 )
-from loyaltykit.periods import LeapDay
+from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
+from loyaltykit.periods import LeapDay, Period
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import amounts, counts
@@ -40,6 +41,7 @@ from loyaltykit.testing.times import periods
 from loyaltykit.vocabulary import Item, Moment, S
 
 _OPERATORS = (lt, le, gt, ge)
+_LASTING = (Period(days=1), Period(days=40), Period(seconds=5_400))
 _DAYS = st.dates(date(2023, 12, 1), date(2029, 12, 31))
 
 # The operators of a fact are checked by the type checker where they are written out; here any of
@@ -86,6 +88,19 @@ def _about_activity() -> Drawn:
         _text(activity.kind, words.ACTIVITIES),
         _text(words.place, words.PLACES),
         _number(words.rating, counts()),
+    )
+
+
+def _when() -> Drawn:
+    day = st.sampled_from(((1, 1), (2, 29), (6, 30), (11, 15), (12, 24)))
+    clock = st.sampled_from(("00:00", "01:30", "02:30", "12:00", "17:45", "23:59"))
+    days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=3)
+    return _evenly(
+        st.tuples(_DAYS, _DAYS).map(lambda ends: on_dates(*sorted(ends))),
+        days.map(lambda chosen: on_weekdays(*chosen)),
+        st.builds(at_hours, clock, clock, on=st.one_of(st.just([]), days)),
+        st.builds(in_season, day, day),
+        st.builds(recurring, st.sampled_from(words.RECURRENCES), lasts=st.sampled_from(_LASTING)),
     )
 
 
@@ -199,9 +214,11 @@ def _instant(fact: InstantFact[Any]) -> Drawn:
 # Made once: building a recursive strategy takes longer than drawing from it.
 _ASKED: Drawn = st.sampled_from(words.QUESTIONS).map(Custom)
 _ON_LINE: st.SearchStrategy[Condition[Item]] = _nested(_about_line())
-_ON_ANYTHING: st.SearchStrategy[Condition[Moment]] = _nested(_about_member())
+_ON_ANYTHING: st.SearchStrategy[Condition[Moment]] = _nested(
+    _evenly(_about_member(), _about_member(), _when())
+)
 _ON_ACTIVITY: st.SearchStrategy[Condition[Moment]] = _nested(
-    _evenly(_about_member(), _about_activity(), _ASKED)
+    _evenly(_about_member(), _about_activity(), _ASKED, _when())
 )
 _ON_PURCHASE: st.SearchStrategy[Condition[Moment]] = _nested(
     _evenly(
@@ -209,5 +226,6 @@ _ON_PURCHASE: st.SearchStrategy[Condition[Moment]] = _nested(
         _about_basket(),
         st.builds(some_item, _ON_LINE, st.integers(1, 3)),
         _ASKED,
+        _when(),
     )
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from loyaltykit.baskets import Basket, Line
+from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.events import Purchase
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import written
@@ -38,18 +38,36 @@ def basket_labels() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def taxes(price: int) -> st.SearchStrategy[Tax]:
+    """The tax on a price in minor units: none, or some percent contained in it or on top of it."""
+    amounts = st.sampled_from((0, 7, 19)).map(lambda percent: written(price * percent // 100))
+    return st.builds(Tax, amounts, on_top=st.booleans())
+
+
+@st.composite
+def shippings(draw: st.DrawFn) -> Shipping:
+    """What shipping costs, mostly nothing, and the tax on it."""
+    amount = draw(st.sampled_from((0, 0, 490, 1000)))
+    return Shipping(written(amount), tax=draw(taxes(amount)))
+
+
 @st.composite
 def lines(draw: st.DrawFn, *, id: str = "1") -> Line:
-    """One line: 1 to 6 units of up to 200.00 each, sometimes free, sometimes already reduced."""
+    """One line: 1 to 6 units of up to 200.00 each, sometimes free, sometimes already reduced.
+
+    Its tax is always stated.
+    """
     price = draw(st.one_of(st.sampled_from((100, 1999, 1, 0)), st.integers(0, 20_000)))
     quantity = draw(st.integers(1, 6))
     tenths = draw(st.sampled_from((0, 0, 0, 1, 5, 10)))
+    discount = price * quantity * tenths // 10
     return Line(
         id,
         draw(st.sampled_from(words.SKUS)),
         price=written(price),
         quantity=quantity,
-        discount=written(price * quantity * tenths // 10),
+        discount=written(discount),
+        tax=draw(taxes(price * quantity - discount)),
         category=draw(optional(st.sampled_from(words.CATEGORIES))),
         brand=draw(optional(st.sampled_from(words.BRANDS))),
         tags=draw(subsets(words.TAGS)),
@@ -69,6 +87,7 @@ def baskets(draw: st.DrawFn, *, most: int = 4) -> Basket:
     return Basket(
         [draw(lines(id=str(number))) for number in range(1, size + 1)],
         draw(basket_labels()),
+        shipping=draw(shippings()),
         answers=draw(answers()),
     )
 
@@ -90,6 +109,7 @@ def purchases(
         member=member,
         lines=basket.lines,
         coupons=draw(subsets(codes)) if codes else (),
+        shipping=basket.shipping,
         labels=basket.labels,
         answers=basket.answers,
     )

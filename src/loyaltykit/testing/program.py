@@ -11,11 +11,12 @@ from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.metrics import PointsEarned, money_spent, orders_placed, points_earned
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.money import Rounding
+from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import LeapDay, Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
@@ -24,7 +25,7 @@ from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Reward
-from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, asked
+from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, as_limits, asked
 from loyaltykit.soundness import UNFOLLOWED, UNHEARD
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
@@ -143,16 +144,19 @@ def triggers() -> st.SearchStrategy[Trigger]:
     events = st.one_of(st.just(_PURCHASE), st.just(EventKind.ACTIVITY), st.sampled_from(EventKind))
     around = st.integers(0, 30).map(days)
     leap, zone = st.sampled_from(LeapDay), st.sampled_from(Zone)
-    return st.one_of(
-        st.just(On(_PURCHASE)),
-        events.filter(lambda kind: kind not in UNHEARD).map(On),
+    heard = events.filter(lambda kind: kind not in UNHEARD).map(On)
+    birthday = st.one_of(
         st.builds(Birthday, before=st.one_of(st.none(), around), leap=leap, zone=zone),
         st.builds(Birthday, after=around, leap=leap, zone=zone),
-        periods().map(Inactivity),
-        st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods()),
-        # Drawn as one, so that the others come up as often as before.
-        st.sampled_from((_milestones(), _streaks())).flatmap(lambda reached: reached),
     )
+    after = st.builds(After, events.filter(lambda kind: kind not in UNFOLLOWED), periods())
+    # Each as often as the others: `one_of` would count the alternatives within.
+    kinds: tuple[st.SearchStrategy[Trigger], ...] = (
+        *(heard, heard, birthday),
+        *(periods().map(Inactivity), after),
+        *(_milestones(), _streaks()),
+    )
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 def _milestones() -> st.SearchStrategy[Milestone]:
@@ -202,28 +206,40 @@ def rules(
         kinds.append(st.sampled_from(list(coupons)).map(Issue))
     if _about(trigger) is _PURCHASE:
         kinds.append(st.just(Send()))
-    return Rule(
-        name,
-        trigger,
-        when=draw(st.one_of(st.none(), asking)),
-        then=draw(st.lists(st.one_of(kinds), min_size=1, max_size=2)),
-        limit=draw(_BOUGHT_LIMITS if _about(trigger) is _PURCHASE else _LIMITS),
-    )
+    when = draw(st.one_of(st.none(), asking))
+    then = draw(st.lists(st.one_of(kinds), min_size=1, max_size=2))
+    limit = as_limits(draw(_BOUGHT_LIMITS if _about(trigger) is _PURCHASE else _LIMITS))
+    if any(each.units is not None for each in limit):
+        then = [evolve(each, carry=False) if isinstance(each, Accrue) else each for each in then]
+    return Rule(name, trigger, when=when, then=then, limit=limit)
 
 
 def accruals(
     *, asking: st.SearchStrategy[Condition[Moment]] | None = None, bought: bool = True
 ) -> st.SearchStrategy[Accrue]:
-    """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`."""
+    """Points into one of two purses, perhaps pending, perhaps expiring; see `earnings`.
+
+    What is of single lines is sometimes rounded by line or by piece, and what is rounded down is
+    sometimes carried over, which no limit on units allows.
+    """
     return st.builds(
-        Accrue,
+        _accrue,
         earnings(asking=asking, bought=bought),
+        st.sampled_from(RoundingScope),
         purse=st.sampled_from(words.PURSES),
         pending=_pending(),
         expires=st.one_of(st.none(), terms()),
         rounding=st.sampled_from(Rounding),
         on_return=st.sampled_from(OnReturn),
     )
+
+
+def _accrue(earning: Earning, scope: RoundingScope, **how: Any) -> Accrue:
+    together = any(True for _ in undivided(earning))
+    usual = how["rounding"] is Rounding.FLOOR and how["on_return"] is OnReturn.REEVALUATE
+    if usual and scope is RoundingScope.ORDER and not isinstance(how["pending"], UntilConfirmed):
+        return Accrue(earning, carry=True, **how)
+    return Accrue(earning, scope=RoundingScope.ORDER if together else scope, **how)
 
 
 def purses(*, name: str = "points") -> st.SearchStrategy[Purse]:

@@ -1,5 +1,6 @@
 """Strategy for readings: a value for every fact that the drawn conditions can mention."""
 
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from loyaltykit.baskets import Line
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency, minor_units
 from loyaltykit.periods import local
-from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.buying import answers, basket_labels, lines, optional, subsets
@@ -57,6 +58,8 @@ def readings(draw: st.DrawFn, *, most: int = 4) -> Readings:
         member_zone=ZoneInfo(draw(st.sampled_from(words.ZONES))),
         values=values | told,
         lines=bought,
+        shipping=draw(st.sampled_from((0, 490))),
+        shipping_taxed=Taxed(Fraction(9, 10), Fraction(1)),
         answers=draw(answers()),
         ladder=words.LADDER,
     )
@@ -85,10 +88,18 @@ def _line(line: Line) -> LineReading:
     euro = currency(words.CURRENCY)
     price = minor_units(line.price, euro, "price")
     net = price * line.quantity - minor_units(line.discount, euro, "discount")
+    tax = minor_units(line.tax.amount, euro, "tax") if line.tax is not None else 0
+    share = Fraction(tax, net) if net else Fraction(0)
+    on_top = line.tax is not None and line.tax.on_top
+    tender = net // 3
     return LineReading(
         line.id,
         units=line.quantity,
-        spend=net,
+        spend=net - tender,
+        subtotal=price * line.quantity,
+        tender=tender,
+        credit=tender // 2,
+        taxed=Taxed(Fraction(1), 1 + share) if on_top else Taxed(1 - share, Fraction(1)),
         values={
             item.sku.fact: line.sku,
             item.category.fact: line.category,
@@ -96,7 +107,7 @@ def _line(line: Line) -> LineReading:
             item.tags.fact: line.tags,
             item.price.fact: price,
             item.units.fact: line.quantity,
-            item.spend.fact: net,
+            item.spend.fact: net - tender,
             words.roast.fact: line.labels["roast"],
             words.weight.fact: line.labels.get("weight"),
         },

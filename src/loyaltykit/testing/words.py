@@ -27,6 +27,13 @@ PLANS: Final = ("family", "single")
 ROASTS: Final = ("dark", "light")
 ACTIVITIES: Final = ("review", "visit")
 PLACES: Final = ("Lisbon", "Porto")
+RECURRENCES: Final = (
+    "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
+    "FREQ=YEARLY;BYEASTER=1",
+    "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SA",
+    "FREQ=DAILY;BYHOUR=2;BYMINUTE=30",
+)
 QUESTIONS: Final = ("in the shop", "pays by card")
 """What custom conditions ask the host."""
 
