@@ -178,7 +178,7 @@ class _Days:
         over = value - self.least[rank]
         at = replace(at, rank=rank, until=NEVER, falls=NEVER, to=-1)
         validity = self.tiers.validity
-        if isinstance(validity, UntilReview) and rank > self.base:
+        if isinstance(validity, UntilReview) and self._ends_at(rank):
             at = replace(at, until=term_end(validity.term, day))
         if isinstance(validity, ForTerm):
             end = term_end(validity.term, day)
@@ -190,6 +190,11 @@ class _Days:
         carries = isinstance(window, SinceEntry) and window.carry_over
         return self._restarted(at, counted, over if carries else 0)
 
+    def _ends_at(self, rank: int) -> bool:
+        """Whether a tier is reviewed: the lowest only to count anew."""
+        anew = isinstance(self.tiers.window, SinceEntry)
+        return rank > self.base or (anew and rank == self.base >= 0)
+
     def _restarted(self, at: Place, counted: float, carried: int) -> Place:
         if isinstance(self.tiers.window, SinceEntry):
             return replace(at, counted_after=counted, carried=carried)
@@ -198,7 +203,7 @@ class _Days:
     def _renewed(self, at: Place, day: int, counted: float) -> Place:
         validity = self.tiers.validity
         assert isinstance(validity, UntilReview)
-        end = term_end(validity.term, day) if at.rank > self.base else NEVER
+        end = term_end(validity.term, day) if self._ends_at(at.rank) else NEVER
         return self._restarted(replace(at, until=end, falls=NEVER, to=-1), counted, 0)
 
     def _target(self, at: Place, kept: int) -> int:
@@ -228,7 +233,7 @@ class _Days:
             to = min(at.rank, self._target(at, self._kept(now)))
         elif self.tiers.downgrade is not Downgrade.BASE:
             to = min(at.rank, max(to, self._kept(now)))
-        if isinstance(validity, UntilReview) and to > self.base:
+        if isinstance(validity, UntilReview) and self._ends_at(to):
             until = term_end(validity.term, day)
         if isinstance(validity, ForTerm):
             terms = {rank: end for rank, end in terms.items() if end > day}

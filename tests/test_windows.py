@@ -542,6 +542,7 @@ def test_a_unit_ends_on_the_first_day_that_has_another_name(day: date, unit: Uni
 def test_a_rounded_term_ends_on_the_first_fitting_day_after_its_period(
     term: ThroughEndOf | ThenNext, start: datetime, zone: ZoneInfo
 ) -> None:
+    assert isinstance(term.after, Period)
     reached = shift(start, term.after, zone)
     end = term_end(term, start, zone)
     assert end is not None

@@ -307,11 +307,20 @@ class _Walk:
             falls=None,
             to=None,
         )
+        window = self.tiers.window
+        if isinstance(window, SinceEntry) and window.begins is not None:
+            begins = term_end(window.begins, at, self.ladder.zone)
+            self.mark = max(self.mark, (begins or NEVER) - TICK)
         self._restart(over)
 
     def _term(self, rank: int, term: Term, at: datetime) -> datetime | None:
-        """The end of a term that begins now; where everybody begins, nothing ends."""
-        return None if rank <= self.ladder.base else term_end(term, at, self.ladder.zone)
+        """The end of a term that begins now.
+
+        Where everybody begins nothing is lost: a term matters only to what is counted since.
+        """
+        counted = isinstance(self.tiers.window, SinceEntry)
+        ends = rank > self.ladder.base or (counted and rank == self.ladder.base >= 0)
+        return term_end(term, at, self.ladder.zone) if ends else None
 
     def _carries(self) -> bool:
         window = self.tiers.window

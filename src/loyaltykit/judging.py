@@ -7,7 +7,7 @@ was, and leaves the standing that there would be without what came back.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from loyaltykit.account import Account
 from loyaltykit.climbing import ahead, counters_of, next_turn, replayed
@@ -20,6 +20,9 @@ from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
 from loyaltykit.observe import earned_at, tier_at
 from loyaltykit.rulebook import Rulebook
+
+MAX_TURNS = 100
+"""How many turns of a standing are looked at ahead."""
 
 
 def judge_tiers(journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -50,7 +53,7 @@ def next_tier_change(account: Account, book: Rulebook, horizon: datetime) -> dat
 def forecast(
     ladder: Ladder, account: Account, book: Rulebook
 ) -> Iterator[tuple[datetime, str | None]]:
-    """How the tier changes if nothing more happens; it may never end. Facts stay as they are."""
+    """How the tier changes if nothing more happens. Facts stay as they are."""
     if account.clock is None:
         return
     climb, clock = account.climb(ladder.name), account.clock
@@ -59,7 +62,7 @@ def forecast(
         ends = sorted({*given, *_ends(ladder, account, climb, NEVER)})
         turns = iter([(end, earned_at(account, end, ladder, book)) for end in ends])
     else:
-        found = ahead(ladder, climb, account.trails, clock, account.enrolled)
+        found = islice(ahead(ladder, climb, account.trails, clock, account.enrolled), MAX_TURNS)
         turns = ((turn.at, turn.standing.tier) for turn in found)
     tier, earned = account.tier_on(ladder.name), earned_at(account, clock, ladder, book)
     turn = next(turns, None)

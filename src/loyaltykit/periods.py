@@ -173,6 +173,10 @@ class ThroughEndOf:
     unit: Unit = attribute(converter=as_unit)
     after: Period = attribute(converter=_as_period, default=Period())
 
+    def then_next(self, *dates: tuple[int, int]) -> "ThenNext":
+        """Through the end of the unit, then on through the next of the given (month, day)."""
+        return ThenNext(dates, after=self)
+
     def __str__(self) -> str:
         reached = "" if self.after.empty else f" reached after {self.after}"
         return f"through the end of the {self.unit.value}{reached}"
@@ -194,13 +198,17 @@ def _year_days(dates: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted({year_day(given) for given in dates}))
 
 
+def _first_part(value: Period | ThroughEndOf) -> Period | ThroughEndOf:
+    return value if isinstance(value, ThroughEndOf) else _as_period(value)
+
+
 @final
 @frozen
 class ThenNext:
     """Lasts for `after`, then on through the next of `dates`: the date reached is the last day."""
 
     dates: tuple[tuple[int, int], ...] = attribute(converter=_year_days)
-    after: Period = attribute(converter=_as_period, default=Period())
+    after: Period | ThroughEndOf = attribute(converter=_first_part, default=Period())
 
     def __attrs_post_init__(self) -> None:
         if not self.dates:

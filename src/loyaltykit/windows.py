@@ -124,8 +124,13 @@ def term_end(term: Term, start: datetime, zone: ZoneInfo) -> datetime | None:
             reached = shift(start, after, zone)
             _, until = _span(civil_day(reached, zone), unit, _JANUARY)
             return _begins(until, reached, zone)
-        case ThenNext(dates, after):
+        case ThenNext(dates, Period() as after):
             reached = shift(start, after, zone)
+            last = _next_of(dates, civil_day(reached, zone))
+            return _begins(last + timedelta(days=1), reached, zone)
+        case ThenNext(dates, after):
+            # The unit ends where the next begins: its first day may be the date itself.
+            reached = term_end(after, start, zone) or start
             last = _next_of(dates, civil_day(reached, zone))
             return _begins(last + timedelta(days=1), reached, zone)
         case OnDate(day):
@@ -243,12 +248,16 @@ class MembershipYear:
 class SinceEntry:
     """Everything since the anchor, such as the entry into the present tier.
 
-    With `carry_over`, what went beyond the threshold at the entry counts as well.
+    With `carry_over`, what went beyond the threshold at the entry counts as well. `begins` is how
+    long after an entry counting begins, such as `end_of("month")`; None is at once.
     """
 
     carry_over: bool = False
+    begins: Term | None = None
 
     def __attrs_post_init__(self) -> None:
+        if self.begins is not None and isinstance(as_term(self.begins), OnDate | Forever):
+            raise DefinitionError("since entry: counting begins after a term like end_of('month')")
         if type(self.carry_over) is not bool:
             raise MisuseError("since entry: carry_over is True or False")
 
