@@ -57,13 +57,19 @@ EARNINGS = (
     *("Fixed", "PerSpend", "PerWhole", "PerUnit", "PerLine", "PerFact", "Banded", "Sum", "Best"),
     *("First", "Scaled", "Multiplied", "Capped", "When"),
 )
-ACTIONS = ("Accrue", "Credit", "Issue", "Notify", "Send")
-TRIGGERS = ("On", "Birthday", "Inactivity", "After", "Milestone", "Streak")
+ACTIONS = ("Accrue", "Credit", "GrantTier", "Issue", "Notify", "Send")
+TRIGGERS = (
+    *("On", "Birthday", "Inactivity", "After", "Milestone", "Streak"),
+    *("TierReached", "TierKept", "TierLost", "TierEnding"),
+)
 EVENTS = (
     *("Enrolment", "Purchase", "Return", "Redemption", "Activity", "ProfileChange", "Referral"),
     *("Reservation", "Capture", "Release", "RewardClaim"),
 )
-PARTS = ("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Tiers", "Redeeming", "Reward")
+PARTS = (
+    *("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Redeeming", "Reward"),
+    *("Tiers", "UntilReview", "ForTerm", "Grace", "AtEndOf"),
+)
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder")
 
 
@@ -74,7 +80,7 @@ def test_every_node_of_the_grammar_is_drawn() -> None:
     assert {*ACTIONS, *TRIGGERS} <= set(kinds(testing.rules()))
     assert "OneOrder" in kinds(testing.limits(units=True))
     assert set(EVENTS) <= set(kinds(testing.histories(), 60))
-    assert {*ACTIONS, *TRIGGERS, *PARTS} <= set(kinds(testing.programs(), 100))
+    assert {*ACTIONS, *TRIGGERS, *PARTS} <= set(kinds(testing.programs(), 200))
 
 
 def test_limits_are_of_every_kind_and_only_those_that_were_asked_for() -> None:

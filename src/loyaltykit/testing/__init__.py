@@ -13,6 +13,7 @@ from loyaltykit.testing.asking import (
 from loyaltykit.testing.buying import baskets, lines, purchases
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.history import histories
+from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.program import (
     accruals,
@@ -22,7 +23,6 @@ from loyaltykit.testing.program import (
     programs,
     purses,
     rules,
-    tiers,
     triggers,
 )
 from loyaltykit.testing.reading import readings

@@ -14,7 +14,7 @@ from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
-from loyaltykit.metrics import PointsEarned, money_spent, orders_placed, points_earned
+from loyaltykit.metrics import PointsEarned, money_spent, orders_placed
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import LeapDay, Unit, days
@@ -25,7 +25,18 @@ from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Reward
-from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, as_limits, asked
+from loyaltykit.rules import (
+    Accrue,
+    Action,
+    Credit,
+    GrantTier,
+    Issue,
+    Notify,
+    Rule,
+    Send,
+    as_limits,
+    asked,
+)
 from loyaltykit.soundness import UNFOLLOWED, UNHEARD
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
@@ -35,30 +46,27 @@ from loyaltykit.testing.asking import (
     member_conditions,
 )
 from loyaltykit.testing.earning import earnings
+from loyaltykit.testing.ladders import tier_grants, tier_triggers, tiers
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
-from loyaltykit.tiers import Tier, Tiers
+from loyaltykit.tiers import Tiers
 from loyaltykit.totals import ActivitiesDone, Total, UnitsBought
-from loyaltykit.triggers import After, Birthday, Inactivity, On, Trigger, Zone
+from loyaltykit.triggers import (
+    After,
+    Birthday,
+    Inactivity,
+    On,
+    TierEnding,
+    TierKept,
+    TierLost,
+    TierReached,
+    Trigger,
+    Zone,
+)
 from loyaltykit.vocabulary import CREDIT, Kind, Moment
 
 _PURCHASE = EventKind.PURCHASE
-
-
-def tiers() -> st.SearchStrategy[Tiers]:
-    """A ladder of bronze, silver and gold, by any metric over any window."""
-    steps = st.lists(st.integers(0, 500), min_size=3, max_size=3, unique=True).map(sorted)
-    return st.builds(
-        lambda thresholds, metric, window: Tiers(
-            [Tier(name, least) for name, least in zip(words.LADDER, thresholds, strict=True)],
-            metric=metric,
-            window=window,
-        ),
-        steps,
-        st.sampled_from((points_earned, money_spent, orders_placed)),
-        windows(since_entry=False),
-    )
 
 
 def limits(
@@ -154,7 +162,7 @@ def triggers() -> st.SearchStrategy[Trigger]:
     kinds: tuple[st.SearchStrategy[Trigger], ...] = (
         *(heard, heard, birthday),
         *(periods().map(Inactivity), after),
-        *(_milestones(), _streaks()),
+        *(_milestones(), _streaks(), tier_triggers()),
     )
     return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
@@ -199,7 +207,7 @@ def rules(
     """
     trigger = draw(_TRIGGERS)
     asking, earned = _ASKABLE[_about(trigger)]
-    kinds: list[st.SearchStrategy[Action]] = [earned, _CREDITS, _NOTICES]
+    kinds: list[st.SearchStrategy[Action]] = [earned, _CREDITS, _NOTICES, _GRANTS]
     if coupons is None:
         kinds.append(_COUPONS.map(Issue))
     elif coupons:
@@ -353,6 +361,10 @@ def _pending() -> st.SearchStrategy[object]:
 
 
 def _mentions_tier(rule: Rule) -> bool:
+    if isinstance(rule.on, TierReached | TierKept | TierLost | TierEnding):
+        return True
+    if any(isinstance(each, GrantTier) for each in rule.then):
+        return True
     return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in asked(rule))
 
 
@@ -368,6 +380,7 @@ _BOUGHT = limits(units=True, shared=True)
 _BOUGHT_LIMITS = st.one_of(st.none(), _BOUGHT, st.lists(_BOUGHT, max_size=3))
 _COUPONS = coupons()
 _CREDITS = st.builds(Credit, amounts(least=1), pending=_pending(), expires=terms())
+_GRANTS = tier_grants()
 _NOTICES = st.builds(Notify, st.sampled_from(("hello", "see you")), good_for=periods())
 _REFERRALS = _referrals()
 _ASKABLE = {
