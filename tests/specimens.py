@@ -467,6 +467,7 @@ account = Account(
     closed=Closed(AT, "two cards", "bea"),
     erased=Erased(AT, "z-2"),
     earlier_order=AT,
+    earliest_order=AT,
 )
 effects = (
     Recorded(AT, "o-1", "0f" * 32, LATER),
@@ -621,6 +622,7 @@ SPECIMENS: tuple[Any, ...] = (
         orders=4,
         spent="99.5",
         last_order=AT,
+        first_order=AT,
     ),
     Adjustment(
         *("j-1", AT),

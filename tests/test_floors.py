@@ -16,7 +16,10 @@ _FLOORS = (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
         "memberships openings orders particulars readings reservations traces transfers"
     ),
-    ("coupons discounts earning facts milestones purses redeeming subjects tiers totals triggers"),
+    (
+        "coupons discounts earning facts milestones purses redeeming segments "
+        "subjects tiers totals triggers"
+    ),
     "account closures counters effects handmade mergers movements records referral rewards rules",
     (
         "decision folding handling lasting limit_soundness milestone_soundness placing program "
@@ -111,11 +114,12 @@ _DOORS = {
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
+    "segments": "facts",
     "soundness": "limit_soundness milestone_soundness purse_soundness",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
-    "subjects": "facts",
+    "subjects": "facts segments",
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",

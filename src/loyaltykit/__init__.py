@@ -89,6 +89,7 @@ from loyaltykit.release import confirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.segments import Rfm, RfmScore, Shopper, Ties, rfm_cuts, rfm_scores
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import (
     activity,
@@ -210,10 +211,13 @@ __all__ = [
     "Return",
     "Reward",
     "RewardClaim",
+    "Rfm",
+    "RfmScore",
     "Rolling",
     "Rounding",
     "Rule",
     "Send",
+    "Shopper",
     "Shortfall",
     "Since",
     "StatementLine",
@@ -222,6 +226,7 @@ __all__ = [
     "Suspension",
     "Tier",
     "Tiers",
+    "Ties",
     "Transfer",
     "TransferLot",
     "TransferReceived",
@@ -270,6 +275,8 @@ __all__ = [
     "pooled",
     "redacted",
     "referral",
+    "rfm_cuts",
+    "rfm_scores",
     "some_item",
     "statement",
     "through",
