@@ -546,7 +546,7 @@ SPECIMENS: tuple[Any, ...] = (
     *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
-    *(UnitsBought(of=coffee), units_tally),
+    *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),
     RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),

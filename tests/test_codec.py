@@ -215,7 +215,7 @@ def test_golden_bytes_of_a_programme() -> None:
         '"is":"Period","months":0,"seconds":300},"tiers":{"is":"Tiers","metric":{"is":'
         '"PointsEarned","purse":"points"},"tiers":[{"expires":null,"is":"Tier","name":"gold",'
         '"threshold":"500"}],'
-        '"window":{"is":"Lifetime"}},"timezone":"Europe/Lisbon"}}'
+        '"window":{"is":"Lifetime"}},"timezone":"Europe/Lisbon","unique_proofs":[]}}'
     )
 
 
