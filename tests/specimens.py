@@ -622,7 +622,7 @@ SPECIMENS: tuple[Any, ...] = (
         orders=4,
         spent="99.5",
         last_order=AT,
-        first_order=AT,
+        first_order=datetime(2026, 1, 7, 12, tzinfo=UTC),
     ),
     Adjustment(
         *("j-1", AT),
