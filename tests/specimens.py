@@ -551,6 +551,7 @@ account = Account(
     closed=Closed(AT, "two cards", "bea"),
     erased=Erased(AT, "z-2"),
     earlier_order=AT,
+    earliest_order=AT,
 )
 effects = (
     Recorded(AT, "o-1", "0f" * 32, LATER),
@@ -632,7 +633,7 @@ SPECIMENS: tuple[Any, ...] = (
     *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
-    *(UnitsBought(of=coffee), units_tally),
+    *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),
     RewardClaim("w-1", AT, member="ann", reward="mug", quantity=2),
     *(staff, enough, coffee, per_euro, fixed, limit, accrue, *effects, *quoted),
     AllOf((enough, Custom("vip"))),
@@ -745,6 +746,7 @@ SPECIMENS: tuple[Any, ...] = (
         orders=4,
         spent="99.5",
         last_order=AT,
+        first_order=datetime(2026, 1, 7, 12, tzinfo=UTC),
     ),
     Adjustment(
         *("j-1", AT),

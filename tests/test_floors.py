@@ -18,8 +18,8 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning facts metrics milestones moments purses redeeming subjects "
-        "tenures tiers totals triggers"
+        "coupons discounts earning facts metrics milestones moments purses redeeming segments "
+        "subjects tenures tiers totals triggers"
     ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
@@ -133,11 +133,12 @@ _DOORS = {
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
+    "segments": "facts",
     "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
-    "subjects": "facts",
+    "subjects": "facts segments",
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
@@ -148,7 +149,7 @@ _DOORS = {
         "reaching reserving rewarding"
     ),
     "totalling": "journal",
-    "totals": "metrics",
+    "totals": "metrics tiers",
     "transferring": "journal lapsing posting received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons milestones tiers",

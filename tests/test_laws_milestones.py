@@ -20,7 +20,18 @@ from test_laws_inverse import (
     without,
 )
 
-from loyaltykit import Account, Effect, Event, Purchase, Return, Status, fold
+from loyaltykit import (
+    Account,
+    Effect,
+    Event,
+    Purchase,
+    Return,
+    Status,
+    dumps,
+    fold,
+    loads,
+    redacted,
+)
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.periods import TICK
 
@@ -144,3 +155,17 @@ def test_law_7_with_milestones_for_long(data: st.DataObject) -> None:
     whole: Any = test_law_7_an_order_returned_whole_takes_what_it_had_reached
     parts.hypothesis.inner_test(data)
     whole.hypothesis.inner_test(data)
+
+
+@given(diary=diaries(FAIR, most=12))
+def test_a_redacted_ledger_with_milestones_moves_the_same_points(diary: list[Event]) -> None:
+    account, ledger = Account.new(MEMBER), list[Effect]()
+    for each in diary:
+        decision = ENGINE.decide(account, each)
+        account = decision.account
+        ledger.extend(decision.effects)
+    clean = fold(Account.new(MEMBER), redacted(ledger))
+    assert (clean.purses, clean.lots, clean.pending) == (
+        *(account.purses, account.lots, account.pending),
+    )
+    assert loads(dumps(account), Account) == account

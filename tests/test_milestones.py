@@ -19,6 +19,7 @@ from loyaltykit import (
     Issue,
     LimitError,
     MembershipYear,
+    Merge,
     Milestone,
     MisuseError,
     OnReturn,
@@ -503,3 +504,25 @@ def test_a_milestone_cannot_be_returned_like_an_order() -> None:
     assert refused(decision).code is RefusalCode.ORDER_UNKNOWN
     assert OpeningUse("reached", day(0)).times == 1
     assert months(1) != days(30)
+
+
+# -- two accounts that become one
+
+
+def test_a_merger_reaches_nothing_and_what_both_were_given_follows_the_total() -> None:
+    rule = on(Milestone(money_spent, every=500))
+    ana, old = Desk(rule), Desk(rule, member="old")
+    ana.buy("o1", 1, "550")
+    old.buy("o2", 2, "600")
+    event = Merge("m", day(3), member=MEMBER, absorbed="old", reason="two cards")
+    merger = ana.engine.merge(ana.account, old.account, event)
+    ana.account = merger.survivor.account
+    assert available(ana, 3) == 200  # 1,150 in all: two steps, one from each
+    ana.buy("o3", 4, "400")
+    assert available(ana, 4) == 300
+    ana.back("back", 5, "o2")  # 950 are left
+    ana.to(6)
+    assert available(ana, 6) == 100
+    ana.back("back too", 7, "o1")
+    ana.to(8)
+    assert available(ana, 8) == 0

@@ -112,6 +112,7 @@ from loyaltykit.release import confirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.segments import Rfm, RfmScore, Shopper, Ties, rfm_cuts, rfm_scores
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import (
     activity,
@@ -270,12 +271,15 @@ __all__ = [
     "Return",
     "Reward",
     "RewardClaim",
+    "Rfm",
+    "RfmScore",
     "Rolling",
     "Rounding",
     "RoundingScope",
     "Rule",
     "Send",
     "Shipping",
+    "Shopper",
     "Shortfall",
     "Since",
     "SinceEntry",
@@ -294,6 +298,7 @@ __all__ = [
     "TierOverrideEnd",
     "TierReached",
     "Tiers",
+    "Ties",
     "Transfer",
     "TransferLot",
     "TransferReceived",
@@ -352,6 +357,8 @@ __all__ = [
     "recurring",
     "redacted",
     "referral",
+    "rfm_cuts",
+    "rfm_scores",
     "some_item",
     "some_needs",
     "statement",

@@ -6,7 +6,7 @@ recent events.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from fractions import Fraction
 from itertools import takewhile
@@ -122,6 +122,8 @@ class Account:
     erased: Erased | None = field(default=None, kw_only=True)
     earlier_order: datetime | None = field(default=None, kw_only=True)
     """The latest order that is no longer among the records."""
+    earliest_order: datetime | None = field(default=None, kw_only=True)
+    """The first order that is no longer among the records; `NOT_TOLD` if that is not known."""
 
     @classmethod
     def new(cls, member: str) -> "Account":
@@ -187,6 +189,16 @@ class Account:
         return self.earlier_order
 
     @property
+    def first_order(self) -> datetime | None:
+        """When the first order was placed that was not returned whole, if that is known."""
+        if self.earliest_order == NOT_TOLD:
+            return None
+        for record in self.records.values():
+            if record.is_order and not record.closed:
+                return min(record.at, self.earliest_order or record.at)
+        return self.earliest_order
+
+    @property
     def lineage(self) -> tuple[str, ...]:
         """Who brought this member, and who brought them: the `ancestors` of an invitation by it."""
         if self.referrer is None:
@@ -214,6 +226,8 @@ class Account:
             raise LoyaltyError(f"account {self.member!r}: " + "; ".join(problems))
 
 
+NOT_TOLD = datetime(1, 1, 1, tzinfo=UTC)
+"""When the first order was that a former system counted and did not tell: before all others."""
 _EMPTY = Totals()
 _AT_THE_FOOT = Climb()
 
@@ -232,8 +246,8 @@ def forget(account: Account, at: datetime) -> Account:
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
-    if account.earlier_order is not None:
-        bought.append(account.earlier_order)
+    known = [account.earliest_order, account.earlier_order]
+    bought += [each for each in known if each is not None]
     return altered(
         account,
         remembered=account.remembered.minus(*events),
@@ -244,6 +258,7 @@ def forget(account: Account, at: datetime) -> Account:
         ladders=ladders,
         trails=trails,
         earlier_order=max(bought, default=None),
+        earliest_order=min(bought, default=None),
     )
 
 

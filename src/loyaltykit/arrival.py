@@ -1,6 +1,6 @@
 """Arrival: what an opening balance brings into a new account from a former system."""
 
-from loyaltykit.account import Account
+from loyaltykit.account import NOT_TOLD, Account
 from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
 from loyaltykit.counting import count, tally
@@ -39,7 +39,8 @@ def arrival(event: OpeningBalance, journal: Journal, book: Rulebook) -> Received
     held = _opening_tier(event, book)
     if event.enrolled is not None:
         journal.post(Enrolled(at, event.enrolled))
-    journal.post(Opened(at, event.last_order))
+    first = event.first_order or (NOT_TOLD if event.orders else None)
+    journal.post(Opened(at, event.last_order, first))
     for lot in lots:
         journal.post(Accrued(at, lot, lot.points, received=True))
     for each in counted:

@@ -64,10 +64,11 @@ class Enrolled:
 @final
 @frozen(order=False)
 class Opened:
-    """The account goes on from a former system, where `last_order` was the latest order."""
+    """The account goes on from a former system, with its first and its latest order."""
 
     at: datetime
     last_order: datetime | None
+    first_order: datetime | None = None
 
 
 @final

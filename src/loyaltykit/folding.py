@@ -129,8 +129,8 @@ def _after(account: Account, effect: Effect) -> Account:
             )
         case Enrolled(since=since):
             return altered(account, enrolled=since)
-        case Opened(last_order=last_order):
-            return altered(account, earlier_order=last_order)
+        case Opened(last_order=last_order, first_order=first_order):
+            return altered(account, earlier_order=last_order, earliest_order=first_order)
         case ProfileSet(birthday=birthday, zone=zone, labels=labels):
             return altered(account, profile=Profile(birthday, zone, labels))
         case Accrued(at=at, lot=lot, received=received):

@@ -60,6 +60,10 @@ _UNITS = {
     "units": "unit",
     "orders": "order",
     "nth": "order",
+    "tenure": "month",
+    "tenure_days": "day",
+    "days_since_order": "day",
+    "usual_gap": "day",
     "lines": "line",
     "balance:points": "point",
 }

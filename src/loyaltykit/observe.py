@@ -21,10 +21,11 @@ from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
-from loyaltykit.periods import local, timezone
+from loyaltykit.periods import civil_day, local, timezone, whole_months
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
+from loyaltykit.segments import score, scored
 from loyaltykit.vocabulary import Fact, Kind, Scope
 from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 
@@ -282,11 +283,24 @@ def _member(
             return account.enrolled
         case "last_order":
             return account.last_order
+        case "tenure":
+            return (
+                None if account.enrolled is None else whole_months(account.enrolled, at, book.zone)
+            )
+        case "tenure_days":
+            return None if account.enrolled is None else _days(account.enrolled, at, book)
+        case "days_since_order":
+            return None if account.last_order is None else _days(account.last_order, at, book)
+        case "usual_gap":
+            return _usual_gap(account, at, book)
         case "birthday":
             return account.profile.birthday
         case "referred":
             return account.referrer is not None
         case _:
+            score_of = scored(fact)
+            if score_of is not None:
+                return _score(*score_of, account, at, book)
             what, _, purse = fact.name.partition(":")
             ladder = book.ladders.named(purse) if what == "tier" else None
             if ladder is not None:
@@ -297,6 +311,27 @@ def _member(
             decimals = book.purses[purse].decimals
             # Money is read in minor units, like all money; points in points, exactly.
             return shifted(left, decimals) if decimals else left
+
+
+def _days(since: datetime, at: datetime, book: Rulebook) -> int:
+    return (civil_day(at, book.zone) - civil_day(since, book.zone)).days
+
+
+def _usual_gap(account: Account, at: datetime, book: Rulebook) -> int | None:
+    first, last = account.first_order, account.last_order
+    orders = account.count(ORDERS_COUNTER, at)
+    if first is None or last is None or orders < 2:
+        return None
+    return _days(first, last, book) // (orders - 1)
+
+
+def _score(
+    what: str, cuts: tuple[Decimal, ...], account: Account, at: datetime, book: Rulebook
+) -> int | None:
+    last = account.last_order
+    days = None if last is None else _days(last, at, book)
+    orders, spend = account.count(ORDERS_COUNTER, at), account.count(SPEND_COUNTER, at)
+    return score(what, cuts, days, orders, spend, book.scale)
 
 
 def _basket(

@@ -138,7 +138,8 @@ class OpeningBalance:
     """What a member brings from a former system: the first event of an account.
 
     `tier` is held at least until `tier_until`, whatever the metric says. `orders` and `spent`
-    (major units) are lifetime counts; `last_order` starts the clock of inactivity.
+    (major units) are lifetime counts; `last_order` starts the clock of inactivity;
+    with `first_order`, the usual gap between orders is known.
     """
 
     id: str = field(converter=as_id)
@@ -155,11 +156,22 @@ class OpeningBalance:
     orders: int = field(default=0, converter=as_tally, kw_only=True)
     spent: Decimal = field(default=Decimal(0), converter=_spent, kw_only=True)
     last_order: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
+    first_order: datetime | None = field(default=None, converter=as_opening_instant, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if (self.tier is None) != (self.tier_until is None):
             raise DefinitionError("an opening tier needs tier_until, and the other way round")
-        brought = [self.enrolled, self.last_order, *(lot.earned for lot in self.lots)]
+        if self.first_order is not None and not self.orders:
+            raise DefinitionError("an opening balance with first_order needs orders: orders=9")
+        last = self.last_order or self.at
+        if self.first_order is not None and self.first_order > last:
+            raise DefinitionError("an opening balance brings a first order after the last")
+        brought = [
+            self.enrolled,
+            self.last_order,
+            self.first_order,
+            *(lot.earned for lot in self.lots),
+        ]
         brought += [*(each.at for each in self.metric), *(each.at for each in self.uses)]
         for moment in brought:
             if moment is not None and moment > self.at:

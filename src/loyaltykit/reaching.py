@@ -189,9 +189,15 @@ def _doubtful(
     match watch.on:
         case Milestone() as milestone:
             reached = milestone.passed(account.count(counter, at), scale)
-            for record in kept_for(watch.rule.name, account):
-                of, step = _step(record)
-                if of == counter and step > reached and not _is_over(record, milestone, at, book):
+            given = [
+                record
+                for record in kept_for(watch.rule.name, account)
+                if _step(record)[0] == counter and not _is_over(record, milestone, at, book)
+            ]
+            # Two accounts that were merged may both have been given the same step.
+            excess = len(given) - reached
+            for place, record in enumerate(given):
+                if _step(record)[1] > reached or place < excess:
                     yield record
         case Streak() as streak:
             day = date.fromisoformat(counter.rpartition("@")[2])

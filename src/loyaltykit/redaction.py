@@ -9,7 +9,7 @@ as before. To redact again changes nothing.
 What goes: the profile, facts and answers of orders and what rules made of them, ids of lines,
 reasons, names of other members, the day of joining, when rules are due, digests of events that are
 not remembered any more. What stays: points, amounts and dates, ids of events, names of rules,
-rewards, coupons and tiers.
+rewards, coupons and tiers, digests of proofs of activities, kinds of activity that are counted.
 
 Never here: a guess at what a name means. Whoever writes a member's name into the id of an event, or
 of a rule, finds it there again.

@@ -22,6 +22,7 @@ from loyaltykit.facts import (
     TierFact,
     WeekdayFact,
 )
+from loyaltykit.segments import scored
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Kind, Moment, S, Scope, named, shown
 
 _HANDLES: Final = (
@@ -82,6 +83,23 @@ class MemberSubject(_Subject[Moment]):
     """The day of birth."""
     referred: FlagFact[Moment] = FlagFact(Fact(Scope.MEMBER, "referred", kind=Kind.FLAG))
     """Whether another member brought this one."""
+
+    tenure: NumberFact[Moment] = NumberFact(Fact(Scope.MEMBER, "tenure", kind=Kind.NUMBER))
+    """Whole months since the member joined, unknown before."""
+    tenure_days: NumberFact[Moment] = NumberFact(
+        Fact(Scope.MEMBER, "tenure_days", kind=Kind.NUMBER)
+    )
+    """Local days since the day on which the member joined, unknown before."""
+    days_since_order: NumberFact[Moment] = NumberFact(
+        Fact(Scope.MEMBER, "days_since_order", kind=Kind.NUMBER)
+    )
+    """Local days since the day of the latest order that was not returned whole; unknown before."""
+    usual_gap: NumberFact[Moment] = NumberFact(Fact(Scope.MEMBER, "usual_gap", kind=Kind.NUMBER))
+    """The mean number of local days from one kept order to the next, in whole days, rounded down.
+
+    So `>=` and `<` are exact. Unknown before the second order, and where a former system did not
+    tell the first.
+    """
 
     def tier_on(self, ladder: str) -> TierFact[Moment]:
         """The tier on a ladder before the event, by the name of the ladder."""
@@ -187,6 +205,8 @@ def built_in(fact: Fact[Any]) -> bool:
         return fact == member.tier_on(fact.name.removeprefix("tier:")).fact
     if fact.scope is Scope.MEMBER and fact.name.startswith("balance:"):
         return fact == member.balance(fact.name.removeprefix("balance:")).fact
+    if fact.name.startswith("rfm:"):
+        return scored(fact) is not None
     return fact in _NAMED
 
 

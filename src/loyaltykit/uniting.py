@@ -86,6 +86,7 @@ def united(account: Account, effect: Absorbed) -> Account:
         ),
         transfers=_both(mine.transfers, other.transfers),
         earlier_order=_either(max, mine.earlier_order, other.earlier_order),
+        earliest_order=_either(min, mine.earliest_order, other.earliest_order),
     )
 
 

@@ -109,6 +109,12 @@ def _about_member() -> Drawn:
         _tier(member.tier),
         _number(member.orders, counts()),
         _number(member.spend, amounts()),
+        st.one_of(
+            _number(member.tenure, counts()),
+            _number(member.tenure_days, st.integers(0, 400)),
+            _number(member.days_since_order, st.integers(0, 200)),
+            _number(member.usual_gap, counts()),
+        ),
         _every(member.orders, words.visits),
         _number(member.balance(), st.integers(0, 300)),
         _number(words.visits, counts()),
