@@ -16,7 +16,7 @@ _FLOORS = (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
         "memberships openings orders particulars readings reservations traces transfers"
     ),
-    "coupons discounts earning facts moments purses redeeming subjects tiers triggers",
+    "coupons discounts earning factors facts moments purses redeeming subjects tiers triggers",
     "account closures counters effects handmade mergers movements records referral rewards rules",
     (
         "decision folding handling lasting limit_soundness placing program purse_soundness "
@@ -52,7 +52,7 @@ _DOORS = {
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
-    "earning": "facts",
+    "earning": "factors facts",
     "effects": "closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
