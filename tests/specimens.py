@@ -55,8 +55,6 @@ from loyaltykit.earning import (
     Banding,
     Best,
     Capped,
-    Combine,
-    Factor,
     First,
     Fixed,
     Multiplied,
@@ -132,6 +130,7 @@ from loyaltykit.events import (
     TransferReceived,
     TransferReturned,
 )
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import (
     Adjusted,

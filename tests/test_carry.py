@@ -67,6 +67,16 @@ def test_the_fraction_joins_the_next_grant() -> None:
     assert desk.account.remainders == {}
 
 
+def test_an_explanation_says_what_was_carried_over() -> None:
+    desk = Desk(carrying(points(1).per(1)))
+    assert "carried over" not in str(desk.buy("o1", 0, "2.50").explanation)
+    assert str(desk.buy("o2", 1, "2.75").explanation).splitlines() == [
+        "r: fired",
+        "  -> 3 points, 0.5 carried over",
+        "    2.75 = 1 point per 1.00 EUR",
+    ]
+
+
 def test_without_carrying_over_the_fraction_is_gone() -> None:
     desk = Desk(Rule("r", Purchase, then=Accrue(per_seven)))
     for number in range(7):

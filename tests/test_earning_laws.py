@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 from loyaltykit.conditions import AllOf, AnyOf, Condition, some_item
 from loyaltykit.earning import (
     Best,
-    Combine,
     Earning,
-    Factor,
     Sum,
     banded,
     best_of,
@@ -30,6 +28,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import spend_on, units_with, worth
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.money import Rounding, rounded
 from loyaltykit.readings import LineReading, Readings
 from loyaltykit.subjects import basket, item, member

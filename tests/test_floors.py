@@ -18,8 +18,8 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning facts metrics milestones moments purses redeeming segments "
-        "subjects tenures tiers totals triggers"
+        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
+        "segments subjects tenures tiers totals triggers"
     ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
@@ -68,7 +68,7 @@ _DOORS = {
     "decoding": "schema",
     "deferral": "breakage",
     "doing": "journal observe received totalling",
-    "earning": "facts",
+    "earning": "factors facts",
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (

@@ -12,9 +12,7 @@ from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
 from loyaltykit.earning import (
     Banding,
-    Combine,
     Earning,
-    Factor,
     banded,
     best_of,
     first_of,
@@ -69,6 +67,7 @@ from loyaltykit.events import (
     TransferReceived,
     TransferReturned,
 )
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.folding import apply, fold
 from loyaltykit.ledger import Balance
 from loyaltykit.limits import (

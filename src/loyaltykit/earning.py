@@ -24,10 +24,10 @@ from loyaltykit.conditions import (
     about_moment,
     mentioned,
     perhaps_about_item,
-    perhaps_about_moment,
 )
 from loyaltykit.conditions import Custom as _Custom
 from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.factors import Combine, Factor, as_combine, as_factor, as_factors
 from loyaltykit.facts import NumberFact
 from loyaltykit.money import exact
 from loyaltykit.vocabulary import (
@@ -83,10 +83,6 @@ class _Arithmetic:
 
 def _points(value: Number) -> Decimal:
     return exact(value, "points", minimum=0)
-
-
-def _factor(value: Number) -> Decimal:
-    return exact(value, "the factor of an earning", minimum=0)
 
 
 def _amount(value: Number) -> Decimal:
@@ -394,63 +390,12 @@ class Scaled(_Arithmetic):
     """An earning times a factor."""
 
     earning: "Earning" = field(converter=earning)
-    factor: Decimal = field(converter=_factor)
+    factor: Decimal = field(converter=as_factor)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default
     def _extent(self) -> Extent:
         return around(self.earning.extent)
-
-
-class Combine(Enum):
-    """What several factors make together; a factor that does not apply is none of them."""
-
-    COMPOUND = "compound"
-    """They multiply each other: double and triple make six times."""
-
-    ADD = "add"
-    """What each makes of one is added up: double and triple make four times, 1 + 1 + 2."""
-
-    BEST = "best"
-    """The largest of them alone: double and triple make triple."""
-
-    FIRST = "first"
-    """The first of them alone, in the order in which they are written."""
-
-
-@final
-@frozen(order=False)
-class Factor:
-    """A factor that applies when `when` holds, to what lines earn for which `of` holds.
-
-    Without `of` it applies to everything, and to what no line earns.
-    """
-
-    factor: Decimal = field(converter=_factor)
-    when: Condition[Moment] | None = field(
-        default=None, converter=perhaps_about_moment, kw_only=True
-    )
-    of: Condition[Item] | None = field(default=None, converter=perhaps_about_item, kw_only=True)
-
-    @property
-    def extent(self) -> Extent:
-        """How large its conditions are, together."""
-        inside = [] if self.when is None else [self.when.extent]
-        inside += [] if self.of is None else [for_each_line(self.of.extent)]
-        return around(*inside)
-
-
-def _factors(values: Iterable[Factor]) -> tuple[Factor, ...]:
-    found: tuple[Factor, ...] = parts(values, "factors")
-    for each in found:
-        of_type(each, Factor, "expected a factor: write Factor(2, when=...)")
-    if not found:
-        raise DefinitionError("name at least one factor: .times(Factor(2, when=...))")
-    return found
-
-
-def _combine(value: Combine) -> Combine:
-    return of_type(value, Combine, "combine must be a Combine such as Combine.ADD")
 
 
 @final
@@ -459,8 +404,8 @@ class Multiplied(_Arithmetic):
     """An earning times the factors that apply, combined; if none does, times 1."""
 
     earning: "Earning" = field(converter=earning)
-    factors: tuple[Factor, ...] = field(converter=_factors)
-    combine: Combine = field(default=Combine.COMPOUND, converter=_combine, kw_only=True)
+    factors: tuple[Factor, ...] = field(converter=as_factors)
+    combine: Combine = field(default=Combine.COMPOUND, converter=as_combine, kw_only=True)
     extent: Extent = field(init=False, eq=False, repr=False)
 
     @extent.default

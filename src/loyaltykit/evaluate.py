@@ -36,9 +36,7 @@ from loyaltykit.earning import (
     BandRate,
     Best,
     Capped,
-    Combine,
     Earning,
-    Factor,
     First,
     Fixed,
     Multiplied,
@@ -52,6 +50,7 @@ from loyaltykit.earning import (
     When,
 )
 from loyaltykit.errors import UnknownFactError
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.money import ratio
 from loyaltykit.periods import LeapDay, anniversary, civil_day, elapsed
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed

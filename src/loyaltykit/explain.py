@@ -32,7 +32,6 @@ from loyaltykit.earning import (
     Best,
     Capped,
     Earning,
-    Factor,
     First,
     Fixed,
     Multiplied,
@@ -46,6 +45,7 @@ from loyaltykit.earning import (
     When,
 )
 from loyaltykit.evaluate import answer, applies, applying, combined, holds, read, units_with, worth
+from loyaltykit.factors import Factor
 from loyaltykit.lacking import CONDITIONS, lack, units_lacking
 from loyaltykit.money import Currency
 from loyaltykit.readings import LineReading, Readings

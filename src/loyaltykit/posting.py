@@ -53,7 +53,7 @@ from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.spelling import points_text
 from loyaltykit.totalling import count_points
-from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace
+from loyaltykit.traces import ConditionTrace, GrantTrace, Outcome, RuleTrace, exact_text
 from loyaltykit.using import Rooms, use_now
 from loyaltykit.vocabulary import CREDIT
 from loyaltykit.windows import TierEnd, term_end
@@ -223,6 +223,8 @@ class _Run:
             self._carry(action, index, before, desired, why.worth)
         lot = self._lot(action, action.purse, granted, index) if granted else None
         text = purse_text(granted if lot is not None else 0, self.book.purses[action.purse])
+        if before:
+            text += f", {exact_text(before / self.book.scales[action.purse])} carried over"
         self.grants.append(
             GrantTrace(text, desired=desired, granted=granted if lot else 0, earning=why)
         )

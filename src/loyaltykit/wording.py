@@ -35,9 +35,7 @@ from loyaltykit.earning import (
     Banding,
     Best,
     Capped,
-    Combine,
     Earning,
-    Factor,
     First,
     Fixed,
     Multiplied,
@@ -50,6 +48,7 @@ from loyaltykit.earning import (
     Sum,
     When,
 )
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.money import Currency
 from loyaltykit.spelling import (
     MOST_LISTED,

@@ -4,9 +4,21 @@ from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, some_item
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import Earning, PerSpend, Scaled, Sum, When, best_of, points
+from loyaltykit.earning import (
+    Earning,
+    PerSpend,
+    Scaled,
+    Sum,
+    When,
+    banded,
+    best_of,
+    first_of,
+    points,
+)
+from loyaltykit.factors import Factor
 from loyaltykit.events import Activity, Enrolment, Purchase
 from loyaltykit.limits import Limit, OneOrder, Over, Per, once, per_month, per_year
+from loyaltykit.moments import at_hours, on_weekdays
 from loyaltykit.periods import days, months
 from loyaltykit.program import Program
 from loyaltykit.referral import referral
@@ -112,6 +124,21 @@ Inactivity(90)  # E: arg-type
 After(Purchase)  # E: call-arg
 After(Birthday(), days(3))  # E: arg-type
 Birthday(days(3))  # E: call-arg
+
+# Rates take lines, numbers and a basis; factors take a condition on each side of what they are for.
+points(1).per_line(of=basket.spend >= 3)  # E: arg-type
+points(1).each(channel, fallback=0)  # E: arg-type
+points(1).each(basket.number("km"), fallback=0.5)  # E: arg-type
+points(1).per(1, of=on_weekdays("sat"))  # E: arg-type
+points(1).per(1, basis="net")  # E: arg-type
+banded({0: base * 2})  # E: arg-type
+first_of(base, 5)  # E: arg-type
+base.times(2)  # E: arg-type
+base.times(Factor(2, when=coffee))  # E: arg-type
+base.times(Factor(2, of=weekend))  # E: arg-type
+Rule("a", Purchase, when=at_hours("17:30", "19:00") & coffee, then=Accrue(base))  # E: operator
+Accrue(base, scope="line")  # E: arg-type
+Accrue(base, carry=1)  # E: arg-type
 
 # A coupon takes a discount on lines, under a condition about the moment.
 Coupon("A", 5)  # E: arg-type

@@ -7,9 +7,7 @@ from loyaltykit.conditions import Condition
 from loyaltykit.earning import (
     Banded,
     Banding,
-    Combine,
     Earning,
-    Factor,
     Fixed,
     PerSpend,
     Sum,
@@ -19,6 +17,7 @@ from loyaltykit.earning import (
     points,
     undivided,
 )
+from loyaltykit.factors import Combine, Factor
 from loyaltykit.subjects import basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import conditions, item_conditions
