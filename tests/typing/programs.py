@@ -18,13 +18,14 @@ from loyaltykit.earning import (
 from loyaltykit.factors import Factor
 from loyaltykit.events import Activity, Enrolment, Purchase
 from loyaltykit.limits import Limit, OneOrder, Over, Per, once, per_month, per_year
+from loyaltykit.metrics import points_earned
 from loyaltykit.moments import at_hours, on_weekdays
 from loyaltykit.periods import days, months
 from loyaltykit.program import Program
 from loyaltykit.referral import referral
-from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.subjects import basket, item, member
-from loyaltykit.tiers import Tier, Tiers, points_earned
+from loyaltykit.tiers import Tier, Tiers
 from loyaltykit.triggers import After, Birthday, Inactivity
 from loyaltykit.vocabulary import Moment
 from loyaltykit.windows import Calendar, forever
@@ -151,7 +152,7 @@ Coupon("A", amount_off(5), valid=14)  # E: arg-type
 Program("Club", "EUR", timezone="UTC", rules=Rule("a", Purchase, then=Send()))  # E: arg-type
 Program("Club", "EUR", timezone="UTC", rules=[rules])  # E: list-item
 Program("Club", "EUR", timezone="UTC", coupons=cake)  # E: arg-type
-Program("Club", "EUR", timezone="UTC", tiers=[bronze])  # E: arg-type
+Program("Club", "EUR", timezone="UTC", tiers=[bronze])  # E: list-item
 Program("Club", "EUR")  # E: call-arg
 Tiers(bronze)  # E: arg-type
 Tiers([bronze], window=12)  # E: arg-type
@@ -159,3 +160,11 @@ referral(referrer=Credit(1), referee=Notify("x"), pending=days(3))  # E: arg-typ
 referral(referrer=Credit(1))  # E: call-arg
 referral(referrer=Credit(1), qualifies=coffee, pending=days(3))  # E: arg-type
 club.name = "Tea Club"  # E: misc
+
+# Ladders: a metric is no condition, a need no threshold of another kind, a term no date.
+Tiers([gold], metric=member.orders)  # E: arg-type
+Tier("top", basket.spend >= 3)  # E: arg-type
+Tiers([gold], validity=months(12))  # E: arg-type
+Tiers([gold], upgrade="month")  # E: arg-type
+Tiers([gold], downgrade="never")  # E: arg-type
+GrantTier("gold", 30)  # E: arg-type
