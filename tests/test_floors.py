@@ -9,8 +9,8 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis copying errors frozenmap lots money periods refusals release returns "
-        "times vocabulary windows"
+        "allocation basis copying errors frozenmap lots money periods refusals release "
+        "returns times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
@@ -31,9 +31,9 @@ _FLOORS = (
         "reward_soundness soundness spelling stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral encoding "
-        "evaluate explain lacking liability outstanding portions redaction rulebook schema "
-        "settling stand_alone statement telling wording"
+        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
+        "schema settling stand_alone statement telling turning wording"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
@@ -57,6 +57,7 @@ _DOORS = {
         "tendering totalling"
     ),
     "catalogue": "particulars",
+    "climbing": "turning",
     "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",

@@ -1,6 +1,6 @@
 """Climbing: the standing on a ladder as a function of what was counted, and when.
 
-    replayed(ladder, climb, trails, since, at) -> turns        next_turn(...) -> datetime | None
+    replayed(ladder, climb, trails, since, at) -> turns        ahead(...) -> turns to come
 
 At one instant, time comes first: a period or a term that ends is judged by what counted until then.
 Then all that is counted at the instant counts, together, so that the order of events at one instant
@@ -29,7 +29,8 @@ from loyaltykit.tenures import (
     UntilReview,
     WhileQualified,
 )
-from loyaltykit.windows import SinceEntry, Term, counts_until, term_end
+from loyaltykit.turning import counters_of, end_of_period, next_turn, values_of
+from loyaltykit.windows import SinceEntry, Term, term_end
 
 
 def replayed(
@@ -48,30 +49,6 @@ def replayed(
     return tuple(walk.to(at))
 
 
-def next_turn(
-    ladder: Ladder,
-    standing: Standing,
-    counters: Mapping[Metric, Counter],
-    after: datetime,
-    horizon: datetime,
-    anchor: datetime | None,
-) -> datetime | None:
-    """When time alone changes the standing next, after an instant and up to a horizon."""
-    due = [each for each in (standing.until, standing.falls) if each is not None]
-    if isinstance(ladder.tiers.upgrade, AtEndOf):
-        end = _end_of_period(ladder.tiers.upgrade, after, ladder, anchor)
-        ended = _values(ladder, counters, end - TICK, standing.carried)
-        if ladder.reached(ended) > ladder.rank(standing.tier):
-            due.append(end)
-    due = [each for each in due if each > after]
-    first = min(due, default=NEVER)
-    if isinstance(ladder.tiers.validity, WhileQualified) and standing.falls is None:
-        lost = _lost(ladder, standing, counters, after, min(first, horizon))
-        if lost is not None:
-            first = min(first, lost)
-    return first if first < NEVER and first <= horizon else None
-
-
 def ahead(
     ladder: Ladder,
     climb: Climb,
@@ -82,56 +59,6 @@ def ahead(
     """How the standing turns after an instant if nothing more is counted; it may never end."""
     walk = _Walk(ladder, climb.standing, trails, after + TICK, anchor)
     yield from walk.on()
-
-
-def counters_of(
-    ladder: Ladder, trails: Mapping[str, Trail], before: datetime, after: datetime | None
-) -> dict[Metric, Counter]:
-    """What each metric of a ladder counted before an instant and since another."""
-    return {
-        metric: trails.get(name, _NO_TRAIL).counter(before, after)
-        for metric, name in ladder.counters.items()
-    }
-
-
-_NO_TRAIL = Trail()
-
-
-def _values(
-    ladder: Ladder, counters: Mapping[Metric, Counter], at: datetime, carried: int = 0
-) -> Values:
-    found: dict[Metric, int] = {metric: each.value(at) for metric, each in counters.items()}
-    found[ladder.tiers.metric] += carried
-    return found
-
-
-def _lost(
-    ladder: Ladder,
-    standing: Standing,
-    counters: Mapping[Metric, Counter],
-    after: datetime,
-    horizon: datetime,
-) -> datetime | None:
-    rank = ladder.rank(standing.tier)
-    if rank <= ladder.base or ladder.tiers.downgrade is Downgrade.NEVER:
-        return None
-    ends = {
-        each.until
-        for counter in counters.values()
-        for each in counter.counts
-        if each.until is not None and after < each.until <= horizon
-    }
-    for end in sorted(ends):
-        if ladder.kept(_values(ladder, counters, end, standing.carried)) < rank:
-            return end
-    return None
-
-
-def _end_of_period(
-    upgrade: AtEndOf, after: datetime, ladder: Ladder, anchor: datetime | None
-) -> datetime:
-    # A regular window always ends.
-    return counts_until(upgrade.period, after, ladder.zone, anchor or after) or NEVER
 
 
 @final
@@ -154,13 +81,11 @@ class _Walk:
         self.clock = since - TICK
         self.mark = self.clock
         self.counters = counters_of(ladder, trails, since, standing.counted_from)
-        before = [
-            trails.get(name, _NO_TRAIL).last_before(since) for name in ladder.counters.values()
-        ]
+        before = [trails.get(name, Trail()).last_before(since) for name in ladder.counters.values()]
         self.last_counted = max((each for each in before if each is not None), default=None)
         self.steps: dict[datetime, list[tuple[Metric, int, datetime | None]]] = {}
         for metric, name in ladder.counters.items():
-            for each in trails.get(name, _NO_TRAIL).from_on(since):
+            for each in trails.get(name, Trail()).from_on(since):
                 self.steps.setdefault(each.at, []).append((metric, each.amount, each.until))
 
     def to(self, end: datetime) -> Iterator[Turn]:
@@ -194,7 +119,7 @@ class _Walk:
         return self.ladder.rank(self.standing.tier)
 
     def _values(self, at: datetime) -> Values:
-        return _values(self.ladder, self.counters, at, self.standing.carried)
+        return values_of(self.ladder, self.counters, at, self.standing.carried)
 
     def _time(self, at: datetime) -> None:
         """What ends at an instant, by what counted until then."""
@@ -212,7 +137,7 @@ class _Walk:
             self._end_term(at, ended)
 
     def _is_end(self, upgrade: AtEndOf, at: datetime) -> bool:
-        return _end_of_period(upgrade, at - TICK, self.ladder, self.anchor) == at
+        return end_of_period(upgrade, at - TICK, self.ladder, self.anchor) == at
 
     def _count(self, at: datetime) -> None:
         """What is counted at an instant, all of it together."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice, takewhile
 
 from loyaltykit.account import Account
-from loyaltykit.climbing import ahead, counters_of, next_turn, replayed
+from loyaltykit.climbing import ahead, replayed
 from loyaltykit.climbs import Climb
 from loyaltykit.counters import Counter
 from loyaltykit.effects import StandingSet, TierChanged
@@ -20,6 +20,7 @@ from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
 from loyaltykit.observe import earned_at, tier_at
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.turning import counters_of, next_turn
 
 MAX_TURNS = 100
 """How many turns of a standing are looked at ahead."""

@@ -12,7 +12,6 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
-from loyaltykit.climbing import counters_of
 from loyaltykit.climbs import Standing
 from loyaltykit.judging import forecast
 from loyaltykit.ladders import Ladder, Values
@@ -23,6 +22,7 @@ from loyaltykit.observe import values_at
 from loyaltykit.periods import TICK
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.tenures import AtEndOf, UntilReview
+from loyaltykit.turning import counters_of
 from loyaltykit.windows import counts_until
 
 MAX_AHEAD = 50
