@@ -111,6 +111,8 @@ class _Days:
     # -- midnight: what ends is judged by what counted until then
 
     def _morning(self, at: Place, day: int) -> Place:
+        if at.rank < self.base:
+            at = self._enter(at, self.base, day, 0, day - 0.5)
         ended = self._value(at, day - 1, day - 1)
         if isinstance(self.tiers.upgrade, AtEndOf):
             period = self.tiers.upgrade.period
@@ -133,9 +135,7 @@ class _Days:
         kept = max([self._kept(now), *live])
         at = replace(at, terms=live)
         if kept >= at.rank or self.tiers.downgrade is Downgrade.NEVER:
-            end = term_end(validity.term, day)
-            at = replace(at, terms={**live, at.rank: end}, until=end)
-            return self._restarted(at, day - 0.5, 0)
+            return replace(at, until=NEVER)
         return self._lose(at, day, day - 0.5, kept, now)
 
     # -- then all that is counted on that day
@@ -143,10 +143,9 @@ class _Days:
     def _evening(self, at: Place, day: int) -> Place:
         before = self._value(at, day, day - 1)
         now = self._value(at, day, day)
-        enters = self._reached(now) if isinstance(self.tiers.upgrade, AtOnce) else self.base
-        entered = enters > at.rank
+        entered = isinstance(self.tiers.upgrade, AtOnce) and self._reached(now) > at.rank
         if entered:
-            at = self._enter(at, enters, day, now, day)
+            at = self._enter(at, self._reached(now), day, now, day)
         validity = self.tiers.validity
         if isinstance(validity, WhileQualified):
             if self._kept(now) >= at.rank:
@@ -159,19 +158,20 @@ class _Days:
                 return self._renewed(at, day, day)
             return at
         assert isinstance(validity, ForTerm)
-        fresh = [
-            rank
-            for rank in range(self.base + 1, at.rank + 1)
-            if max(self._kept(now), self._reached(now)) >= rank
-            and max(self._kept(before), self._reached(before)) < rank
-        ]
-        if fresh and not entered:
+        held = range(self.base + 1, at.rank + 1)
+        fresh = [rank for rank in held if max(self._kept(now), self._reached(now)) >= rank]
+        if fresh and day in self.counted and not entered:
             end = term_end(validity.term, day)
             terms = {**at.terms, **{rank: max(end, at.terms.get(rank, 0)) for rank in fresh}}
             at = replace(at, terms=terms)
             if at.rank in fresh:
                 at = replace(at, until=terms[at.rank], falls=NEVER, to=-1)
                 at = self._restarted(at, day, 0)
+        running = [rank for rank, end in at.terms.items() if end > day]
+        kept = max([self._kept(now), *running])
+        open_ended = at.until == NEVER and at.falls == NEVER
+        if open_ended and kept < at.rank and self.tiers.downgrade is not Downgrade.NEVER:
+            return self._lose(at, day, day, kept, now)
         return at
 
     def _enter(self, at: Place, rank: int, day: int, value: int, counted: float) -> Place:

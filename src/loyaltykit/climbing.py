@@ -29,7 +29,7 @@ from loyaltykit.tenures import (
     UntilReview,
     WhileQualified,
 )
-from loyaltykit.turning import counters_of, end_of_period, next_turn, values_of
+from loyaltykit.turning import counters_of, end_of_period, is_open, next_turn, values_of
 from loyaltykit.windows import SinceEntry, Term, term_end
 
 
@@ -124,6 +124,9 @@ class _Walk:
     def _time(self, at: datetime) -> None:
         """What ends at an instant, by what counted until then."""
         self.mark = at - TICK
+        if self.rank < self.ladder.base:
+            # Everybody begins there, before anything is counted.
+            self._enter(self.ladder.base, at, self._values(self.mark))
         ended = self._values(self.mark)
         upgrade = self.tiers.upgrade
         if isinstance(upgrade, AtEndOf) and self._is_end(upgrade, at):
@@ -148,9 +151,8 @@ class _Walk:
             self.last_counted = at
         now = self._values(at)
         reached = self.ladder.reached(now)
-        enters = reached if isinstance(self.tiers.upgrade, AtOnce) else self.ladder.base
-        if enters > self.rank:
-            self._enter(enters, at, now)
+        if isinstance(self.tiers.upgrade, AtOnce) and reached > self.rank:
+            self._enter(reached, at, now)
         match self.tiers.validity:
             case WhileQualified():
                 self._requalify(at, now)
@@ -158,7 +160,10 @@ class _Walk:
                 if self.standing.falls is not None and self._saved(before, now):
                     self._renew(at, term)
             case ForTerm(term):
-                self._extend(at, before, now, term)
+                if at in self.steps:
+                    self._extend(at, now, term)
+                if is_open(self.tiers, self.standing):
+                    self._requalify(at, now)
             case _:
                 assert_never(self.tiers.validity)
 
@@ -167,21 +172,19 @@ class _Walk:
         return now != before and self.ladder.kept(now) >= self.rank
 
     def _requalify(self, at: datetime, now: Values) -> None:
-        kept = self.ladder.kept(now)
+        live = [each for each in self.standing.terms if (each.until or NEVER) > at]
+        kept = max([self.ladder.kept(now), *(self.ladder.rank(each.tier) for each in live)])
         if kept >= self.rank:
             if self.standing.falls is not None:
                 self.standing = altered(self.standing, falls=None, to=None)
         elif self.standing.falls is None:
             self._lose(at, kept)
 
-    def _extend(self, at: datetime, before: Values, now: Values, term: Term) -> None:
-        """A new term for every tier that was not reached before, and is now."""
+    def _extend(self, at: datetime, now: Values, term: Term) -> None:
+        """A new term for every tier that is reached, or kept, when something is counted."""
         rank = self.rank
-        fresh = [
-            each
-            for each in range(self.ladder.base + 1, rank + 1)
-            if self._reaches(each, now) and not self._reaches(each, before)
-        ]
+        held = range(self.ladder.base + 1, rank + 1)
+        fresh = [each for each in held if self._reaches(each, now)]
         if not fresh:
             return
         end = term_end(term, at, self.ladder.zone)
@@ -282,9 +285,8 @@ class _Walk:
                 kept = max([self.ladder.kept(now), *(self.ladder.rank(each.tier) for each in live)])
                 self.standing = altered(self.standing, terms=tuple(live))
                 if kept >= self.rank or self.tiers.downgrade is Downgrade.NEVER:
-                    self._hold([self.rank], term_end(term, at, self.ladder.zone))
-                    self.standing = altered(self.standing, until=self._until(self.rank))
-                    self._restart(0)
+                    # What counts keeps it still: it is held as long as that.
+                    self.standing = altered(self.standing, until=None)
                 else:
                     self._lose(at, kept)
             case _:

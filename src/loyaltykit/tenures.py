@@ -94,15 +94,18 @@ class UntilReview:
 @final
 @frozen(order=False)
 class ForTerm:
-    """A tier is held for a term from each time that its threshold is reached anew.
+    """A tier is held for a term from the last time that something counted while it was reached.
 
-    Each tier that is reached on the way up has a term of its own, to fall back on.
+    And beyond that as long as what counts keeps it.
+
+    Each tier that is reached on the way up has a term of its own, to fall back on. What is counted
+    for a tier that the member has, or one below it, needs to reach no more than what keeps it.
     """
 
     term: Term = field(converter=_term)
 
     def __str__(self) -> str:
-        return f"{self.term} from when it is reached"
+        return f"{self.term} from when it was last reached"
 
 
 Validity: TypeAlias = WhileQualified | UntilReview | ForTerm

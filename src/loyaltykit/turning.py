@@ -5,6 +5,7 @@ Never here: what the standing is then; see climbing.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import assert_never
 
 from loyaltykit.climbs import Standing, Trail
 from loyaltykit.counters import Counter
@@ -12,7 +13,8 @@ from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
 from loyaltykit.periods import TICK
-from loyaltykit.tenures import AtEndOf, Downgrade, WhileQualified
+from loyaltykit.tenures import AtEndOf, Downgrade, ForTerm, UntilReview, WhileQualified
+from loyaltykit.tiers import Tiers
 from loyaltykit.windows import counts_until
 
 
@@ -33,11 +35,24 @@ def next_turn(
             due.append(end)
     due = [each for each in due if each > after]
     first = min(due, default=NEVER)
-    if isinstance(ladder.tiers.validity, WhileQualified) and standing.falls is None:
+    if is_open(ladder.tiers, standing):
         lost = _lost(ladder, standing, counters, after, min(first, horizon))
         if lost is not None:
             first = min(first, lost)
     return first if first < NEVER and first <= horizon else None
+
+
+def is_open(tiers: Tiers, standing: Standing) -> bool:
+    """Whether the tier is held only as long as what counts keeps it."""
+    match tiers.validity:
+        case WhileQualified():
+            return standing.falls is None
+        case ForTerm():
+            return standing.falls is None and standing.until is None
+        case UntilReview():
+            return False
+        case _:
+            assert_never(tiers.validity)
 
 
 def counters_of(
