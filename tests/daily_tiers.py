@@ -48,6 +48,14 @@ def term_end(term: object, day: int) -> int:
     return unit_end(day + term.after.days, term.unit)
 
 
+def renewed(term: object, day: int) -> int:
+    """The day on which the term is over that follows one that is over on a day."""
+    if isinstance(term, Period):
+        return day + term.days
+    end = term_end(term, day - 1)
+    return end if end > day else term_end(term, day)
+
+
 @dataclass
 class Place:
     """Where a member stands: rank, end of the term, end of grace and where to, terms by rank."""
@@ -155,7 +163,8 @@ class _Days:
             return at
         if isinstance(validity, UntilReview):
             if at.falls < NEVER and now != before and self._kept(now) >= at.rank:
-                return self._renewed(at, day, day)
+                end = term_end(validity.term, day) if self._ends_at(at.rank) else NEVER
+                return self._restarted(replace(at, until=end, falls=NEVER, to=-1), day, 0)
             return at
         assert isinstance(validity, ForTerm)
         held = range(self.base + 1, at.rank + 1)
@@ -203,7 +212,7 @@ class _Days:
     def _renewed(self, at: Place, day: int, counted: float) -> Place:
         validity = self.tiers.validity
         assert isinstance(validity, UntilReview)
-        end = term_end(validity.term, day) if self._ends_at(at.rank) else NEVER
+        end = renewed(validity.term, day) if self._ends_at(at.rank) else NEVER
         return self._restarted(replace(at, until=end, falls=NEVER, to=-1), counted, 0)
 
     def _target(self, at: Place, kept: int) -> int:

@@ -326,7 +326,7 @@ award = Award(
     fresh_at=AT,
     tallies=(tally,),
 )
-grant = Grant("gold", since=AT, until=LATER, exactly=True, rule="earned")
+grant = Grant("gold", since=AT, until=LATER, exactly=True, rule="earned", given=AT, lasts=Forever())
 tier_given = GivenTier("g-1", "tier", grant)
 posting = Posting(
     *("earned",),
@@ -514,6 +514,8 @@ standing = Standing(
     "gold",
     since=AT,
     until=LATER,
+    anchor=AT,
+    renewed=2,
     terms=(TierTerm("gold", LATER),),
     falls=LATER,
     to="silver",

@@ -87,8 +87,8 @@ def test_tier_01_two_hundred_within_the_twelve_months_keep_bronze() -> None:
     assert life.on(date(2025, 1, 1)) == "bronze"
     life.spend(date(2025, 1, 1), "0.01")
     assert life.on(date(2025, 1, 2)) == "bronze"
-    assert life.on(date(2026, 1, 2), 0) == "bronze"
-    assert life.on(date(2026, 1, 3), 0) == "member"
+    assert life.on(date(2026, 1, 1), 23) == "bronze"
+    assert life.on(date(2026, 1, 2), 0) == "member"
 
 
 def test_tier_01_less_than_two_hundred_lose_bronze_on_the_second_of_january() -> None:
@@ -182,6 +182,34 @@ def test_tier_13_thirty_thousand_make_platinum_at_once_and_again_in_each_year() 
     life.spend(date(2026, 4, 1), 29_999)
     assert life.on(date(2027, 3, 31), 23) == "platinum"
     assert life.on(date(2027, 4, 1), 0) == "blue"
+
+
+def test_tier_13_a_year_that_is_kept_is_followed_by_another_of_twelve_months() -> None:
+    life = ferry()
+    life.spend(date(2026, 3, 10), 30_000)
+    for year in (2026, 2027):
+        life.spend(date(year, 12, 1), 30_000)
+        assert life.on(date(year + 1, 4, 1), 0) == "platinum"
+    assert life.on(date(2029, 3, 31), 23) == "platinum"
+    assert life.on(date(2029, 4, 1), 0) == "blue"
+
+
+def test_terms_are_counted_from_the_entry_and_never_chained() -> None:
+    """Entered on 31 January: reviewed on the last of February, and on 31 March."""
+    tiers = Tiers(
+        [Tier("member", 0), Tier("gold", 100)], metric=money_spent, validity=UntilReview(months(1))
+    )
+    life = Life(tiers=tiers)
+    life.spend(date(2026, 1, 31), 100)
+    ends = []
+    for day in (date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)):
+        life.on(day)
+        ends.append(life.account.standing_on("tier").until)
+    assert ends == [
+        life.at(date(2026, 2, 28)),
+        life.at(date(2026, 3, 31)),
+        life.at(date(2026, 4, 30)),
+    ]
 
 
 def test_tier_13_the_balance_does_not_matter() -> None:

@@ -217,6 +217,18 @@ def test_a_membership_that_comes_back_is_over() -> None:
     assert shop.engine.next_due(shop.account) is None
 
 
+def test_of_two_memberships_the_one_that_is_kept_lasts_its_own_term() -> None:
+    shop = Desk(Rule("card", Purchase, then=GrantTier("gold", days(30))), tiers=ladder())
+    shop.buy("o1", 0, "10")
+    shop.buy("o2", 10, "10")
+    shop.back("r1", 11, "o1")
+    assert shop.account.tier == "gold"
+    shop.to(39.9)
+    assert shop.account.tier == "gold"
+    shop.to(40)
+    assert shop.account.tier == "bronze"
+
+
 def test_a_tier_by_hand_holds_until_its_end_and_what_is_counted_decides_again() -> None:
     shop = Desk(tiers=ladder())
     shop.buy("o1", 0, "100")

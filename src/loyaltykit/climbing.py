@@ -10,16 +10,18 @@ Never here: an account, an effect, a tier that was given.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import assert_never, final
 
 from loyaltykit.climbs import Climb, Standing, TierTerm, Trail, Turn
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
+from loyaltykit.errors import DefinitionError
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
-from loyaltykit.periods import TICK
+from loyaltykit.periods import TICK, Period
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -158,7 +160,7 @@ class _Walk:
                 self._requalify(at, now)
             case UntilReview(term):
                 if self.standing.falls is not None and self._saved(before, now):
-                    self._renew(at, term)
+                    self._save(at, term)
             case ForTerm(term):
                 if at in self.steps:
                     self._extend(at, now, term)
@@ -232,6 +234,8 @@ class _Walk:
             tier=self.ladder.tier(rank),
             since=at,
             until=until,
+            anchor=None if until is None else at,
+            renewed=0,
             falls=None,
             to=None,
         )
@@ -264,8 +268,28 @@ class _Walk:
         self.counters = dict.fromkeys(self.counters, Counter())
 
     def _renew(self, at: datetime, term: Term) -> None:
+        """Another term after one that is over, counted from the first, never chained."""
+        again = altered(self.standing, renewed=self.standing.renewed + 1, falls=None, to=None)
+        until = None if self._term(self.rank, term, at) is None else self._again(again, term, at)
+        self.standing = altered(again, until=until)
+        self._restart(0)
+
+    def _again(self, standing: Standing, term: Term, at: datetime) -> datetime | None:
+        zone = self.ladder.zone
+        if isinstance(term, Period) and standing.anchor is not None:
+            times = standing.renewed + 1
+            with suppress(DefinitionError):
+                # Past a hundred years in all, terms are chained.
+                return term_end(term.times(times), standing.anchor, zone)
+        # A unit ends where the next begins: what follows is counted from the last of the old one.
+        end = term_end(term, at - TICK, zone)
+        return end if end is None or end > at else term_end(term, at, zone)
+
+    def _save(self, at: datetime, term: Term) -> None:
+        """A term that begins anew, because what was counted in grace keeps the tier."""
         until = self._term(self.rank, term, at)
-        self.standing = altered(self.standing, until=until, falls=None, to=None)
+        saved = altered(self.standing, until=until, anchor=at, renewed=0, falls=None, to=None)
+        self.standing = saved
         self._restart(0)
 
     def _end_term(self, at: datetime, ended: Values) -> None:
@@ -357,6 +381,8 @@ class _Walk:
             tier=self.ladder.tier(to),
             since=at,
             until=until,
+            anchor=None if until is None else at,
+            renewed=0,
             terms=tuple(each for each in self.standing.terms if self.ladder.rank(each.tier) <= to),
             falls=None,
             to=None,

@@ -17,6 +17,7 @@ from loyaltykit.copying import altered
 from loyaltykit.counters import Count, Counter
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lots import NEVER
+from loyaltykit.windows import Term
 
 
 @final
@@ -104,14 +105,17 @@ class TierTerm:
 class Standing:
     """What a member's counts say about a ladder.
 
-    `tier` was entered at `since` and is held until `until`; `terms` are those of the tiers that
-    were reached. In grace the member `falls` then, `to` that tier. What was counted up to
-    `counted_from` counts no more, but for what was `carried` over.
+    `tier` was entered at `since` and is held until `until`. Its terms are counted from `anchor`;
+    so many are over as it was `renewed`. `terms` are those of the tiers that were reached. In grace
+    the member `falls` then, `to` that tier. What was counted up to `counted_from` counts no more,
+    but for what was `carried` over.
     """
 
     tier: str | None = None
     since: datetime | None = field(default=None, kw_only=True)
     until: datetime | None = field(default=None, kw_only=True)
+    anchor: datetime | None = field(default=None, kw_only=True)
+    renewed: int = field(default=0, kw_only=True)
     terms: tuple[TierTerm, ...] = field(default=(), kw_only=True)
     falls: datetime | None = field(default=None, kw_only=True)
     to: str | None = field(default=None, kw_only=True)
@@ -133,7 +137,7 @@ class Turn:
 class Grant:
     """A tier that was given, from an instant until another or for good; `exactly` it, or at least.
 
-    `rule` is the rule that gave it, if one did.
+    `rule` is the rule that gave it, if one did, at `given` and for as long as it `lasts`.
     """
 
     tier: str
@@ -141,6 +145,8 @@ class Grant:
     until: datetime | None = field(kw_only=True)
     exactly: bool = field(default=False, kw_only=True)
     rule: str | None = field(default=None, kw_only=True)
+    given: datetime | None = field(default=None, kw_only=True)
+    lasts: Term | None = field(default=None, kw_only=True)
 
     def lives(self, at: datetime) -> bool:
         """Whether it holds at an instant."""

@@ -19,7 +19,7 @@ from loyaltykit.ledger import find
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
-from loyaltykit.periods import Period, shift
+from loyaltykit.periods import shift
 from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record
@@ -206,7 +206,7 @@ def _again(dormancy: Dormancy, dormant: Dormant, at: datetime, book: Rulebook) -
     times = dormant.times + 1
     first = shift(dormant.since, dormancy.after, book.zone)
     try:
-        due = shift(first, _times(dormancy.every, times), book.zone)
+        due = shift(first, dormancy.every.times(times), book.zone)
     except LoyaltyError:  # Past the last computed year.
         return None
     again = _bounded(dormancy, altered(dormant, due=due, times=times), book)
@@ -218,12 +218,6 @@ def _bounded(dormancy: Dormancy, dormant: Dormant, book: Rulebook) -> Dormant:
         return dormant
     last = shift(dormant.since, dormancy.all_after, book.zone)
     return altered(dormant, due=min(dormant.due, last))
-
-
-def _times(period: Period, times: int) -> Period:
-    return Period(
-        months=period.months * times, days=period.days * times, seconds=period.seconds * times
-    )
 
 
 def _grants(posting: Posting, lot: str) -> bool:

@@ -105,6 +105,16 @@ class Period:
         """Whether no time passes at all."""
         return self.months == self.days == self.seconds == 0
 
+    def times(self, count: int) -> "Period":
+        """So many of them, one after the other.
+
+        Raises:
+            DefinitionError: they are longer than a period may be.
+        """
+        return Period(
+            months=self.months * count, days=self.days * count, seconds=self.seconds * count
+        )
+
     def through_end_of(self, unit: Unit | str) -> "ThroughEndOf":
         """This long, then on through the end of the calendar unit that is reached."""
         return ThroughEndOf(unit, after=self)

@@ -382,7 +382,7 @@ class _Run:
         if start == NEVER or (end is not None and end <= at):
             return
         grant = derived(self.occasion.event, name, index)
-        given = Grant(action.tier, since=at, until=end, rule=name)
+        given = Grant(action.tier, since=start, until=end, rule=name, given=at, lasts=action.lasts)
         self.journal.post(TierGranted(at, ladder.name, grant, given))
         tiers = (*self.posting.tiers, GivenTier(grant, ladder.name, given))
         self.posting = altered(self.posting, tiers=tiers)

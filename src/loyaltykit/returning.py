@@ -175,7 +175,7 @@ class _Reversal:
         carried = tuple(self._carried(each, judged, held) for each in posting.carried)
         after = altered(posting, awards=awards, carried=carried)
         after = coupons_of(after, self.record.id, self.at, self.journal, held=held)
-        after = tiers_of(after, self.at, self.journal, held=held)
+        after = tiers_of(after, self.at, self.journal, self.book.zone, held=held)
         after = referrals_of(after, self.record.id, self.event, self.at, self.journal, held=held)
         amounts = [use.amount for use in judged.uses]
         return altered(

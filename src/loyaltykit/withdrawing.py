@@ -1,6 +1,7 @@
 """Withdrawing: coupons, tiers, referrals that an order brought, when it comes or is kept."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
@@ -8,8 +9,9 @@ from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent, TierGranted, TierWithdrawn
 from loyaltykit.events import ReferralQualified, ReferralReversed
 from loyaltykit.journal import Journal
-from loyaltykit.lots import crossing
-from loyaltykit.records import Posting, Record
+from loyaltykit.lots import NEVER, crossing
+from loyaltykit.records import GivenTier, Posting, Record
+from loyaltykit.windows import term_end
 
 
 def coupons_of(
@@ -59,7 +61,9 @@ def is_withdrawn(coupon: IssuedCoupon, account: Account) -> bool:
     )
 
 
-def tiers_of(posting: Posting, at: datetime, journal: Journal, *, held: bool) -> Posting:
+def tiers_of(
+    posting: Posting, at: datetime, journal: Journal, zone: ZoneInfo, *, held: bool
+) -> Posting:
     """Take back the tiers of a rule that holds no more, or give those again of one that does."""
     if held != posting.revoked:
         return posting
@@ -67,9 +71,24 @@ def tiers_of(posting: Posting, at: datetime, journal: Journal, *, held: bool) ->
         has = each.grant in journal.account.climb(each.ladder).grants
         if has and not held:
             journal.post(TierWithdrawn(at, each.ladder, each.grant))
+            _move_up(each, at, journal, zone)
         elif held and not has and journal.account.closed is None:
             journal.post(TierGranted(at, each.ladder, each.grant, each.given))
     return altered(posting, revoked=not held and bool(posting.tiers))
+
+
+def _move_up(gone: GivenTier, at: datetime, journal: Journal, zone: ZoneInfo) -> None:
+    """Let terms that would begin when one ends begin as if that had never been given."""
+    end = None
+    for name, given in journal.account.climb(gone.ladder).grants.items():
+        same = (given.rule, given.tier) == (gone.given.rule, gone.given.tier)
+        if not same or given.lasts is None or given.given is None:
+            continue
+        start = given.given if end is None else max(given.given, end)
+        moved = altered(given, since=start, until=term_end(given.lasts, start, zone))
+        if moved != given:
+            journal.post(TierGranted(at, gone.ladder, name, moved))
+        end = moved.until or NEVER
 
 
 def referrals_of(
