@@ -696,7 +696,6 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
-    ActivitiesDone("review"),
     Tier("gold", "2000.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),
