@@ -322,3 +322,8 @@ def test_an_opening_balance_brings_what_a_ladder_remembers() -> None:
     assert life.account.tier == "gold"
     # Six months from the day on which it was reached, in the former system.
     assert life.account.standing_on("tier").until == datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_a_tier_that_nothing_is_needed_to_keep_lies_below_one_that_takes_something() -> None:
+    ladder = Tiers([Tier("a", 0), Tier("b", 2, keep=0), Tier("c", 3, keep=1)])
+    assert [str(each.keep) for each in ladder.tiers] == ["None", "0", "1"]

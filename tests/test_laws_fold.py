@@ -181,7 +181,7 @@ TELLING = {
 def test_the_diaries_reach_what_the_laws_are_about() -> None:
     reached: set[str] = set()
 
-    @settings(max_examples=4 * settings().max_examples)
+    @settings(max_examples=max(240, settings().max_examples))
     @given(st.sampled_from(CLUBS), st.data())
     def lives(program: Program, data: st.DataObject) -> None:
         for decision in decided(ENGINES[program.name], data.draw(diaries(program, most=12))):

@@ -356,3 +356,10 @@ def test_rfm_of_a_year_of_orders_agrees_with_pandas(ties: Ties) -> None:
         str(row.Index): RfmScore(row.recency, row.frequency, row.monetary)
         for row in expected.itertuples()
     } == scores
+
+
+def test_a_first_order_that_was_not_told_is_no_latest_order_when_others_are_forgotten() -> None:
+    desk = Desk(remember=days(30))
+    desk.tell(OpeningBalance("open", day(0), member=MEMBER, orders=3))
+    desk.tell(Enrolment("join", day(40), member=MEMBER))
+    assert (desk.account.last_order, desk.account.first_order) == (None, None)

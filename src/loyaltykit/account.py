@@ -246,8 +246,9 @@ def forget(account: Account, at: datetime) -> Account:
         return account
     orders = [account.records[name] for name in records]
     bought = [each.at for each in orders if each.is_order and not each.closed]
-    known = [account.earliest_order, account.earlier_order]
-    bought += [each for each in known if each is not None]
+    if account.earlier_order is not None:
+        bought.append(account.earlier_order)
+    first = bought if account.earliest_order is None else [*bought, account.earliest_order]
     return altered(
         account,
         remembered=account.remembered.minus(*events),
@@ -258,7 +259,7 @@ def forget(account: Account, at: datetime) -> Account:
         ladders=ladders,
         trails=trails,
         earlier_order=max(bought, default=None),
-        earliest_order=min(bought, default=None),
+        earliest_order=min(first, default=None),
     )
 
 

@@ -103,7 +103,8 @@ def _ladder(values: Iterable[Tier]) -> tuple[Tier, ...]:
                 f"a ladder is made of tiers, not of {shown(tier)}: write Tier(name, threshold)"
             )
     _rise("threshold", [(each.name, each.threshold) for each in tiers])
-    _rise("keep", [(each.name, each.keep or each.threshold) for each in tiers])
+    kept = [each.threshold if each.keep is None else each.keep for each in tiers]
+    _rise("keep", [(each.name, keep) for each, keep in zip(tiers, kept, strict=True)])
     names = [tier.name for tier in tiers]
     for name in names:
         if names.count(name) > 1:

@@ -34,12 +34,14 @@ def tiers() -> st.SearchStrategy[Tiers]:
 def tier_triggers() -> st.SearchStrategy[TierTrigger]:
     """What a rule waits for on the ladder of bronze, silver and gold."""
     which = st.one_of(st.none(), st.sampled_from(words.LADDER))
-    return st.one_of(
+    # Each as often as the others: `one_of` would count the alternatives within.
+    kinds: tuple[st.SearchStrategy[TierTrigger], ...] = (
         st.builds(TierReached, which),
         st.builds(TierKept, which),
         st.builds(TierLost, which),
         st.builds(TierEnding, st.integers(1, 40).map(days), which),
     )
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 def tier_grants() -> st.SearchStrategy[GrantTier]:
