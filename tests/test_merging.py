@@ -525,7 +525,7 @@ TELLING = frozenset(
 def test_the_pairs_reach_what_the_laws_are_about() -> None:
     reached: set[str] = set()
 
-    @settings(max_examples=max(240, settings().max_examples))
+    @settings(max_examples=max(640, settings().max_examples))
     @given(st.sampled_from(CLUBS), st.data())
     def lives(program: Program, data: st.DataObject) -> None:
         two, at = data.draw(pairs(program))
