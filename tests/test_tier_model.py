@@ -250,3 +250,19 @@ def test_a_ladder_of_any_make_is_what_the_whole_history_says(
     tiers = ladder(**choice)
     if tiers is not None:
         check(tiers, history)
+
+
+def test_what_is_counted_when_a_period_ends_counts_for_the_tier_that_was_entered_then() -> None:
+    """On a Monday bronze is entered by the week before; an order of that midnight extends it."""
+    tiers = ladder(
+        window=SinceEntry(),
+        upgrade=AtEndOf("week"),
+        validity=ForTerm(days(8)),
+        downgrade=Downgrade.METRIC,
+        grace=None,
+        keep=(None, None),
+        base=5,
+        metric=money_spent,
+    )
+    assert tiers is not None
+    check(tiers, [("buy", 9, 5), ("buy", 12, 5), ("buy", 12, 5), ("buy", 6, 5), ("buy", 8, 5)])

@@ -153,7 +153,8 @@ class _Walk:
             self.last_counted = at
         now = self._values(at)
         reached = self.ladder.reached(now)
-        if isinstance(self.tiers.upgrade, AtOnce) and reached > self.rank:
+        entered = isinstance(self.tiers.upgrade, AtOnce) and reached > self.rank
+        if entered:
             self._enter(reached, at, now)
         match self.tiers.validity:
             case WhileQualified():
@@ -163,7 +164,7 @@ class _Walk:
                     self._save(at, term)
             case ForTerm(term):
                 if at in self.steps:
-                    self._extend(at, now, term)
+                    self._extend(at, now, term, entered=entered)
                 if is_open(self.tiers, self.standing):
                     self._requalify(at, now)
             case _:
@@ -182,7 +183,7 @@ class _Walk:
         elif self.standing.falls is None:
             self._lose(at, kept)
 
-    def _extend(self, at: datetime, now: Values, term: Term) -> None:
+    def _extend(self, at: datetime, now: Values, term: Term, *, entered: bool) -> None:
         """A new term for every tier that is reached, or kept, when something is counted."""
         rank = self.rank
         held = range(self.ladder.base + 1, rank + 1)
@@ -191,7 +192,7 @@ class _Walk:
             return
         end = term_end(term, at, self.ladder.zone)
         self._hold(fresh, end)
-        if rank in fresh and self.standing.since != at:
+        if rank in fresh and not entered:
             self.standing = altered(self.standing, until=self._until(rank), falls=None, to=None)
             self._restart(0)
 
