@@ -175,13 +175,20 @@ class _Walk:
         return now != before and self.ladder.kept(now) >= self.rank
 
     def _requalify(self, at: datetime, now: Values) -> None:
-        live = [each for each in self.standing.terms if (each.until or NEVER) > at]
-        kept = max([self.ladder.kept(now), *(self.ladder.rank(each.tier) for each in live)])
+        kept = self._kept(now, self._live(at))
         if kept >= self.rank:
             if self.standing.falls is not None:
                 self.standing = altered(self.standing, falls=None, to=None)
         elif self.standing.falls is None:
             self._lose(at, kept)
+
+    def _live(self, at: datetime) -> list[TierTerm]:
+        """The terms that are not over at an instant."""
+        return [each for each in self.standing.terms if (each.until or NEVER) > at]
+
+    def _kept(self, values: Values, live: list[TierTerm]) -> int:
+        """The highest tier that these values keep, or that has a term still."""
+        return max([self.ladder.kept(values), *(self.ladder.rank(each.tier) for each in live)])
 
     def _extend(self, at: datetime, now: Values, term: Term, *, entered: bool) -> None:
         """A new term for every tier that is reached, or kept, when something is counted."""
@@ -306,8 +313,8 @@ class _Walk:
                     self._lose(at, kept)
             case ForTerm(term):
                 now = self._values(at)
-                live = [each for each in self.standing.terms if (each.until or NEVER) > at]
-                kept = max([self.ladder.kept(now), *(self.ladder.rank(each.tier) for each in live)])
+                live = self._live(at)
+                kept = self._kept(now, live)
                 self.standing = altered(self.standing, terms=tuple(live))
                 if kept >= self.rank or self.tiers.downgrade is Downgrade.NEVER:
                     # What counts keeps it still: it is held as long as that.
@@ -365,7 +372,7 @@ class _Walk:
                     to = min(rank, max(to, self.ladder.kept(self._values(at))))
                 until = self._term(to, term, at)
             case ForTerm(term):
-                live = [each for each in self.standing.terms if (each.until or NEVER) > at]
+                live = self._live(at)
                 self.standing = altered(self.standing, terms=tuple(live))
                 if self.tiers.downgrade is not Downgrade.BASE:
                     lower = [self.ladder.rank(each.tier) for each in live]

@@ -28,7 +28,6 @@ from loyaltykit.money import ratio
 from loyaltykit.program import Program
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Kind
-from loyaltykit.windows import SinceEntry
 
 Values: TypeAlias = Mapping[Metric, int | Decimal | None]
 """What each metric says; None is unknown."""
@@ -188,8 +187,3 @@ def _scale(metric: Metric, money: int, purses: Mapping[str, int]) -> int:
             return money if fact.kind is Kind.MONEY else 1
         case _:
             assert_never(metric)
-
-
-def since_entry(ladder: Ladder) -> bool:
-    """Whether a ladder counts since entry."""
-    return isinstance(ladder.tiers.window, SinceEntry)
