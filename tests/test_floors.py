@@ -36,8 +36,8 @@ _FLOORS = (
         "schema settling stand_alone statement telling turning wording"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine extending following journal judging keeping lapsing limiting merging observe "
+        "adjusting admitting arming arrival buying confirming consequences counting discounting "
+        "doing engine extending following journal judging keeping lapsing limiting merging observe "
         "overriding pooling posting pricing progress promoting quoting reaching received "
         "receiving reserving returning rewarding standing tariff tendering timing totalling "
         "transferring using withdrawing"
@@ -68,6 +68,7 @@ _DOORS = {
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
+    "discounting": "observe",
     "doing": "journal observe received totalling",
     "earning": "factors facts",
     "effects": "climbs closures handmade mergers movements records",
@@ -110,7 +111,7 @@ _DOORS = {
     "pooling": "engine",
     "portions": "evaluate",
     "posting": "counting journal limiting observe totalling using",
-    "pricing": "observe",
+    "pricing": "discounting observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "progress": "judging observe",
     "promoting": "consequences journal judging",

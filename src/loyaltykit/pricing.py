@@ -8,32 +8,24 @@ other code gets an answer of its own.
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
-from typing import assert_never, final
+from typing import final
 
 from attrs import field, frozen
 
 from loyaltykit.account import Account
-from loyaltykit.allocation import allocate_discount
 from loyaltykit.baskets import Line, Tax
-from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, CodeAnswer
-from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.discounting import take_off
 from loyaltykit.errors import EventError
-from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.lots import NEVER, derived
-from loyaltykit.money import (
-    minor_units,
-    ratio,
-    rounded,
-)
+from loyaltykit.money import minor_units
 from loyaltykit.observe import Priced, PricedLine, Scene, observe
-from loyaltykit.readings import Readings, Taxed
+from loyaltykit.readings import Taxed
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.vocabulary import Item
 from loyaltykit.windows import term_end
 
 
@@ -287,30 +279,7 @@ def _judge(
         if not why.held:
             missing: tuple[Missing, ...] = tuple(why.lacking())
             return Refusal(RefusalCode.COUPON_NOT_APPLICABLE, coupon.name, missing=missing)
-    shares = _shares(coupon.discount, scene.priced, readings, book)
+    shares = take_off(coupon.discount, scene.priced, readings, book).lines
     if not any(shares):
         return Refusal(RefusalCode.COUPON_WITHOUT_EFFECT, coupon.name)
     return altered(offer, shares=shares)
-
-
-def _shares(
-    discount: Discount, priced: Priced, readings: Readings, book: Rulebook
-) -> tuple[int, ...]:
-    values = _values(discount.of, priced, readings)
-    match discount:
-        case AmountOff(amount=amount):
-            off = minor_units(amount, book.money, "the discount")
-        case PercentOff(percent=percent, up_to=up_to, rounding=rounding):
-            off = rounded(ratio(percent) * sum(values) / 100, rounding)
-            if up_to is not None:
-                off = min(off, minor_units(up_to, book.money, "the cap of the discount"))
-        case _:
-            assert_never(discount)
-    return allocate_discount(off, values).parts
-
-
-def _values(of: Condition[Item] | None, priced: Priced, readings: Readings) -> tuple[int, ...]:
-    return tuple(
-        each.net if of is None or holds(of, readings, line) else 0
-        for each, line in zip(priced, readings.lines, strict=True)
-    )
