@@ -42,9 +42,13 @@ from loyaltykit.decision import (
     CodeAnswer,
     Decision,
     Merger,
+    PromotionAnswer,
     Quote,
+    QuotedLane,
     QuotedLine,
     QuotedPoints,
+    QuotedRun,
+    QuotedShare,
     QuotedSpend,
     Status,
 )
@@ -83,6 +87,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -175,6 +180,7 @@ from loyaltykit.movements import (
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
+from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.readings import Taxed
 from loyaltykit.records import (
@@ -182,6 +188,7 @@ from loyaltykit.records import (
     Carried,
     GivenTier,
     Measure,
+    OfferUse,
     Posting,
     Reached,
     Record,
@@ -197,6 +204,16 @@ from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.stacking import (
+    Against,
+    Amounts,
+    Choose,
+    Exclusive,
+    Lane,
+    Reuse,
+    Rivalry,
+    Stacking,
+)
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -267,7 +284,25 @@ limit = Limit(
     over=Over.REFUSE,
 )
 budget = Budget(
-    "spring", points=9, amount="7.5", window=Calendar(Unit.YEAR), rules=["earned", "bonus"]
+    "spring",
+    points=9,
+    amount="7.5",
+    window=Calendar(Unit.YEAR),
+    rules=["earned", "bonus"],
+    offers=["sale"],
+)
+lane = Lane("sales", Choose.IN_ORDER, against=Against.START, most=3)
+stacking = Stacking([lane, Lane("codes")], groups={"percent": 1}, exclusive=Rivalry.EXCLUSIVE_FIRST)
+sale = Promotion(
+    *("sale", PercentOff(Decimal(10))),
+    when=enough,
+    reads=Amounts.AFTER,
+    limit=Limit(2),
+    total=500,
+    lane="sales",
+    group="percent",
+    exclusive=Exclusive.UNITS,
+    on_return=Reuse.NEVER,
 )
 labels: dict[str, Any] = {
     "channel": "app",
@@ -378,6 +413,13 @@ reward = Reward(
     stock=40,
 )
 units_tally = UnitTally(coffee, tally)
+offer_use = OfferUse(
+    *("coupon:CAKE", held),
+    discount=FrozenMap({"1": 25}),
+    shipping=490,
+    uses=(use,),
+    on_return=Reuse.NEVER,
+)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -392,8 +434,7 @@ record = Record(
     orders=(tally,),
     spend=(tally,),
     units=(units_tally,),
-    coupon=held,
-    coupon_uses=tally,
+    offers=(offer_use, OfferUse("promotion:sale", discount=FrozenMap({"1": 5}))),
     lapsed=FrozenMap({"o-1:earned:0": 5}),
     dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
     reached=Reached("milestone", "spend#2"),
@@ -447,6 +488,11 @@ cake = Coupon(
     limit=Limit(2),
     total=500,
     public=True,
+    reads=Amounts.INITIAL,
+    lane="codes",
+    group="percent",
+    exclusive=Exclusive.UNITS,
+    on_return=Reuse.NEVER,
 )
 ladder = Tiers(
     [Tier("bronze", 0), Tier("gold", "2000.5", keep=1500, expires=Period(months=36))],
@@ -501,6 +547,8 @@ program = Program(
     ],
     tiers=[ladder, pros],
     coupons=[Coupon("TEA", PercentOff(15))],
+    promotions=[sale],
+    stacking=stacking,
     purses=[purse],
     budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
     redeeming=[redeeming],
@@ -579,7 +627,8 @@ effects = (
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
     CouponPresented(AT, "CAKE-1", 500),
-    CouponUsed(AT, "o-1", held, FrozenMap({"2": 300, "1": 200})),
+    CouponUsed(AT, "o-1", held, FrozenMap({"2": 300, "1": 200}), 490),
+    PromotionUsed(AT, "o-1", "sale", FrozenMap({"2": 300, "1": 200}), 490),
     CouponExpired(AT, "CAKE-1", LATER),
     CouponWithdrawn(AT, "o-1", "CAKE-1"),
     CouponRestored(AT, "o-1", held),
@@ -613,10 +662,17 @@ effects = (
     Resumed(AT),
     Erased(AT, "z-2"),
 )
+quoted_share = QuotedShare(
+    "CAKE", amount=25, runs=(QuotedRun(1, 13), QuotedRun(1, 12)), coupon="CAKE-1"
+)
+quoted_lane = QuotedLane("coupons", ("CAKE",), discount=25, exact=False)
+promotion_answer = PromotionAnswer("sale", discount=25, refusal=refusal, valid_from=LATER)
 quoted = (
-    QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
+    QuotedLine(
+        "1", units=2, subtotal=700, discount=25, payable=585, tender=90, shares=(quoted_share,)
+    ),
     QuotedPoints("earned", "points", 6),
-    CodeAnswer("CAKE-1", discount=25, refusal=refusal),
+    CodeAnswer("CAKE-1", discount=25, refusal=refusal, valid_from=LATER),
     QuotedSpend("points", desired=60, points=40, worth=90, most=50, refusals=(refusal,)),
 )
 
@@ -630,7 +686,8 @@ SPECIMENS: tuple[Any, ...] = (
         TierEnd(),
         UntilConfirmed(Period(days=9)),
     ),
-    *(use, room, budget, OneOrder()),
+    *(use, room, budget, OneOrder(), offer_use, sale, lane, stacking),
+    *(quoted_share, QuotedRun(1, 13), quoted_lane, promotion_answer),
     *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
@@ -832,6 +889,12 @@ SPECIMENS: tuple[Any, ...] = (
         points=quoted[1:2],
         codes=quoted[2:3],
         spend=quoted[3:],
+        promotions=(promotion_answer,),
+        lanes=(quoted_lane,),
+        coupons=(held,),
+        claims=(Claim("coupon:CAKE", amount=1, limit=500),),
+        shipping=490,
+        shipping_discount=100,
         refusals=(refusal,),
         explanation=explained,
     ),

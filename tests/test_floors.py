@@ -14,12 +14,12 @@ _FLOORS = (
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "memberships openings orders overrides particulars readings reservations traces "
-        "transfers"
+        "memberships openings orders overrides particulars readings reservations stacking "
+        "traces transfers upcoming"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
-        "segments subjects tenures tiers totals triggers"
+        "coupons discounts earning factors facts metrics milestones moments promotions purses "
+        "redeeming segments subjects tenures tiers totals triggers"
     ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
@@ -27,18 +27,19 @@ _FLOORS = (
     ),
     (
         "decision folding handling ladder_soundness ladders lasting limit_soundness "
-        "milestone_soundness placing program purse_soundness redeeming_soundness renaming "
-        "reward_soundness soundness spelling stepping uniting watches"
+        "milestone_soundness offer_index placing program purse_soundness redeeming_soundness "
+        "renaming reward_soundness soundness spelling stacking_soundness stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "answering audit breakage climbing codec codes cohorts columns compile decoding deferral "
         "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
         "schema settling stand_alone statement telling turning wording"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting discounting "
-        "doing engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing progress promoting quoting reaching received "
+        "adjusting admitting arming arrival buying confirming consequences counting deals "
+        "discounting doing engine extending following journal judging keeping lanes lapsing "
+        "limiting merging observe offers "
+        "overriding pooling posting prices pricing progress promoting quoting reaching received "
         "receiving reserving returning rewarding standing tariff tendering timing totalling "
         "transferring using withdrawing"
     ),
@@ -49,12 +50,12 @@ _DOORS = {
     "adjusting": "journal limiting posting received",
     "admitting": "journal timing",
     "allocation": "errors money vocabulary",
+    "answering": "evaluate",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
     "basis": "vocabulary",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing "
-        "tendering totalling"
+        "counting journal lapsing observe posting pricing received standing tendering totalling"
     ),
     "catalogue": "particulars",
     "climbing": "turning",
@@ -66,6 +67,7 @@ _DOORS = {
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
+    "deals": "discounting offers prices",
     "decoding": "schema",
     "deferral": "breakage",
     "discounting": "observe",
@@ -92,6 +94,7 @@ _DOORS = {
     "judging": "journal observe",
     "lacking": "evaluate wording",
     "ladders": "program",
+    "lanes": "deals offers prices",
     "lapsing": "journal limiting posting using",
     "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
@@ -102,6 +105,7 @@ _DOORS = {
     "merging": "admitting following journal judging lapsing posting received standing timing",
     "milestones": "totals",
     "money": "errors vocabulary",
+    "offers": "limiting observe",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "overrides": "particulars",
@@ -111,12 +115,15 @@ _DOORS = {
     "pooling": "engine",
     "portions": "evaluate",
     "posting": "counting journal limiting observe totalling using",
-    "pricing": "discounting observe",
+    "prices": "discounting limiting observe offers",
+    "pricing": "lanes limiting observe offers prices using",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "progress": "judging observe",
     "promoting": "consequences journal judging",
+    "promotions": "coupons discounts",
+    "purse_soundness": "stacking_soundness",
     "purses": "triggers",
-    "quoting": "journal received",
+    "quoting": "journal prices received",
     "reaching": "consequences journal",
     "received": "journal observe posting pricing",
     "receiving": (
@@ -128,15 +135,16 @@ _DOORS = {
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
-    "returning": (
-        "counting journal keeping lapsing limiting observe posting pricing using withdrawing"
-    ),
+    "returning": ("counting journal keeping lapsing limiting observe posting using withdrawing"),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
+    "rulebook": "answering",
     "segments": "facts",
-    "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
+    "soundness": (
+        "ladder_soundness limit_soundness milestone_soundness purse_soundness stacking_soundness"
+    ),
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",

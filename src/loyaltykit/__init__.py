@@ -102,6 +102,7 @@ from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, we
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
+from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
@@ -112,6 +113,16 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.segments import Rfm, RfmScore, Shopper, Ties, rfm_cuts, rfm_scores
+from loyaltykit.stacking import (
+    Against,
+    Amounts,
+    Choose,
+    Exclusive,
+    Lane,
+    Reuse,
+    Rivalry,
+    Stacking,
+)
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import (
     activity,
@@ -168,6 +179,8 @@ __all__ = [
     "Activity",
     "Adjustment",
     "After",
+    "Against",
+    "Amounts",
     "AtEndOf",
     "AtOnce",
     "Balance",
@@ -178,6 +191,7 @@ __all__ = [
     "Budget",
     "Calendar",
     "Capture",
+    "Choose",
     "Claim",
     "Closure",
     "Combine",
@@ -204,6 +218,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventError",
+    "Exclusive",
     "ExpiryStart",
     "Explanation",
     "Extension",
@@ -219,6 +234,7 @@ __all__ = [
     "Inactivity",
     "Issue",
     "IssuedCoupon",
+    "Lane",
     "LateEventError",
     "LeapDay",
     "Lifetime",
@@ -253,6 +269,7 @@ __all__ = [
     "Program",
     "ProgramError",
     "Progress",
+    "Promotion",
     "Purchase",
     "Purse",
     "Quote",
@@ -268,10 +285,12 @@ __all__ = [
     "Reservation",
     "Resumption",
     "Return",
+    "Reuse",
     "Reward",
     "RewardClaim",
     "Rfm",
     "RfmScore",
+    "Rivalry",
     "Rolling",
     "Rounding",
     "RoundingScope",
@@ -283,6 +302,7 @@ __all__ = [
     "Since",
     "SinceEntry",
     "Skipped",
+    "Stacking",
     "StatementLine",
     "Status",
     "Streak",

@@ -38,6 +38,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -231,6 +232,7 @@ class _Sums:
                 | CouponIssued()
                 | CouponPresented()
                 | CouponUsed()
+                | PromotionUsed()
                 | CouponExpired()
                 | CouponWithdrawn()
                 | CouponRestored()

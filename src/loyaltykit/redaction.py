@@ -40,6 +40,7 @@ from loyaltykit.effects import (
     Opened,
     Outgoing,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -142,7 +143,10 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
         case Returned(units=units, record=record):
             places = _places(line.id for line in record.lines)
             return altered(effect, units=_placed(units, places), record=_amounts(record))
-        case CouponUsed(order=order, discount=discount):
+        case (
+            CouponUsed(order=order, discount=discount)
+            | PromotionUsed(order=order, discount=discount)
+        ):
             places = lines.get(order, _places(discount))
             return altered(effect, discount=_placed(discount, places))
         case Armed(at=at):
@@ -249,6 +253,7 @@ def _unknown(account: Account) -> Account:
 
 def _amounts(record: Record) -> Record:
     """What was paid in an order, and what came back of it: no facts, nothing that rules did."""
+    places = _places(line.id for line in record.lines)
     return altered(
         record,
         member_zone=record.zone,
@@ -260,6 +265,9 @@ def _amounts(record: Record) -> Record:
         facts=FrozenMap(),
         answers=FrozenMap(),
         postings=(),
+        offers=tuple(
+            altered(each, discount=_placed(each.discount, places)) for each in record.offers
+        ),
     )
 
 

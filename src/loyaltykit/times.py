@@ -260,7 +260,7 @@ def _last_begun(recurrence: Recurrence, at: datetime, zone: ZoneInfo) -> datetim
     # A clock that is put back may have shown a later time already, by less than a day.
     ahead = local(at, zone).replace(tzinfo=None) + timedelta(1)
     for year in (ahead.year, ahead.year - 1, ahead.year - 2):
-        found = _of_year(recurrence.rule, recurrence.start, year)
+        found = begun_in_year(recurrence.rule, recurrence.start, year)
         for wall in reversed(found[: bisect_right(found, ahead)]):
             begun = at_local(wall, zone)
             if begun <= at:
@@ -269,8 +269,8 @@ def _last_begun(recurrence: Recurrence, at: datetime, zone: ZoneInfo) -> datetim
 
 
 @lru_cache(maxsize=512)
-def _of_year(rule: str, start: date, year: int) -> tuple[datetime, ...]:
-    """The local times at which a rule begins in one year."""
+def begun_in_year(rule: str, start: date, year: int) -> tuple[datetime, ...]:
+    """The local times at which a recurrence begins in one year, in order."""
     read = _split(rule)
     first = _aligned(read, start, year)
     if first is None:

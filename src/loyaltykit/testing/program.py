@@ -13,7 +13,7 @@ from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
-from loyaltykit.limits import Limit, OneOrder, Over, Per
+from loyaltykit.limits import Limit, OneOrder, Over, Per, as_limits
 from loyaltykit.metrics import PointsEarned, money_spent, orders_placed
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
@@ -34,7 +34,6 @@ from loyaltykit.rules import (
     Notify,
     Rule,
     Send,
-    as_limits,
     asked,
 )
 from loyaltykit.soundness import UNFOLLOWED, UNHEARD

@@ -1,0 +1,131 @@
+"""Index of promotions: which of thousands a basket can trigger, by the words that they ask for.
+
+A condition may hold only if a fact has one of certain words: an sku, a category, a tag, a label.
+Where a promotion asks for such a word, of the basket or of what it takes something off, it is
+looked at only if the word is there. Where several words are asked for, one of them decides.
+
+Laws: what is left out could not have taken anything off. Nothing is judged here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, assert_never, final
+
+from attrs import field, frozen
+
+from loyaltykit.conditions import (
+    AllOf,
+    Anniversary,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Custom,
+    During,
+    Elapsed,
+    Every,
+    Known,
+    Not,
+    OneOf,
+    SomeItem,
+)
+from loyaltykit.promotions import Promotion
+from loyaltykit.readings import Reading, Readings
+from loyaltykit.vocabulary import Fact, Kind
+
+Key: TypeAlias = tuple[Fact[Any], str]
+"""A fact, and the word that it has to have."""
+
+
+@final
+@frozen(order=False)
+class Needs:
+    """What a promotion needs: one of these words, in its condition or in what it is taken off."""
+
+    words: tuple[Key, ...]
+    in_condition: bool = field(kw_only=True)
+
+
+def needed(condition: Condition[Any]) -> tuple[Key, ...] | None:
+    """Words of which one must be there if the condition is to hold; None if it may hold anyway."""
+    match condition:
+        case OneOf(fact=fact, values=values) if fact.kind in (Kind.TEXT, Kind.TAGS):
+            words = tuple((fact, value) for value in values if isinstance(value, str))
+            return words if len(words) == len(values) and fact.name != "weekday" else None
+        case AllOf(conditions=inner):
+            found = [each for one in inner if (each := needed(one)) is not None]
+            return min(found, key=len, default=None)
+        case AnyOf(conditions=inner):
+            alternatives = [needed(one) for one in inner]
+            joined: list[Key] = []
+            for each in alternatives:
+                if each is None:
+                    return None
+                joined.extend(each)
+            return tuple(dict.fromkeys(joined))
+        case SomeItem(condition=one):
+            return needed(one)
+        case (
+            OneOf()
+            | AtLeast()
+            | Not()
+            | Compare()
+            | Every()
+            | Known()
+            | Elapsed()
+            | Anniversary()
+            | During()
+            | Custom()
+        ):
+            return None
+        case _:
+            assert_never(condition)
+
+
+def needs_of(promotion: Promotion) -> Needs | None:
+    """What a promotion needs at least; None if it is to be looked at for every basket."""
+    when = None if promotion.when is None else needed(promotion.when)
+    if when is not None:
+        return Needs(when, in_condition=True)
+    of = None if promotion.discount.of is None else needed(promotion.discount.of)
+    return None if of is None else Needs(of, in_condition=False)
+
+
+@final
+class OfferIndex:
+    """The promotions of a programme by the words that they need."""
+
+    def __init__(self, promotions: Iterable[Promotion]) -> None:
+        self.always: list[int] = []
+        """Places of those that are to be looked at for every basket."""
+        self.needs: dict[int, Needs] = {}
+        """What the others need, by their places."""
+        self._by_word: dict[Key, list[int]] = {}
+        for place, promotion in enumerate(promotions):
+            needs = needs_of(promotion)
+            if needs is None:
+                self.always.append(place)
+                continue
+            self.needs[place] = needs
+            for word in needs.words:
+                self._by_word.setdefault(word, []).append(place)
+        self._facts: tuple[Fact[Any], ...] = tuple(dict.fromkeys(fact for fact, _ in self._by_word))
+
+    def triggered(self, readings: Readings) -> list[int]:
+        """Places of the promotions that these readings can trigger, in order."""
+        found = set(self.always)
+        for fact in self._facts:
+            for value in _values(fact, readings):
+                found.update(self._by_word.get((fact, value), ()))
+        return sorted(found)
+
+
+def _values(fact: Fact[Any], readings: Readings) -> Iterator[str]:
+    worlds: list[Mapping[Fact[Any], Reading]] = [readings.values]
+    worlds.extend(line.values for line in readings.lines)
+    seen: set[str] = set()
+    for world in worlds:
+        value = world.get(fact)
+        for word in value if isinstance(value, tuple) else (value,):
+            if isinstance(word, str) and word not in seen:
+                seen.add(word)
+                yield word
