@@ -16,6 +16,7 @@ from loyaltykit.account import (
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.bundles import Bundle, Part
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.conditions import (
@@ -48,7 +49,7 @@ from loyaltykit.decision import (
     QuotedSpend,
     Status,
 )
-from loyaltykit.discounts import AmountOff, PercentOff
+from loyaltykit.discounts import ForEach, FreeItem, Together, by_spend
 from loyaltykit.earning import (
     Band,
     Banded,
@@ -192,11 +193,21 @@ from loyaltykit.records import (
     Use,
 )
 from loyaltykit.redeeming import GiveBack, Redeeming
+from loyaltykit.reductions import (
+    AmountOff,
+    Covers,
+    Each,
+    NewPrice,
+    PercentOff,
+    Rounds,
+    free_shipping,
+)
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.selections import Begin, Pick
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -440,6 +451,8 @@ purchase = Purchase(
     answers={"vip": False},
 )
 qualified = ReferralQualified("q-1", AT, member="bob", referee="ann", order="o-1")
+third = Pick(Begin.DEAREST, skip=1, group=3, take=1, most=5)
+pair = Part(2, coffee, begin=Begin.CHEAPEST)
 cake = Coupon(
     *("CAKE", AmountOff(Decimal(5), of=coffee)),
     valid=Period(days=14),
@@ -684,7 +697,24 @@ SPECIMENS: tuple[Any, ...] = (
     Factor(Decimal(3), when=enough, of=coffee),
     Multiplied(per_euro, (Factor(3, when=enough, of=coffee),), combine=Combine.ADD),
     AmountOff(Decimal(5), of=coffee),
-    PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
+    PercentOff(
+        Decimal("12.5"),
+        of=coffee,
+        units=third,
+        up_to=Decimal(20),
+        rounding=Rounding.FLOOR,
+        scope=RoundingScope.LINE,
+        rounds=Rounds.PRICE,
+        not_below=price,
+    ),
+    NewPrice(price, of=coffee, fallback=Decimal("7.5")),
+    third,
+    pair,
+    Bundle([pair, Part(1, off=AmountOff(2, each=Each.UNIT), partial=True)], most=3),
+    FreeItem("MUG", 2),
+    by_spend({50: AmountOff(5, covers=Covers.ORDER), 100: free_shipping()}),
+    ForEach(PercentOff(10, units=third), by=category),
+    Together([PercentOff(10), FreeItem("MUG")]),
     Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),
     Issue(cake),
     GrantTier("gold", Period(days=30)),

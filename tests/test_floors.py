@@ -18,12 +18,12 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
-        "segments subjects tenures tiers totals triggers"
+        "bundles coupons discounts earning factors facts metrics milestones moments purses "
+        "redeeming reductions segments selections subjects tenures tiers totals triggers"
     ),
     (
-        "account climbs closures counters effects handmade mergers movements records referral "
-        "rewards rules"
+        "account choosing climbs closures counters cuts effects handmade mergers movements "
+        "records referral rewards rules"
     ),
     (
         "decision folding handling ladder_soundness ladders lasting limit_soundness "
@@ -32,8 +32,8 @@ _FLOORS = (
     ),
     (
         "audit breakage climbing codec codes cohorts columns compile decoding deferral "
-        "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
-        "schema settling stand_alone statement telling turning wording"
+        "encoding evaluate explain lacking liability outstanding portions redaction reducing "
+        "rulebook schema settling stand_alone statement telling turning wording"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting discounting "
@@ -52,6 +52,7 @@ _DOORS = {
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
     "basis": "vocabulary",
+    "bundles": "reductions selections",
     "buying": (
         "counting journal lapsing limiting observe posting pricing received standing "
         "tendering totalling"
@@ -69,6 +70,7 @@ _DOORS = {
     "decoding": "schema",
     "deferral": "breakage",
     "discounting": "observe",
+    "discounts": "bundles facts reductions selections",
     "doing": "journal observe received totalling",
     "earning": "factors facts",
     "effects": "climbs closures handmade mergers movements records",
@@ -124,6 +126,7 @@ _DOORS = {
         "overriding received reserving returning rewarding standing transferring"
     ),
     "records": "climbs",
+    "reductions": "facts selections",
     "referral": "rules",
     "release": "errors periods vocabulary windows",
     "reservations": "openings particulars",

@@ -15,7 +15,6 @@ from stopwatch import within
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Op, SomeItem, some_item
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import amount_off, percent_off
 from loyaltykit.earning import Earning, best_of, points
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.events import (
@@ -30,6 +29,7 @@ from loyaltykit.metrics import money_spent
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
 from loyaltykit.purses import Purse
+from loyaltykit.reductions import amount_off, percent_off
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import activity, basket, item, member

@@ -11,7 +11,6 @@ import pytest
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Custom
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import AmountOff, PercentOff, amount_off, percent_off
 from loyaltykit.earning import points
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.events import (
@@ -42,6 +41,7 @@ from loyaltykit.metrics import MoneySpent, PointsEarned, money_spent, orders_pla
 from loyaltykit.money import Rounding
 from loyaltykit.periods import LeapDay, Period, Unit, days, hours, months
 from loyaltykit.program import Program
+from loyaltykit.reductions import AmountOff, PercentOff, amount_off, percent_off
 from loyaltykit.referral import referral
 from loyaltykit.returns import OnReturn
 from loyaltykit.rules import (

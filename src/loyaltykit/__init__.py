@@ -4,12 +4,22 @@ from loyaltykit.account import Account
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.bundles import bundle, part
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
-from loyaltykit.discounts import amount_off, percent_off
+from loyaltykit.discounts import (
+    By,
+    Discount,
+    by_spend,
+    by_units,
+    each_line,
+    for_each,
+    free_item,
+    together,
+)
 from loyaltykit.earning import (
     Banding,
     Earning,
@@ -105,6 +115,16 @@ from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
+from loyaltykit.reductions import (
+    Covers,
+    Each,
+    Rounds,
+    amount_off,
+    free,
+    free_shipping,
+    new_price,
+    percent_off,
+)
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
@@ -112,6 +132,15 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.segments import Rfm, RfmScore, Shopper, Ties, rfm_cuts, rfm_scores
+from loyaltykit.selections import (
+    Begin,
+    Pick,
+    beyond,
+    cheapest,
+    dearest,
+    every_nth,
+    groups_of,
+)
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import (
     activity,
@@ -174,8 +203,10 @@ __all__ = [
     "Banding",
     "Basis",
     "Basket",
+    "Begin",
     "Birthday",
     "Budget",
+    "By",
     "Calendar",
     "Capture",
     "Claim",
@@ -187,16 +218,19 @@ __all__ = [
     "Counting",
     "Coupon",
     "CouponPresentation",
+    "Covers",
     "Credit",
     "Custom",
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "Discount",
     "Discounts",
     "Dormancy",
     "Downgrade",
     "EFFECTS",
     "EVENTS",
+    "Each",
     "Earning",
     "Effect",
     "Engine",
@@ -245,6 +279,7 @@ __all__ = [
     "PaidIn",
     "Per",
     "Period",
+    "Pick",
     "PointsEarned",
     "PoolPart",
     "PoolShare",
@@ -275,6 +310,7 @@ __all__ = [
     "Rolling",
     "Rounding",
     "RoundingScope",
+    "Rounds",
     "Rule",
     "Send",
     "Shipping",
@@ -317,19 +353,32 @@ __all__ = [
     "banded",
     "basket",
     "best_of",
+    "beyond",
+    "bundle",
+    "by_spend",
+    "by_units",
+    "cheapest",
     "confirmed",
     "cooldown",
     "days",
+    "dearest",
     "decode",
     "digest",
     "dumps",
+    "each_line",
     "encode",
     "end_of",
+    "every_nth",
     "every_nth_order",
     "first_of",
     "first_order",
     "fold",
+    "for_each",
     "forever",
+    "free",
+    "free_item",
+    "free_shipping",
+    "groups_of",
     "hours",
     "in_season",
     "item",
@@ -338,11 +387,13 @@ __all__ = [
     "minutes",
     "money_spent",
     "months",
+    "new_price",
     "nth_order",
     "on_dates",
     "on_weekdays",
     "once",
     "orders_placed",
+    "part",
     "per_day",
     "per_life",
     "per_month",
@@ -362,6 +413,7 @@ __all__ = [
     "some_needs",
     "statement",
     "through",
+    "together",
     "until",
     "weeks",
     "with_tier",

@@ -11,7 +11,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.conditions import Condition, perhaps_about_moment
-from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.discounts import Discount, discount
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
 from loyaltykit.vocabulary import Moment, named, of_type, shown
@@ -20,12 +20,6 @@ from loyaltykit.windows import Forever, Term, as_term
 
 def _name(value: str) -> str:
     return named(value, "the name of a coupon")
-
-
-def _discount(value: Discount) -> Discount:
-    if not isinstance(value, AmountOff | PercentOff):
-        raise MisuseError(f"{shown(value)} is no discount: write amount_off(5) or percent_off(15)")
-    return value
 
 
 def _limit(value: Limit | None) -> Limit | None:
@@ -55,7 +49,7 @@ class Coupon:
     """
 
     name: str = field(converter=_name)
-    discount: Discount = field(converter=_discount)
+    discount: Discount = field(converter=discount)
     valid: Term = field(factory=Forever, converter=as_term, kw_only=True)
     when: Condition[Moment] | None = field(
         default=None, converter=perhaps_about_moment, kw_only=True

@@ -14,6 +14,7 @@ from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.discounts import asked as asked_by_discount
 from loyaltykit.earning import bases
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
@@ -295,14 +296,12 @@ def _per_line(rule: Rule) -> int:
 
 
 def _coupon_per_line(coupon: Coupon) -> int:
-    of, when = coupon.discount.of, coupon.when
+    when = coupon.when
     # One more for the line itself, which is read anew for every code.
-    return (
-        1 + (0 if of is None else of.extent.nodes) + (0 if when is None else when.extent.per_line)
-    )
+    return 1 + coupon.discount.extent.per_line + (0 if when is None else when.extent.per_line)
 
 
 def _coupon_questions(coupon: Coupon) -> Iterable[AnyFact | Custom[Any]]:
-    for condition in (coupon.when, coupon.discount.of):
-        if condition is not None:
-            yield from mentioned(condition)
+    if coupon.when is not None:
+        yield from mentioned(coupon.when)
+    yield from asked_by_discount(coupon.discount)

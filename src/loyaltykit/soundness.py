@@ -29,7 +29,7 @@ from loyaltykit.conditions import (
     SomeItem,
 )
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import AmountOff, PercentOff
+from loyaltykit.discounts import Discount, amounts, facts, questions
 from loyaltykit.earning import (
     TOGETHER,
     Banded,
@@ -135,7 +135,7 @@ def problems(
 
 def _bounded(rules: tuple[Rule, ...], coupons: tuple[Coupon, ...]) -> None:
     asked = [rule.when for rule in rules] + [coupon.when for coupon in coupons]
-    narrowed = [coupon.discount.of for coupon in coupons]
+    narrowed = [coupon.discount for coupon in coupons]
     earned = [a.earning for rule in rules for a in rule.then if isinstance(a, Accrue)]
     asked += [_units_of(rule) for rule in rules]
     nodes = sum(each.extent.nodes for each in (*asked, *narrowed, *earned) if each is not None)
@@ -221,17 +221,21 @@ def _coupon_problems(
         yield from coupon_limit_problems(coupon.limit)
     if coupon.when is not None:
         yield from _condition_problems(coupon.when, _About.BASKET, money, ladder, kinds)
-    discount = coupon.discount
-    if discount.of is not None:
-        yield from _condition_problems(discount.of, _About.LINE, money, ladder, kinds)
-    match discount:
-        case AmountOff(amount=amount):
-            yield from _unfit(amount, money, "the discount")
-        case PercentOff(up_to=up_to):
-            if up_to is not None:
-                yield from _unfit(up_to, money, "the cap of the discount")
-        case _:
-            assert_never(discount)
+    yield from _discount_problems(coupon.discount, money, ladder, kinds)
+
+
+def _discount_problems(
+    discount: Discount,
+    money: Currency,
+    ladder: Ranks,
+    kinds: dict[tuple[Scope, str], Kind],
+) -> Iterator[str]:
+    for of in questions(discount):
+        yield from _condition_problems(of, _About.LINE, money, ladder, kinds)
+    for fact in facts(discount):
+        yield from _fact_problems(fact, _About.LINE, kinds)
+    for amount, what in amounts(discount):
+        yield from _unfit(amount, money, what)
 
 
 def member_problems(

@@ -3,7 +3,7 @@
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, some_item
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import amount_off, percent_off
+from loyaltykit.reductions import amount_off, percent_off
 from loyaltykit.earning import (
     Earning,
     PerSpend,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import Condition, Custom, mentioned
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import AmountOff, Discount, PercentOff
+from loyaltykit.discounts import Discount
 from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per
@@ -21,6 +21,7 @@ from loyaltykit.periods import LeapDay, Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redeeming import Redeeming
+from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
