@@ -5,16 +5,16 @@ trying which part each unit could go to. It shares only the rounding of a fracti
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, NamedTuple, assert_never
 
 from hypothesis import event, given
 from hypothesis import strategies as st
+from till import Till
 
 from loyaltykit import (
-    Account,
     Begin,
     By,
     Covers,
@@ -22,7 +22,6 @@ from loyaltykit import (
     Each,
     Line,
     Pick,
-    Program,
     Rounding,
     RoundingScope,
     amount_off,
@@ -30,27 +29,18 @@ from loyaltykit import (
     item,
     new_price,
 )
-from loyaltykit.baskets import as_lines
 from loyaltykit.bundles import Bundle, Part
-from loyaltykit.discounting import TakenOff, take_off
-from loyaltykit.discounts import ForEach, FreeItem, Stepped, Together, asked
+from loyaltykit.discounting import TakenOff
+from loyaltykit.discounts import ForEach, FreeItem, Stepped, Together
 from loyaltykit.money import rounded
-from loyaltykit.observe import Scene, observe
-from loyaltykit.pricing import at_list_price
 from loyaltykit.reductions import AmountOff, NewPrice, PercentOff, Reduction
-from loyaltykit.rulebook import Questions, Rulebook
 
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-BOOK = Rulebook(Program("Club", "EUR", timezone="UTC", rules=[]))
 RED, BLUE = item.tags.has("red"), item.tags.has("blue")
 
 
 def taken(discount: Discount, lines: Sequence[Line], shipping: int = 0) -> TakenOff:
     """What a discount takes off these lines."""
-    priced = at_list_price(as_lines(lines), BOOK, "o1")
-    asking = Questions.of([("it", asked(discount))])
-    readings = observe(Account.new("ana"), AT, BOOK, asking, Scene(priced))
-    return take_off(discount, priced, readings, BOOK, shipping)
+    return Till(*lines, shipping=shipping).take(discount)
 
 
 class Unit(NamedTuple):
@@ -70,7 +60,7 @@ def units_of(lines: Sequence[Line]) -> list[Unit]:
         net = int(line.price * 100) * line.quantity - int(line.discount * 100)
         low, more = divmod(net, line.quantity)
         found += [Unit(low + (place < more), at, place) for place in range(line.quantity)]
-    return [unit for unit in found if unit.price]
+    return found
 
 
 def ordered(units: list[Unit], begin: Begin) -> list[Unit]:
@@ -100,10 +90,28 @@ class Model:
 
     def __init__(self, lines: Sequence[Line], shipping: int) -> None:
         self.lines = lines
-        self.everything = units_of(lines)
+        self.left = units_of(lines)
         self.shipping = shipping
         self.offs: Offs = {}
         self.off_shipping = 0
+
+    @property
+    def everything(self) -> list[Unit]:
+        return [unit for unit in self.left if unit.price]
+
+    def then(self, discount: Discount) -> list[int]:
+        """What a discount takes off each line and shipping; they cost less from then on."""
+        self.offs = {}
+        self.off_shipping = 0
+        self.take(discount, self.everything)
+        shipping = min(self.shipping, self.off_shipping)
+        self.shipping -= shipping
+        lines = [0] * len(self.lines)
+        for at, unit in enumerate(self.left):
+            much = min(unit.price, self.offs.get((unit.line, unit.place), 0))
+            lines[unit.line] += much
+            self.left[at] = unit._replace(price=unit.price - much)
+        return [*lines, shipping]
 
     def take(self, discount: Discount, units: list[Unit]) -> None:
         match discount:
@@ -169,7 +177,7 @@ class Model:
             case NewPrice(each=Each.UNIT) if reduction.covers is Covers.GOODS:
                 for unit in goods:
                     price = self.number(reduction.price, unit.line)
-                    self.off(unit, max(0, unit.price - (price or 0)))
+                    self.off(unit, 0 if price is None else max(0, unit.price - price))
                 return
             case AmountOff(amount=amount):
                 shares = poured(int(amount * 100), values, caps)
@@ -177,17 +185,17 @@ class Model:
                 total = self.number(reduction.price, 0) or 0
                 shares = poured(max(0, sum(values) - total), values, caps)
             case PercentOff(percent=percent, rounding=mode, scope=scope, up_to=up_to):
-                part = Fraction(percent) / 100
+                ratio = Fraction(percent) / 100
                 if scope is RoundingScope.ORDER:
-                    off = rounded(part * sum(values), mode)
+                    off = rounded(ratio * sum(values), mode)
                     off = off if up_to is None else min(off, int(up_to * 100))
                     shares = poured(off, values, values)
                 elif scope is RoundingScope.LINE:
-                    shares = [rounded(part * value, mode) for value in values]
+                    shares = [rounded(ratio * value, mode) for value in values]
                 else:
-                    by_unit = {unit: rounded(part * unit.price, mode) for unit in goods}
+                    by_unit = {unit: rounded(ratio * unit.price, mode) for unit in goods}
                     shares = [sum(by_unit[unit] for unit in of_line[at]) for at in lines]
-                    shares.append(rounded(part * shipping, mode))
+                    shares.append(rounded(ratio * shipping, mode))
                     if up_to is None or sum(shares) <= int(up_to * 100):
                         for unit in goods:
                             self.off(unit, min(by_unit[unit], bears[unit]))
@@ -198,8 +206,12 @@ class Model:
                 shares = [min(share, cap) for share, cap in zip(shares, caps, strict=True)]
         for at, share in zip(lines, shares, strict=False):
             dear = sorted(of_line[at], key=lambda unit: (-unit.price, unit.place))
-            for place in range(share):
-                self.off(dear[place % len(dear)], 1)
+            rows = [list(row) for _, row in groupby(dear, key=lambda unit: unit.price)]
+            costs = [sum(unit.price for unit in row) for row in rows]
+            most = [sum(bears[unit] for unit in row) for row in rows]
+            for row, part in zip(rows, poured(share, costs, most), strict=True):
+                for place in range(part):
+                    self.off(row[place % len(row)], 1)
         self.off_shipping += shares[-1]
 
     def bundles(self, discount: Bundle, units: list[Unit]) -> None:
@@ -237,13 +249,6 @@ class Model:
             for part, row in zip(parts, rows, strict=True):
                 if part.off is not None:
                     self.reduce(part.off, row)
-
-    def lines_off(self) -> list[int]:
-        prices = {(unit.line, unit.place): unit.price for unit in self.everything}
-        off = [0] * len(self.lines)
-        for key, much in self.offs.items():
-            off[key[0]] += min(much, prices[key])
-        return off
 
 
 def needed(part: Part, sets: int) -> int:
@@ -417,16 +422,16 @@ def discounts() -> st.SearchStrategy[Discount]:
     return st.one_of(alone, alone, stepped, each, both)
 
 
-@given(discounts(), baskets(), st.sampled_from([0, 1, 490]))
+@given(discounts(), st.one_of(st.none(), discounts()), baskets(), st.sampled_from([0, 1, 490]))
 def test_every_discount_is_what_comes_off_unit_by_unit(
-    discount: Discount, lines: list[Line], shipping: int
+    discount: Discount, then: Discount | None, lines: list[Line], shipping: int
 ) -> None:
-    model = Model(lines, shipping)
-    model.take(discount, model.everything)
-    found = taken(discount, lines, shipping)
-    event(f"{type(discount).__name__}: {'something' if found.off else 'nothing'}")
-    assert list(found.lines) == model.lines_off()
-    assert found.shipping == min(shipping, model.off_shipping)
+    model, till = Model(lines, shipping), Till(*lines, shipping=shipping)
+    for each in (discount, then):
+        if each is not None:
+            found = till.take(each)
+            event(f"{type(each).__name__}: {'something' if found.off else 'nothing'}")
+            assert [*found.lines, found.shipping] == model.then(each)
 
 
 @given(discounts(), baskets(), st.sampled_from([0, 1, 490]))

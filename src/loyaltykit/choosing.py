@@ -37,11 +37,15 @@ class Piece:
 Pieces = tuple[Piece, ...]
 
 
-def pieces_of(line: int, net: int, units: int) -> Pieces:
-    """The units of a line that are not free: those that cost a minor unit more come first."""
-    price, more = divmod(net, units) if units else (0, 0)
-    found = (Piece(line, 0, more, price + 1), Piece(line, more, units - more, price))
-    return tuple(each for each in found if each.units and each.price)
+def pieces_of(line: int, prices: Iterable[tuple[int, int]]) -> Pieces:
+    """The units of a line that are not free, from runs of (units, price of each)."""
+    found: list[Piece] = []
+    start = 0
+    for units, price in prices:
+        if price:
+            found.append(Piece(line, start, units, price))
+        start += units
+    return tuple(found)
 
 
 def in_order(pieces: Iterable[Piece], begin: Begin) -> list[Piece]:

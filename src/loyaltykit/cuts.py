@@ -3,7 +3,7 @@
 Never here: a rule, or anything that is read; only whole numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import final
 
@@ -62,21 +62,32 @@ def sum_of(found: Iterable[Cuts]) -> Cuts:
     )
 
 
-def merged(cuts: Iterable[Cut], net: int, units: int) -> tuple[tuple[Run, ...], int, int]:
-    """A line's units in runs, how many are used, and what would come off beyond what they cost."""
-    price, more = divmod(net, units)
-    steps = {0: (0, 0), more: (0, 0), units: (0, 0)}
+def merged(
+    cuts: Iterable[Cut], prices: Sequence[tuple[int, int]]
+) -> tuple[tuple[Run, ...], int, int]:
+    """A line's units in runs, how many are used, and what would come off beyond what they cost.
+
+    `prices` are what its units cost, in runs of (units, price of each).
+    """
+    steps: dict[int, tuple[int, int]] = {}
+    costs: dict[int, int] = {}
+    place = 0
+    for size, price in prices:
+        costs[place] = price
+        place += size
     for cut in cuts:
-        for place, sign in ((cut.start, 1), (cut.start + cut.units, -1)):
-            off, covers = steps.get(place, (0, 0))
-            steps[place] = (off + sign * cut.off, covers + sign)
+        for at, sign in ((cut.start, 1), (cut.start + cut.units, -1)):
+            off, covers = steps.get(at, (0, 0))
+            steps[at] = (off + sign * cut.off, covers + sign)
     runs: list[Run] = []
-    off = covers = used = lost = 0
-    for place, end in pairwise(sorted(steps)):
-        off += steps[place][0]
-        covers += steps[place][1]
-        borne = min(off, price + 1 if place < more else price)
-        size = end - place
+    off = covers = used = lost = cost = 0
+    for at, end in pairwise(sorted({*steps, *costs, place})):
+        more, further = steps.get(at, (0, 0))
+        off += more
+        covers += further
+        cost = costs.get(at, cost)
+        borne = min(off, cost)
+        size = end - at
         lost += size * (off - borne)
         used += size if covers else 0
         if runs and runs[-1].off == borne:

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from loyaltykit.bundles import Bundle
 from loyaltykit.choosing import Piece, Pieces, picked, pieces_of, sets_of
 from loyaltykit.conditions import Condition
+from loyaltykit.copying import altered
 from loyaltykit.cuts import Cut, Cuts, GiftDue, Run, merged, sum_of
 from loyaltykit.discounts import By, Discount, ForEach, FreeItem, Stepped, Together
 from loyaltykit.evaluate import holds, read
@@ -33,7 +34,7 @@ class TakenOff:
     """What a discount takes off, in minor units, for each line in the order of the basket.
 
     `units` tells the same per unit, in runs that add up to the line, in the order in which the
-    line's units stand: those that cost a minor unit more first. `taken` counts the units that the
+    line's units stand. `taken` counts the units that the
     discount has used, be it as what had to be bought or as what became cheaper. `shipping` comes
     off shipping. `unplaced` found no place: what an amount is more than the units can bear.
     """
@@ -64,6 +65,33 @@ def take_off(
     return shelf.told(_taken(discount, shelf, range(len(priced))))
 
 
+def after(priced: Priced, taken: TakenOff) -> Priced:
+    """The lines as they are once a discount is taken, unit by unit, for what comes next."""
+    return tuple(
+        altered(each, net=each.net - off, each=_left(each.prices, runs)) if off else each
+        for each, off, runs in zip(priced, taken.lines, taken.units, strict=True)
+    )
+
+
+def _left(
+    prices: tuple[tuple[int, int], ...], runs: tuple[Run, ...]
+) -> tuple[tuple[int, int], ...]:
+    """What units cost without what comes off each."""
+    found: list[tuple[int, int]] = []
+    waiting = [(run.units, run.off) for run in reversed(runs)]
+    for each, price in prices:
+        units = each
+        while units:
+            size, off = waiting.pop()
+            both = min(units, size)
+            if size > both:
+                waiting.append((size - both, off))
+            units -= both
+            known = found.pop()[0] if found and found[-1][1] == price - off else 0
+            found.append((known + both, price - off))
+    return tuple(found)
+
+
 @final
 class _Shelf:
     """The basket: its units as runs, and what can be read of each line."""
@@ -73,9 +101,7 @@ class _Shelf:
         self.readings = readings
         self.money = book.money
         self.shipping = shipping
-        self.pieces = [
-            pieces_of(at, each.net, each.line.quantity) for at, each in enumerate(priced)
-        ]
+        self.pieces = [pieces_of(at, each.prices) for at, each in enumerate(priced)]
 
     def where(self, of: Condition[Item] | None, lines: Sequence[int]) -> Sequence[int]:
         """Those of the lines for which a condition holds."""
@@ -141,7 +167,7 @@ class _Shelf:
         shipping = min(found.shipping, self.shipping)
         unplaced = found.unplaced + found.shipping - shipping
         for at, each in enumerate(self.priced):
-            runs, used, lost = merged(by_line.get(at, ()), each.net, each.line.quantity)
+            runs, used, lost = merged(by_line.get(at, ()), each.prices)
             lines.append(sum(run.units * run.off for run in runs))
             units.append(runs)
             taken.append(used)

@@ -1,10 +1,12 @@
 """Reducing: what a reduction takes off units that are chosen, in whole minor units.
 
 An amount for all is split over the lines by their value, largest remainder first, ties to the lower
-line, and over the units of a line as evenly as minor units go. Nothing here is read or chosen.
+line; within a line likewise over its prices; over units of one price as evenly as minor units go.
+Nothing here is read or chosen.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import assert_never, final
 
 from attrs import frozen
@@ -162,13 +164,17 @@ def _spread(shares: tuple[int, ...], goods: Sequence[Goods], unplaced: int) -> C
 
 
 def _even(goods: Goods, share: int) -> Iterator[Cut]:
-    """A share over the units as evenly as it goes, a minor unit more for those that come first."""
-    each, more = divmod(share, sum(piece.units for piece in goods.pieces))
-    for piece in goods.pieces:
-        first = min(more, piece.units)
-        more -= first
-        start = piece.start
-        for units, off in ((first, each + 1), (piece.units - first, each)):
-            if units:
-                yield Cut(piece.line, start, units * goods.sets, off)
-            start += units * goods.sets
+    """A line's share over its units, a minor unit more for those of one price that come first."""
+    rows = [list(row) for _, row in groupby(goods.pieces, key=lambda piece: piece.price)]
+    values = [sum(piece.value for piece in row) for row in rows]
+    caps = [sum(piece.units * goods.bears(piece) for piece in row) for row in rows]
+    for row, part in zip(rows, allocate(share, values, caps=caps).parts, strict=True):
+        each, more = divmod(part, sum(piece.units for piece in row))
+        for piece in row:
+            first = min(more, piece.units)
+            more -= first
+            start = piece.start
+            for units, off in ((first, each + 1), (piece.units - first, each)):
+                if units:
+                    yield Cut(piece.line, start, units * goods.sets, off)
+                start += units * goods.sets
