@@ -18,17 +18,18 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
-        "segments subjects tenures tiers totals triggers"
+        "coupons discounts earning factors facts metrics migrations milestones moments purses "
+        "redeeming segments subjects tenures tiers totals triggers"
     ),
     (
-        "account climbs closures counters effects handmade mergers movements records referral "
-        "rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements "
+        "records referral rewards rules"
     ),
     (
         "decision folding handling ladder_soundness ladders lasting limit_soundness "
         "milestone_soundness placing program purse_soundness redeeming_soundness renaming "
-        "reward_soundness soundness spelling stepping uniting watches"
+        "reward_soundness soundness spelling stepping uniting version_soundness versions "
+        "watches"
     ),
     (
         "audit breakage climbing codec codes cohorts columns compile decoding deferral "
@@ -37,17 +38,18 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing progress promoting quoting reaching received "
-        "receiving reserving returning rewarding standing tariff tendering timing totalling "
-        "transferring using withdrawing"
+        "editions engine extending following journal judging keeping lapsing limiting merging "
+        "migrating observe overriding pooling posting previews pricing progress promoting "
+        "quoting reaching received receiving reserving returning rewarding standing tariff "
+        "tendering timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "climbs closures counters handmade records",
     "adjusting": "journal limiting posting received",
-    "admitting": "journal timing",
+    "admitting": "editions journal timing",
+    "adoptions": "climbs",
     "allocation": "errors money vocabulary",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
@@ -70,11 +72,12 @@ _DOORS = {
     "deferral": "breakage",
     "doing": "journal observe received totalling",
     "earning": "factors facts",
-    "effects": "climbs closures handmade mergers movements records",
+    "editions": "journal migrating timing",
+    "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal judging lapsing merging progress quoting received "
-        "receiving timing"
+        "admitting buying editions following journal judging lapsing merging progress quoting "
+        "received receiving timing"
     ),
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
@@ -98,7 +101,10 @@ _DOORS = {
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
-    "merging": "admitting following journal judging lapsing posting received standing timing",
+    "merging": (
+        "admitting editions following journal judging lapsing posting received standing timing"
+    ),
+    "migrating": "arming journal judging observe",
     "milestones": "totals",
     "money": "errors vocabulary",
     "openings": "baskets particulars",
@@ -110,6 +116,7 @@ _DOORS = {
     "pooling": "engine",
     "portions": "evaluate",
     "posting": "counting journal limiting observe totalling using",
+    "previews": "engine",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "progress": "judging observe",
@@ -156,6 +163,8 @@ _DOORS = {
     "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",
     "using": "journal limiting",
+    "version_soundness": "program",
+    "versions": "program version_soundness",
     "vocabulary": "errors",
     "windows": "errors periods",
     "withdrawing": "journal",

@@ -94,12 +94,14 @@ from loyaltykit.metrics import (
     points_earned,
     some_needs,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
+from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
@@ -148,6 +150,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.windows import (
     Calendar,
     Lifetime,
@@ -367,4 +370,13 @@ __all__ = [
     "with_tier",
     "within",
     "years",
+    "ExpiryChange",
+    "Judged",
+    "LadderChange",
+    "LadderDropped",
+    "Redated",
+    "Preview",
+    "preview",
+    "Version",
+    "Versions",
 ]

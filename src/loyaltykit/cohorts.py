@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never, final,
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.breakage import Cohort
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
@@ -226,6 +227,8 @@ class _Sums:
                 | RemainderSet()
                 | TierChanged()
                 | StandingSet()
+                | VersionAdopted()
+                | LadderAdopted()
                 | TierGranted()
                 | TierWithdrawn()
                 | CouponIssued()
