@@ -16,6 +16,7 @@ from loyaltykit.account import (
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.conditions import (
@@ -173,7 +174,7 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.readings import Taxed

@@ -16,6 +16,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
@@ -31,7 +32,7 @@ from loyaltykit.conditions import (
 )
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import holds
-from loyaltykit.periods import LeapDay, days, hours, months
+from loyaltykit.periods import days, hours, months
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import conditions, item_conditions, readings

@@ -12,6 +12,7 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
@@ -30,7 +31,7 @@ from loyaltykit.evaluate import holds, worth
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency
-from loyaltykit.periods import LeapDay, Period, days, months
+from loyaltykit.periods import Period, days, months
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.subjects import basket, item, member

@@ -9,7 +9,7 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis copying errors frozenmap lots money periods refusals release "
+        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
         "returns times vocabulary windows"
     ),
     (
@@ -56,6 +56,7 @@ _DOORS = {
         "counting journal lapsing limiting observe posting pricing received standing "
         "tendering totalling"
     ),
+    "calendar": "errors periods",
     "catalogue": "particulars",
     "climbing": "turning",
     "climbs": "counters",
@@ -124,7 +125,7 @@ _DOORS = {
     ),
     "records": "climbs",
     "referral": "rules",
-    "release": "errors periods vocabulary windows",
+    "release": "calendar errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
@@ -144,7 +145,7 @@ _DOORS = {
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
     "tiers": "metrics tenures",
-    "times": "errors periods vocabulary",
+    "times": "calendar errors periods vocabulary",
     "timing": (
         "arming consequences counting journal judging lapsing observe posting promoting "
         "reaching reserving rewarding"
@@ -157,13 +158,13 @@ _DOORS = {
     "uniting": "placing renaming",
     "using": "journal limiting",
     "vocabulary": "errors",
-    "windows": "errors periods",
+    "windows": "calendar errors periods",
     "withdrawing": "journal",
 }
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
-DATEUTIL = {"periods", "times"}
+DATEUTIL = {"calendar", "times"}
 
 PACKAGE = Path(loyaltykit.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))

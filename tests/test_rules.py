@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import Custom
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff, amount_off, percent_off
@@ -40,7 +41,7 @@ from loyaltykit.limits import (
 )
 from loyaltykit.metrics import MoneySpent, PointsEarned, money_spent, orders_placed, points_earned
 from loyaltykit.money import Rounding
-from loyaltykit.periods import LeapDay, Period, Unit, days, hours, months
+from loyaltykit.periods import Period, Unit, days, hours, months
 from loyaltykit.program import Program
 from loyaltykit.referral import referral
 from loyaltykit.returns import OnReturn

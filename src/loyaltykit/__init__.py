@@ -4,6 +4,7 @@ from loyaltykit.account import Account
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
 from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
@@ -98,7 +99,7 @@ from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress

@@ -20,9 +20,10 @@ from typing import Any, Generic, Never, TypeAlias, assert_never, cast, final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.money import exact
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
 from loyaltykit.times import Dates, Hours, Recurrence, Season, Times, Weekdays
 from loyaltykit.vocabulary import (
     Extent,

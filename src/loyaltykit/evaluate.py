@@ -13,6 +13,7 @@ from math import prod
 from typing import Any, assert_never
 
 from loyaltykit.basis import GOODS, Basis, Discounts, PaidIn, Taxes
+from loyaltykit.calendar import LeapDay, anniversary, civil_day, elapsed
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -52,7 +53,6 @@ from loyaltykit.earning import (
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.factors import Combine, Factor
 from loyaltykit.money import ratio
-from loyaltykit.periods import LeapDay, anniversary, civil_day, elapsed
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.times import inside
 from loyaltykit.vocabulary import Fact, Item, Kind, Scope

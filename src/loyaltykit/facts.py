@@ -14,6 +14,7 @@ from typing import Generic, Literal, Never, TypeAlias, final
 
 from attrs import frozen
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -27,7 +28,7 @@ from loyaltykit.conditions import (
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.metrics import FactMetric
 from loyaltykit.money import exact
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import Fact, Moment, S, named, shown
 

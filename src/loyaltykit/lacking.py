@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
+from loyaltykit.calendar import civil_day, next_anniversary, shift
 from loyaltykit.conditions import (
     AllOf,
     Anniversary,
@@ -28,7 +29,6 @@ from loyaltykit.conditions import (
 )
 from loyaltykit.evaluate import read, units_with
 from loyaltykit.money import MAX_DECIMALS, Currency
-from loyaltykit.periods import civil_day, next_anniversary, shift
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.spelling import (

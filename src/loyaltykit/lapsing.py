@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import shift
 from loyaltykit.copying import altered
 from loyaltykit.effects import DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
@@ -19,7 +20,6 @@ from loyaltykit.ledger import find
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
-from loyaltykit.periods import shift
 from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record

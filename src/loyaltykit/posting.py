@@ -12,6 +12,7 @@ from typing import assert_never, final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import shift
 from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
 from loyaltykit.counting import Ends, count_for_ladders, ends
@@ -42,7 +43,6 @@ from loyaltykit.money import (
 )
 from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.openings import MAX_POINTS
-from loyaltykit.periods import shift
 from loyaltykit.portions import Portions, portions
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Readings

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, assert_never, final
 
+from loyaltykit.calendar import shift
 from loyaltykit.conditions import Custom, mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
@@ -38,7 +39,6 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.periods import shift
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
 from loyaltykit.records import (

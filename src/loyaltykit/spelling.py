@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from loyaltykit.calendar import civil_day, local
 from loyaltykit.money import Currency
-from loyaltykit.periods import civil_day, local
 from loyaltykit.readings import Reading
 from loyaltykit.vocabulary import Fact, Kind
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
@@ -17,7 +18,7 @@ from loyaltykit.conditions import (
     at_least,
     some_item,
 )
-from loyaltykit.periods import LeapDay, days
+from loyaltykit.periods import days
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import Item, Moment

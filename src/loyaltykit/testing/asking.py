@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
@@ -33,7 +34,7 @@ from loyaltykit.facts import (
     TierFact,
 )
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import amounts, counts

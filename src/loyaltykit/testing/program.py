@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import Condition, Custom, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
@@ -17,7 +18,7 @@ from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.metrics import PointsEarned, money_spent, orders_placed
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
-from loyaltykit.periods import LeapDay, Unit, days
+from loyaltykit.periods import Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redeeming import Redeeming
