@@ -20,10 +20,7 @@ from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
-    Compare,
     Condition,
-    Custom,
-    Op,
     all_of,
     any_of,
     at_least,
@@ -33,6 +30,7 @@ from loyaltykit.conditions import (
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import holds
 from loyaltykit.periods import days, hours, months
+from loyaltykit.questions import Compare, Custom, Op
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import conditions, item_conditions, readings

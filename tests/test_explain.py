@@ -13,25 +13,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loyaltykit.calendar import LeapDay
-from loyaltykit.conditions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Custom,
-    OneOf,
-    Op,
-    all_of,
-    at_least,
-    some_item,
-)
-from loyaltykit.earning import Earning, best_of, points
+from loyaltykit.conditions import AllOf, AnyOf, Condition, all_of, at_least, some_item
+from loyaltykit.earning import Earning, best_of
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import holds, worth
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency
 from loyaltykit.periods import Period, days, months
+from loyaltykit.questions import Compare, Custom, OneOf, Op
+from loyaltykit.rates import points
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.subjects import basket, item, member

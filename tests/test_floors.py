@@ -13,13 +13,13 @@ _FLOORS = (
         "returns times vocabulary windows"
     ),
     (
-        "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "memberships openings orders overrides particulars readings reservations traces "
+        "baskets budgets catalogue conditions corrections events invitations ledger limits logic "
+        "memberships openings orders overrides particulars questions readings reservations traces "
         "transfers"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
-        "segments subjects tenures tiers totals triggers"
+        "arithmetic bands coupons discounts earning factors facts metrics milestones moments "
+        "purses rates redeeming segments sources subjects tenures tiers totals triggers"
     ),
     (
         "account climbs closures counters effects handmade mergers movements records referral "
@@ -49,8 +49,10 @@ _DOORS = {
     "adjusting": "journal limiting posting received",
     "admitting": "journal timing",
     "allocation": "errors money vocabulary",
+    "arithmetic": "earning factors",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
+    "bands": "arithmetic rates",
     "basis": "vocabulary",
     "buying": (
         "counting journal lapsing limiting observe posting pricing received standing "
@@ -62,6 +64,7 @@ _DOORS = {
     "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
+    "conditions": "logic questions",
     "confirming": "counting journal observe posting received totalling",
     "consequences": "journal observe posting returning withdrawing",
     "corrections": "openings particulars",
@@ -70,7 +73,7 @@ _DOORS = {
     "decoding": "schema",
     "deferral": "breakage",
     "doing": "journal observe received totalling",
-    "earning": "factors facts",
+    "earning": "arithmetic bands factors rates",
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
@@ -96,6 +99,7 @@ _DOORS = {
     "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
+    "logic": "conditions",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
@@ -116,7 +120,9 @@ _DOORS = {
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
+    "questions": "logic",
     "quoting": "journal received",
+    "rates": "arithmetic facts",
     "reaching": "consequences journal",
     "received": "journal observe posting pricing",
     "receiving": (
@@ -137,6 +143,7 @@ _DOORS = {
     "rewards": "rules",
     "segments": "facts",
     "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
+    "sources": "bands earning rates",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",

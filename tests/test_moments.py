@@ -38,10 +38,11 @@ from loyaltykit import (
     recurring,
 )
 from loyaltykit.calendar import at_local, shift
-from loyaltykit.conditions import During, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.money import currency
+from loyaltykit.questions import During
 from loyaltykit.readings import Readings
 from loyaltykit.testing import instants, words
 from loyaltykit.times import Recurrence, inside

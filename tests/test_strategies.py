@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loyaltykit import testing
 from loyaltykit.baskets import Basket, Line
-from loyaltykit.conditions import Condition, Custom, mentioned
+from loyaltykit.conditions import Condition, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning
 from loyaltykit.evaluate import holds, worth
@@ -19,6 +19,7 @@ from loyaltykit.events import Activity, Enrolment, Event, Purchase, Redemption, 
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf
 from loyaltykit.program import Program
+from loyaltykit.questions import Custom
 from loyaltykit.readings import Readings
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import Tiers

@@ -12,47 +12,26 @@ from fractions import Fraction
 from math import prod
 from typing import Any, assert_never
 
+from loyaltykit.bands import Banded, Banding
 from loyaltykit.basis import GOODS, Basis, Discounts, PaidIn, Taxes
 from loyaltykit.calendar import LeapDay, anniversary, civil_day, elapsed
-from loyaltykit.conditions import (
-    AllOf,
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
+from loyaltykit.earning import Best, Capped, Earning, First, Multiplied, Scaled, Sum, When
+from loyaltykit.errors import UnknownFactError
+from loyaltykit.factors import Combine, Factor
+from loyaltykit.money import ratio
+from loyaltykit.questions import (
     Anniversary,
-    AnyOf,
-    AtLeast,
     Compare,
-    Condition,
     Custom,
     During,
     Elapsed,
     Every,
     Known,
-    Not,
     OneOf,
     Op,
-    SomeItem,
 )
-from loyaltykit.earning import (
-    Banded,
-    Banding,
-    BandRate,
-    Best,
-    Capped,
-    Earning,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
-from loyaltykit.errors import UnknownFactError
-from loyaltykit.factors import Combine, Factor
-from loyaltykit.money import ratio
+from loyaltykit.rates import BandRate, Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.times import inside
 from loyaltykit.vocabulary import Fact, Item, Kind, Scope

@@ -17,7 +17,7 @@ from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
 from loyaltykit.counting import Ends, count_for_ladders, ends
 from loyaltykit.coupons import Coupon, IssuedCoupon
-from loyaltykit.earning import Earning, Fixed
+from loyaltykit.earning import Earning
 from loyaltykit.effects import (
     CouponIssued,
     Denied,
@@ -45,6 +45,7 @@ from loyaltykit.movements import Accrued, DebtRepaid
 from loyaltykit.openings import MAX_POINTS
 from loyaltykit.portions import Portions, portions
 from loyaltykit.purses import POINTS, Purse
+from loyaltykit.rates import Fixed
 from loyaltykit.readings import Readings
 from loyaltykit.records import Award, Carried, GivenTier, Measure, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode

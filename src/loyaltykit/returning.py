@@ -15,11 +15,10 @@ from itertools import chain
 from typing import Any, assert_never, final
 
 from loyaltykit.calendar import shift
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
 from loyaltykit.decision import Claim
-from loyaltykit.earning import reads
 from loyaltykit.effects import (
     CouponRestored,
     Denied,
@@ -41,6 +40,7 @@ from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
 from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
+from loyaltykit.questions import Custom
 from loyaltykit.records import (
     Award,
     Carried,
@@ -56,6 +56,7 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
+from loyaltykit.sources import reads
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 from loyaltykit.withdrawing import (

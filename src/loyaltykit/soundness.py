@@ -10,44 +10,22 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, assert_never
 
+from loyaltykit.bands import Banded
 from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Condition,
-    Custom,
-    During,
-    Elapsed,
-    Every,
-    Known,
-    Not,
-    OneOf,
-    SomeItem,
-)
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff
 from loyaltykit.earning import (
     TOGETHER,
-    Banded,
     Best,
     Capped,
     Earning,
     First,
-    Fixed,
     Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
     Scaled,
     Sum,
     When,
-    bases,
     undivided,
 )
 from loyaltykit.errors import DefinitionError, LimitError
@@ -64,7 +42,10 @@ from loyaltykit.money import Currency, RoundingScope, minor_units
 from loyaltykit.periods import MAX_MONTHS, Period, Unit
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
+from loyaltykit.questions import Anniversary, Compare, Custom, During, Elapsed, Every, Known, OneOf
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.sources import bases
 from loyaltykit.subjects import built_in
 from loyaltykit.tiers import Tiers
 from loyaltykit.totals import UnitsBought

@@ -7,11 +7,8 @@ from loyaltykit.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
-    Compare,
     Condition,
-    Custom,
     Not,
-    OneOf,
     SomeItem,
     all_of,
     any_of,
@@ -19,6 +16,7 @@ from loyaltykit.conditions import (
     some_item,
 )
 from loyaltykit.periods import days
+from loyaltykit.questions import Compare, Custom, OneOf
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import Item, Moment

@@ -12,17 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from loyaltykit.calendar import LeapDay
-from loyaltykit.conditions import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Custom,
-    Not,
-    all_of,
-    any_of,
-    at_least,
-    some_item,
-)
+from loyaltykit.conditions import AllOf, AnyOf, Condition, Not, all_of, any_of, at_least, some_item
 from loyaltykit.facts import (
     WEEKDAYS,
     DayFact,
@@ -35,6 +25,7 @@ from loyaltykit.facts import (
 )
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.periods import Period
+from loyaltykit.questions import Custom
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import amounts, counts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.budgets import Budget
 from loyaltykit.calendar import LeapDay
-from loyaltykit.conditions import Condition, Custom, mentioned
+from loyaltykit.conditions import Condition, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, Discount, PercentOff
 from loyaltykit.earning import Earning, undivided
@@ -21,6 +21,7 @@ from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import Unit, days
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.referral import referral
 from loyaltykit.release import UntilConfirmed
