@@ -43,7 +43,6 @@ from loyaltykit import (
 )
 from loyaltykit.bands import Band, Banded
 from loyaltykit.earning import First, Multiplied
-from loyaltykit.evaluate import spread, worth
 from loyaltykit.explain import trace_earning
 from loyaltykit.money import currency
 from loyaltykit.rates import PerFact, PerLine
@@ -51,6 +50,7 @@ from loyaltykit.readings import LineReading, Readings
 from loyaltykit.sources import narrowed, reads
 from loyaltykit.testing import earnings, readings
 from loyaltykit.wording import earning_text
+from loyaltykit.worth import spread, worth
 
 EUR = currency("EUR")
 UTC_ZONE = ZoneInfo("UTC")

@@ -16,7 +16,7 @@ from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import AllOf, AnyOf, Condition, all_of, at_least, some_item
 from loyaltykit.earning import Earning, best_of
 from loyaltykit.errors import UnknownFactError
-from loyaltykit.evaluate import holds, worth
+from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency
@@ -39,6 +39,7 @@ from loyaltykit.testing import (
 from loyaltykit.traces import ConditionTrace, EarningTrace, Explanation, Outcome, RuleTrace
 from loyaltykit.vocabulary import Fact, Item, Moment
 from loyaltykit.wording import condition_text, earning_text, negated_text
+from loyaltykit.worth import worth
 
 EUR, JPY, KWD = currency("EUR"), currency("JPY"), currency("KWD")
 LISBON = ZoneInfo("Europe/Lisbon")

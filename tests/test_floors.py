@@ -31,9 +31,9 @@ _FLOORS = (
         "reward_soundness soundness spelling stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
         "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
-        "schema settling stand_alone statement telling turning wording"
+        "schema settling stand_alone statement telling turning wording worth"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
@@ -49,6 +49,7 @@ _DOORS = {
     "adjusting": "journal limiting posting received",
     "admitting": "journal timing",
     "allocation": "errors money vocabulary",
+    "amounts": "evaluate",
     "arithmetic": "earning factors",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
@@ -84,7 +85,7 @@ _DOORS = {
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
     ),
-    "explain": "evaluate lacking wording",
+    "explain": "evaluate lacking wording worth",
     "extending": "journal received",
     "facts": "metrics tiers",
     "folding": "handling placing stepping uniting",
@@ -113,7 +114,7 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
-    "portions": "evaluate",
+    "portions": "evaluate worth",
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
@@ -167,6 +168,7 @@ _DOORS = {
     "vocabulary": "errors",
     "windows": "calendar errors periods",
     "withdrawing": "journal",
+    "worth": "amounts evaluate",
 }
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}

@@ -14,7 +14,7 @@ from loyaltykit.baskets import Basket, Line
 from loyaltykit.conditions import Condition, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning
-from loyaltykit.evaluate import holds, worth
+from loyaltykit.evaluate import holds
 from loyaltykit.events import Activity, Enrolment, Event, Purchase, Redemption, Return
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf
@@ -33,6 +33,7 @@ from loyaltykit.windows import (
     Rolling,
     SinceEntry,
 )
+from loyaltykit.worth import worth
 
 
 def kinds(drawn: st.SearchStrategy[Any], size: int = 300) -> Counter[str]:

@@ -26,7 +26,7 @@ from loyaltykit.effects import (
     RemainderSet,
     Returned,
 )
-from loyaltykit.evaluate import holds, units_with, worth
+from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
@@ -67,6 +67,7 @@ from loyaltykit.withdrawing import (
     remains,
     tiers_of,
 )
+from loyaltykit.worth import worth
 
 
 def units_back(
