@@ -26,9 +26,10 @@ _FLOORS = (
         "rewards rules"
     ),
     (
-        "decision folding handling ladder_soundness ladders lasting limit_soundness "
-        "milestone_soundness placing program purse_soundness redeeming_soundness renaming "
-        "reward_soundness soundness spelling stepping uniting watches"
+        "condition_soundness decision earning_soundness folding handling ladder_soundness "
+        "ladders lasting limit_soundness milestone_soundness placing program purse_soundness "
+        "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting "
+        "watches"
     ),
     (
         "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
@@ -65,6 +66,7 @@ _DOORS = {
     "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
+    "condition_soundness": "ladder_soundness",
     "conditions": "logic questions",
     "confirming": "counting journal observe posting received totalling",
     "consequences": "journal observe posting returning withdrawing",
@@ -75,6 +77,7 @@ _DOORS = {
     "deferral": "breakage",
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
+    "earning_soundness": "condition_soundness ladder_soundness",
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
@@ -143,7 +146,10 @@ _DOORS = {
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
     "segments": "facts",
-    "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
+    "soundness": (
+        "condition_soundness earning_soundness ladder_soundness limit_soundness "
+        "milestone_soundness purse_soundness"
+    ),
     "sources": "bands earning rates",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
