@@ -38,16 +38,16 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing progress promoting quoting reaching received "
-        "receiving reserving returning rewarding standing tariff tendering timing totalling "
-        "transferring using withdrawing"
+        "engine extending following granting journal judging keeping lapsing limiting merging "
+        "observe occasion overriding pooling posting pricing progress promoting quoting "
+        "reaching received receiving reserving returning rewarding standing tariff tendering "
+        "timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "climbs closures counters handmade records",
-    "adjusting": "journal limiting posting received",
+    "adjusting": "granting journal limiting received",
     "admitting": "journal timing",
     "allocation": "errors money vocabulary",
     "amounts": "evaluate",
@@ -68,8 +68,8 @@ _DOORS = {
     "cohorts": "breakage outstanding",
     "condition_soundness": "ladder_soundness",
     "conditions": "logic questions",
-    "confirming": "counting journal observe posting received totalling",
-    "consequences": "journal observe posting returning withdrawing",
+    "confirming": "counting granting journal observe received totalling",
+    "consequences": "journal observe occasion posting returning withdrawing",
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
@@ -94,12 +94,13 @@ _DOORS = {
     "folding": "handling placing stepping uniting",
     "following": "arming journal judging lapsing promoting reaching rewarding timing",
     "frozenmap": "errors",
+    "granting": "counting journal occasion totalling",
     "handling": "placing",
     "invitations": "particulars",
     "judging": "journal observe",
     "lacking": "evaluate wording",
     "ladders": "program",
-    "lapsing": "journal limiting posting using",
+    "lapsing": "granting journal limiting using",
     "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
@@ -107,9 +108,10 @@ _DOORS = {
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
-    "merging": "admitting following journal judging lapsing posting received standing timing",
+    "merging": "admitting following granting journal judging lapsing received standing timing",
     "milestones": "totals",
     "money": "errors vocabulary",
+    "occasion": "counting journal limiting using",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "overrides": "particulars",
@@ -118,7 +120,7 @@ _DOORS = {
     "periods": "errors vocabulary",
     "pooling": "engine",
     "portions": "evaluate worth",
-    "posting": "counting journal limiting observe totalling using",
+    "posting": "granting journal limiting observe occasion using",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "progress": "judging observe",
@@ -128,10 +130,10 @@ _DOORS = {
     "quoting": "journal received",
     "rates": "arithmetic facts",
     "reaching": "consequences journal",
-    "received": "journal observe posting pricing",
+    "received": "journal observe occasion posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming doing extending journal observe "
-        "overriding received reserving returning rewarding standing transferring"
+        "adjusting admitting arrival buying confirming doing extending journal "
+        "observe overriding received reserving returning rewarding standing transferring"
     ),
     "records": "climbs",
     "referral": "rules",
@@ -139,7 +141,7 @@ _DOORS = {
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
-        "counting journal keeping lapsing limiting observe posting pricing using withdrawing"
+        "counting granting journal keeping lapsing limiting observe pricing using withdrawing"
     ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
@@ -156,17 +158,17 @@ _DOORS = {
     "statement": "telling",
     "subjects": "facts segments",
     "tariff": "observe",
-    "tendering": "journal observe posting reserving tariff",
+    "tendering": "journal observe reserving tariff",
     "testing": "testing",
     "tiers": "metrics tenures",
     "times": "calendar errors periods vocabulary",
     "timing": (
-        "arming consequences counting journal judging lapsing observe posting promoting "
-        "reaching reserving rewarding"
+        "arming consequences counting granting journal judging lapsing observe occasion "
+        "posting promoting reaching reserving rewarding"
     ),
     "totalling": "journal",
     "totals": "metrics tiers",
-    "transferring": "journal lapsing posting received standing",
+    "transferring": "granting journal lapsing received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",

@@ -20,7 +20,8 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lots import crossing, derived
 from loyaltykit.observe import observe
-from loyaltykit.posting import Occasion, ask
+from loyaltykit.occasion import Occasion
+from loyaltykit.posting import ask
 from loyaltykit.records import Reached, Record, Tally
 from loyaltykit.returning import take_back
 from loyaltykit.rulebook import Rulebook

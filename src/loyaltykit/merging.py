@@ -17,11 +17,11 @@ from loyaltykit.effects import Recorded, TierGranted
 from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
 from loyaltykit.following import follow
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_standings, judge_tiers
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.mergers import Absorbed, MergedInto
-from loyaltykit.posting import repay_from
 from loyaltykit.received import ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.renaming import common_ids, new_coupons, new_lots, new_subjects

@@ -13,7 +13,8 @@ from loyaltykit.events import KINDS, Event
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.observe import Scene, observe
-from loyaltykit.posting import Occasion, ask
+from loyaltykit.occasion import Occasion
+from loyaltykit.posting import ask
 from loyaltykit.pricing import Pricing
 from loyaltykit.readings import Readings
 from loyaltykit.records import Posting, Record

@@ -29,6 +29,7 @@ from loyaltykit.effects import (
 from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, carried_whole, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
@@ -38,7 +39,6 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
 from loyaltykit.questions import Custom
 from loyaltykit.records import (
