@@ -13,6 +13,7 @@ from loyaltykit.account import (
     Remembered,
     ReservationEnd,
 )
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
@@ -126,6 +127,7 @@ from loyaltykit.metrics import (
     Reach,
     SomeNeeds,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.movements import (
@@ -213,6 +215,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
 from loyaltykit.windows import (
     Calendar,
@@ -491,6 +494,13 @@ program = Program(
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
+change = LadderChange(
+    "pro", instead_of="tier", moved={"gold": "pro"}, judged=Judged.ANEW, held=Period(months=6)
+)
+redated = ExpiryChange("credit", redated=Redated.ANEW, notice=Period(days=9))
+version = Version(
+    "2026", Program("Club", "EUR", timezone="Europe/Lisbon"), since=LATER, migrations=[redated]
+)
 step = Step(AT, 5, until=LATER, kept=LATER)
 standing = Standing(
     "gold",
@@ -505,11 +515,12 @@ standing = Standing(
     carried=4,
 )
 turn = Turn(AT, standing)
-climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}))
+climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}), AT)
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
     *("ann", 17),
     clock=LATER,
+    edition="2026",
     enrolled=AT,
     profile=Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
@@ -557,6 +568,13 @@ effects = (
     StandingSet(AT, "tier", AT, (turn,)),
     TierGranted(AT, "tier", "g-1", grant, "a friend"),
     TierWithdrawn(AT, "tier", "g-1"),
+    VersionAdopted(AT, "2026"),
+    LadderAdopted(
+        *(AT, "tier", standing),
+        counters=("tier",),
+        grants=FrozenMap({"g-1": grant}),
+        moved=FrozenMap({"silver": "bronze"}),
+    ),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
@@ -603,6 +621,8 @@ quoted = (
 )
 
 SPECIMENS: tuple[Any, ...] = (
+    *(change, redated, LadderDropped("pro"), version),
+    Versions([Version("2025", Program("Club", "EUR", timezone="Europe/Lisbon")), version]),
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
     *(

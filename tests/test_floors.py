@@ -9,27 +9,28 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
-        "returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals "
+        "release returns times vocabulary windows"
     ),
     (
-        "baskets budgets catalogue conditions corrections events invitations ledger limits logic "
-        "memberships openings orders overrides particulars questions readings reservations traces "
-        "transfers"
+        "baskets budgets catalogue conditions corrections events invitations ledger limits "
+        "logic memberships openings orders overrides particulars questions readings "
+        "reservations traces transfers"
     ),
     (
-        "arithmetic bands coupons discounts earning factors facts metrics milestones moments "
-        "purses rates redeeming segments sources subjects tenures tiers totals triggers"
+        "arithmetic bands coupons discounts earning factors facts metrics migrations "
+        "milestones moments purses rates redeeming segments sources subjects tenures tiers "
+        "totals triggers"
     ),
     (
-        "account climbs closures counters effects handmade mergers movements records referral "
-        "rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements records "
+        "referral rewards rules"
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
         "ladders lasting limit_soundness milestone_soundness placing program purse_soundness "
         "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting "
-        "watches"
+        "version_soundness versions watches"
     ),
     (
         "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
@@ -38,17 +39,18 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine extending following granting journal judging keeping lapsing limiting merging "
-        "observe occasion overriding pooling posting pricing progress promoting quoting "
-        "reaching received receiving reserving returning rewarding standing tariff tendering "
-        "timing totalling transferring using withdrawing"
+        "editions engine extending following granting journal judging keeping lapsing limiting "
+        "merging migrating observe occasion overriding pooling posting previews pricing "
+        "progress promoting quoting reaching received receiving reserving returning rewarding "
+        "standing tariff tendering timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "climbs closures counters handmade records",
     "adjusting": "granting journal limiting received",
-    "admitting": "journal timing",
+    "admitting": "editions journal timing",
+    "adoptions": "climbs",
     "allocation": "errors money vocabulary",
     "amounts": "evaluate",
     "arithmetic": "earning factors",
@@ -57,8 +59,8 @@ _DOORS = {
     "bands": "arithmetic rates",
     "basis": "vocabulary",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing "
-        "tendering totalling"
+        "counting journal lapsing limiting observe posting pricing received standing tendering "
+        "totalling"
     ),
     "calendar": "errors periods",
     "catalogue": "particulars",
@@ -78,11 +80,12 @@ _DOORS = {
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
     "earning_soundness": "condition_soundness ladder_soundness",
-    "effects": "climbs closures handmade mergers movements records",
+    "editions": "journal migrating timing",
+    "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal judging lapsing merging progress quoting received "
-        "receiving timing"
+        "admitting buying editions following journal judging lapsing merging progress quoting "
+        "received receiving timing"
     ),
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
@@ -108,7 +111,10 @@ _DOORS = {
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
-    "merging": "admitting following granting journal judging lapsing received standing timing",
+    "merging": (
+        "admitting editions following granting journal judging lapsing received standing timing"
+    ),
+    "migrating": "arming journal judging observe",
     "milestones": "totals",
     "money": "errors vocabulary",
     "occasion": "counting journal limiting using",
@@ -121,6 +127,7 @@ _DOORS = {
     "pooling": "engine",
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
+    "previews": "engine",
     "pricing": "observe",
     "program": "limit_soundness redeeming_soundness reward_soundness soundness",
     "progress": "judging observe",
@@ -132,8 +139,8 @@ _DOORS = {
     "reaching": "consequences journal",
     "received": "journal observe occasion posting pricing",
     "receiving": (
-        "adjusting admitting arrival buying confirming doing extending journal "
-        "observe overriding received reserving returning rewarding standing transferring"
+        "adjusting admitting arrival buying confirming doing extending journal observe "
+        "overriding received reserving returning rewarding standing transferring"
     ),
     "records": "climbs",
     "referral": "rules",
@@ -173,6 +180,8 @@ _DOORS = {
     "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",
     "using": "journal limiting",
+    "version_soundness": "program",
+    "versions": "program version_soundness",
     "vocabulary": "errors",
     "windows": "calendar errors periods",
     "withdrawing": "journal",

@@ -89,12 +89,14 @@ from loyaltykit.metrics import (
     points_earned,
     some_needs,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
+from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
@@ -145,6 +147,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.windows import (
     Calendar,
     Lifetime,
@@ -201,6 +204,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventError",
+    "ExpiryChange",
     "ExpiryStart",
     "Explanation",
     "Extension",
@@ -216,6 +220,9 @@ __all__ = [
     "Inactivity",
     "Issue",
     "IssuedCoupon",
+    "Judged",
+    "LadderChange",
+    "LadderDropped",
     "LateEventError",
     "LeapDay",
     "Lifetime",
@@ -246,6 +253,7 @@ __all__ = [
     "PoolPart",
     "PoolShare",
     "Pooling",
+    "Preview",
     "ProfileChange",
     "Program",
     "ProgramError",
@@ -253,6 +261,7 @@ __all__ = [
     "Purchase",
     "Purse",
     "Quote",
+    "Redated",
     "Redeeming",
     "Redemption",
     "Referral",
@@ -302,6 +311,8 @@ __all__ = [
     "UnitsBought",
     "UnknownFactError",
     "UntilReview",
+    "Version",
+    "Versions",
     "WhileQualified",
     "Zone",
     "activity",
@@ -350,6 +361,7 @@ __all__ = [
     "points",
     "points_earned",
     "pooled",
+    "preview",
     "recurring",
     "redacted",
     "referral",

@@ -95,6 +95,8 @@ class Account:
     member: str = field(converter=text_id)
     version: int = 0
     clock: datetime | None = field(default=None, kw_only=True)
+    edition: str | None = field(default=None, kw_only=True)
+    """The version of the programme that it goes by; None where the programme has none."""
     enrolled: datetime | None = field(default=None, kw_only=True)
     profile: Profile = field(factory=Profile, kw_only=True)
     purses: FrozenMap[str, Totals] = field(factory=FrozenMap, kw_only=True)
@@ -273,6 +275,7 @@ def bare(account: Account) -> Account:
         account.member,
         account.version,
         clock=account.clock,
+        edition=account.edition,
         purses=account.purses,
         lots=account.lots,
         pending=account.pending,

@@ -48,7 +48,7 @@ def replayed(
 
     `anchor` is when the member joined, for membership years.
     """
-    walk = _Walk(ladder, climb.before(since), trails, since, anchor)
+    walk = _Walk(ladder, climb.before(since), trails, since, anchor, climb.begun)
     return tuple(walk.to(at))
 
 
@@ -75,8 +75,10 @@ class _Walk:
         trails: Mapping[str, Trail],
         since: datetime,
         anchor: datetime | None,
+        begun: datetime | None = None,
     ) -> None:
         self.ladder = ladder
+        self.begun = begun
         self.tiers = ladder.tiers
         self.standing = standing
         self.anchor = anchor
@@ -127,6 +129,10 @@ class _Walk:
     def _time(self, at: datetime) -> None:
         """What ends at an instant, by what counted until then."""
         self.mark = at - TICK
+        if at == self.begun and self.standing.since is None:
+            # The ladder is another, and everybody is judged anew.
+            values = self._values(self.mark)
+            self._enter(max(self.ladder.base, self.ladder.reached(values)), at, values)
         if self.rank < self.ladder.base:
             # Everybody begins there, before anything is counted.
             self._enter(self.ladder.base, at, self._values(self.mark))

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never, final,
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.breakage import Cohort
 from loyaltykit.calendar import instant
 from loyaltykit.calendar import timezone as zone_of
@@ -226,6 +227,8 @@ class _Sums:
                 | RemainderSet()
                 | TierChanged()
                 | StandingSet()
+                | VersionAdopted()
+                | LadderAdopted()
                 | TierGranted()
                 | TierWithdrawn()
                 | CouponIssued()

@@ -13,6 +13,7 @@ from loyaltykit.calendar import shift
 from loyaltykit.climbs import Grant, ladder_of
 from loyaltykit.codec import digest
 from loyaltykit.decision import Merger, Status
+from loyaltykit.editions import Editions
 from loyaltykit.effects import Recorded, TierGranted
 from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
@@ -33,7 +34,7 @@ def merge_accounts(
     account: Account,
     other: Account,
     event: Merge,
-    book: Rulebook,
+    editions: Editions,
     *,
     clock: datetime | None,
     denied: frozenset[str],
@@ -50,6 +51,7 @@ def merge_accounts(
     mine, theirs = Journal(account, denied), Journal(other, denied)
     if all(known):
         return _merger(mine, theirs, Status.DUPLICATE, event)
+    book = editions.at(event.at)
     not_ahead(event, clock, book)
     for journal in (mine, theirs):
         in_time(event, journal.account)
@@ -59,7 +61,7 @@ def merge_accounts(
             "of a merger in one transaction"
         )
     for journal in (mine, theirs):
-        bring(event, journal, book)
+        bring(event, journal, editions)
     refusals = _refusals(mine.account, theirs.account, event)
     for journal in (mine, theirs):
         journal.refuse(*refusals)
@@ -72,7 +74,8 @@ def merge_accounts(
     _settle(mine, absorbed, event, book)
     judge_standings(mine, event.at, book)
     until = shift(event.at, book.remember, book.zone)
-    for journal in (mine, theirs):
+    for before, journal in ((account, mine), (other, theirs)):
+        editions.begin(before, journal, event.at)
         journal.post(Recorded(event.at, event.id, content, until))
     _judge(mine, absorbed, event, book)
     follow(event, mine, book, len(mine.effects))

@@ -120,7 +120,7 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
         before = len(journal.effects)
         try:
             with journal.undone_on_limit():
-                _settle(journal, at, book)
+                settle(journal, at, book)
         except LimitError:
             if not before:
                 raise
@@ -129,7 +129,8 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
     return until
 
 
-def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+def settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Post everything that is due at an instant."""
     mark = len(journal.effects)
     pause = journal.account.suspended
     if pause is not None and pause.until is not None and pause.until <= at:
