@@ -86,7 +86,7 @@ CHANGED = {program.name: Engine(_changed(program)) for program in CLUBS}
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("program", (QUAY, MARKET), ids=lambda club: club.name)
+@pytest.mark.parametrize("program", [QUAY, MARKET], ids=lambda club: club.name)
 @given(data=st.data())
 def test_any_schedule_of_jobs_gives_the_same_effects_across_versions(
     program: Program, data: st.DataObject
@@ -95,7 +95,7 @@ def test_any_schedule_of_jobs_gives_the_same_effects_across_versions(
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("program", (HARBOUR, KIOSK), ids=lambda club: club.name)
+@pytest.mark.parametrize("program", [HARBOUR, KIOSK], ids=lambda club: club.name)
 @given(data=st.data())
 def test_across_versions_the_account_is_the_fold_and_the_next_due_instant_is_exact(
     program: Program, data: st.DataObject
@@ -112,7 +112,7 @@ def test_across_versions_the_account_is_the_fold_and_the_next_due_instant_is_exa
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("program", (CORNER, MARKET), ids=lambda club: club.name)
+@pytest.mark.parametrize("program", [CORNER, MARKET], ids=lambda club: club.name)
 @given(data=st.data())
 def test_a_version_that_changes_nothing_changes_nothing(
     program: Program, data: st.DataObject

@@ -28,21 +28,23 @@ Climbing: TypeAlias = TierChanged | StandingSet | TierGranted | TierWithdrawn
 
 
 def counted(account: Account, effect: Counted) -> Account:
-    """The account once something was counted."""
+    """The account once something was counted; what is not there any more is not taken away."""
     at, name, until = effect.at, effect.counter, effect.until
+    walked = name in account.trails
+    if effect.amount < 0 and not walked and name not in account.counters:
+        return account
     if effect.since is not None and effect.kept is not None:
-        step = Step(effect.since, effect.amount, until=until, kept=effect.kept)
-        trail = account.trails.get(name, _NO_TRAIL).plus(step)
-        empty = not (trail.steps or trail.old)
-        trails = account.trails.minus(name) if empty else account.trails.plus(name, trail)
-        account = altered(account, trails=trails)
+        if walked or effect.amount > 0:
+            step = Step(effect.since, effect.amount, until=until, kept=effect.kept)
+            trail = account.trails.get(name, _NO_TRAIL).plus(step)
+            account = _walking(account, name, trail)
         if until is not None and until <= at:
             # It counts no more, but the ladder remembers that it did.
             return account
-    elif name in account.trails:
+    elif walked:
         # It was counted before the ladder remembered how it is climbed.
         trail = account.trails[name].changed(effect.amount, until)
-        account = altered(account, trails=account.trails.plus(name, trail))
+        account = _walking(account, name, trail)
     counters = account.counters
     if name not in counters:
         # Counters of windows that are long over make room for those of new ones.
@@ -51,6 +53,12 @@ def counted(account: Account, effect: Counted) -> Account:
     if not held.counts:
         return altered(account, counters=counters.minus(name))
     return altered(account, counters=counters.plus(name, held))
+
+
+def _walking(account: Account, name: str, trail: Trail) -> Account:
+    empty = not (trail.steps or trail.old)
+    trails = account.trails.minus(name) if empty else account.trails.plus(name, trail)
+    return altered(account, trails=trails)
 
 
 def climbed(account: Account, effect: Climbing) -> Account:
