@@ -14,27 +14,14 @@ from loyaltykit.account import (
     ReservationEnd,
 )
 from loyaltykit.adoptions import LadderAdopted, VersionAdopted
+from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Custom,
-    During,
-    Elapsed,
-    Every,
-    Known,
-    Not,
-    OneOf,
-    Op,
-    SomeItem,
-)
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Not, SomeItem
 from loyaltykit.corrections import Since
 from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
@@ -50,24 +37,7 @@ from loyaltykit.decision import (
     Status,
 )
 from loyaltykit.discounts import AmountOff, PercentOff
-from loyaltykit.earning import (
-    Band,
-    Banded,
-    Banding,
-    Best,
-    Capped,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
+from loyaltykit.earning import Best, Capped, First, Multiplied, Scaled, Sum, When
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -175,9 +145,21 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
+from loyaltykit.questions import (
+    Anniversary,
+    Compare,
+    Custom,
+    During,
+    Elapsed,
+    Every,
+    Known,
+    OneOf,
+    Op,
+)
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.readings import Taxed
 from loyaltykit.records import (
     Award,

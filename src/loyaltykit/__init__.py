@@ -1,23 +1,18 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
 from loyaltykit.account import Account
+from loyaltykit.bands import Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
-from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.conditions import Condition, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import (
-    Banding,
-    Earning,
-    banded,
-    best_of,
-    first_of,
-    points,
-)
+from loyaltykit.earning import Earning, best_of, first_of
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
 from loyaltykit.errors import (
@@ -99,12 +94,14 @@ from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.questions import Custom
+from loyaltykit.rates import points
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.referral import referral

@@ -15,6 +15,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
+from loyaltykit.calendar import instant
 from loyaltykit.climbs import Climb, Standing, Trail, forgotten
 from loyaltykit.closures import Closed, Erased, Suspended
 from loyaltykit.copying import altered
@@ -34,7 +35,6 @@ from loyaltykit.ledger import (
     spendable,
 )
 from loyaltykit.particulars import MAX_ANCESTORS
-from loyaltykit.periods import instant
 from loyaltykit.purses import Dormant
 from loyaltykit.records import Record
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import assert_never, final
 
+from loyaltykit.calendar import TICK
 from loyaltykit.climbs import Climb, Standing, TierTerm, Trail, Turn
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
@@ -21,7 +22,7 @@ from loyaltykit.errors import DefinitionError
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
-from loyaltykit.periods import TICK, Period
+from loyaltykit.periods import Period
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,

@@ -10,10 +10,10 @@ from typing import final
 
 from loyaltykit.account import Account
 from loyaltykit.adoptions import VersionAdopted
+from loyaltykit.calendar import TICK
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.journal import Journal
 from loyaltykit.migrating import migrate
-from loyaltykit.periods import TICK
 from loyaltykit.program import Program
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.timing import next_due, pass_time, settle

@@ -28,6 +28,7 @@ from loyaltykit.admitting import (
 )
 from loyaltykit.baskets import Basket, text_id
 from loyaltykit.buying import purchase
+from loyaltykit.calendar import instant, shift
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Merger, Quote, Status
@@ -53,7 +54,6 @@ from loyaltykit.judging import judge_standings
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
-from loyaltykit.periods import instant, shift
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress, progress_of
 from loyaltykit.quoting import free_id, quoted

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from loyaltykit.account import Account, forget
 from loyaltykit.admitting import belongs, bring, decided, in_time, not_ahead, room_for
+from loyaltykit.calendar import shift
 from loyaltykit.climbs import Grant, ladder_of
 from loyaltykit.codec import digest
 from loyaltykit.decision import Merger, Status
@@ -17,12 +18,11 @@ from loyaltykit.effects import Recorded, TierGranted
 from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
 from loyaltykit.following import follow
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_standings, judge_tiers
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.mergers import Absorbed, MergedInto
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay_from
 from loyaltykit.received import ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.renaming import common_ids, new_coupons, new_lots, new_subjects

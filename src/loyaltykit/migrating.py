@@ -11,6 +11,7 @@ from typing import assert_never
 from loyaltykit.account import Account
 from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.arming import arm_birthdays, arm_lapses
+from loyaltykit.calendar import TICK, shift
 from loyaltykit.climbs import Climb, Grant, Standing, TierTerm
 from loyaltykit.copying import altered
 from loyaltykit.effects import Disarmed, TierChanged, TierGranted
@@ -22,7 +23,6 @@ from loyaltykit.ladders import Ladder
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.observe import earned_at
-from loyaltykit.periods import TICK, shift
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Credit
 from loyaltykit.tenures import ForTerm, UntilReview, WhileQualified

@@ -16,10 +16,10 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import instant
 from loyaltykit.engine import Engine
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.lots import Lot
-from loyaltykit.periods import instant
 from loyaltykit.versions import Version, Versions
 from loyaltykit.vocabulary import shown
 

@@ -4,6 +4,7 @@ from typing import TypeAlias, assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.adoptions import LadderAdopted
+from loyaltykit.calendar import TICK
 from loyaltykit.climbs import (
     Climb,
     Step,
@@ -19,7 +20,6 @@ from loyaltykit.counters import Counter, lapsed_names
 from loyaltykit.effects import Counted, StandingSet, TierChanged, TierGranted, TierWithdrawn
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import Lots
-from loyaltykit.periods import TICK
 
 MANY_TURNS = 100
 """How many turns of a ladder are kept without a look at which of them matter still."""

@@ -13,9 +13,9 @@ from typing import Final, final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import civil_date, day_start, instant
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.migrations import Migration, as_migration
-from loyaltykit.periods import civil_date, day_start, instant
 from loyaltykit.program import Program
 from loyaltykit.version_soundness import version_problems
 from loyaltykit.vocabulary import named, of_type, parts, shown
