@@ -12,7 +12,6 @@ from loyaltykit.baskets import Line
 from loyaltykit.climbs import Grant
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Status
-from loyaltykit.earning import points
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -56,6 +55,7 @@ from loyaltykit.movements import (
 )
 from loyaltykit.periods import days
 from loyaltykit.program import Program
+from loyaltykit.rates import points
 from loyaltykit.records import Record
 from loyaltykit.reductions import amount_off
 from loyaltykit.rules import Accrue, Credit, Issue, Rule

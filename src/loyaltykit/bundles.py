@@ -1,7 +1,7 @@
 """Bundles: units that are bought together, and what becomes cheaper then.
 
     bundle(part(1, of=burger), part(1, of=fries), price="7.90")      a set at a price
-    bundle(part(2, of=coffee), part(1, of=cake, off=free()))         buy two, get one free
+    bundle(part(2, of=coffee), part(1, of=cake, off=percent_off(100)))         buy two, get one free
 
 Laws: a unit is in one part of one set at most, so what has to be bought is never what becomes
 cheaper; there are as many sets as the basket allows, however the kinds of items overlap; the order
@@ -128,7 +128,7 @@ def part(
     begin: Begin | None = None,
     partial: bool = False,
 ) -> Part:
-    """So many units of a kind: part(2, of=coffee), part(1, of=cake, off=free()).
+    """So many units of a kind: part(2, of=coffee), part(1, of=cake, off=percent_off(100)).
 
     Left out, `begin` is the cheapest where something comes off the part, so that buying dearer
     things makes no dearer thing free, and else the dearest.

@@ -15,10 +15,11 @@ from typing import Any, TypeAlias, assert_never, final
 from attrs import field, frozen
 
 from loyaltykit.bundles import Bundle
-from loyaltykit.conditions import Condition, Custom, mentioned, perhaps_about_item
+from loyaltykit.conditions import Condition, mentioned, perhaps_about_item
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.facts import NumberFact, TextFact
 from loyaltykit.money import exact
+from loyaltykit.questions import Custom
 from loyaltykit.reductions import AmountOff, Covers, NewPrice, Number, PercentOff, Reduction
 from loyaltykit.selections import counted
 from loyaltykit.vocabulary import (
@@ -230,7 +231,7 @@ def reductions(discount: Discount) -> Iterator[Reduction]:
                 assert_never(node)
 
 
-def questions(discount: Discount) -> Iterator[Condition[Item]]:
+def item_conditions(discount: Discount) -> Iterator[Condition[Item]]:
     """Every condition of a discount, in reading order, with repeats."""
     for node in nodes(discount):
         match node:
@@ -258,7 +259,7 @@ def facts(discount: Discount) -> Iterator[Fact[Any]]:
 
 def asked(discount: Discount) -> Iterator[Fact[Any] | Custom[Any]]:
     """All that a discount asks about an item, with repeats."""
-    for condition in questions(discount):
+    for condition in item_conditions(discount):
         yield from mentioned(condition)
     yield from facts(discount)
 

@@ -250,7 +250,9 @@ def reduction(value: Reduction) -> Reduction:
         MisuseError: it is anything else.
     """
     if not isinstance(value, AmountOff | PercentOff | NewPrice):
-        raise MisuseError(f"{shown(value)} takes nothing off: write amount_off(5) or free()")
+        raise MisuseError(
+            f"{shown(value)} takes nothing off: write amount_off(5) or percent_off(100)"
+        )
     return value
 
 
@@ -304,11 +306,6 @@ def new_price(
 ) -> NewPrice:
     """So much for each unit or all: new_price("9.90"), new_price(item.number("for_members"))."""
     return NewPrice(price, of=of, units=units, each=each, covers=covers, fallback=fallback)
-
-
-def free(*, of: Condition[Item] | None = None, units: Pick | None = None) -> PercentOff:
-    """Chosen units for nothing: free(of=cake, units=cheapest(1))."""
-    return PercentOff(100, of=of, units=units)
 
 
 def free_shipping(*, up_to: Number | None = None) -> PercentOff:
