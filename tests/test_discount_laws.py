@@ -73,10 +73,14 @@ def chosen(units: list[Unit], pick: Pick | None) -> list[Unit]:
         return units
     row = ordered(units, pick.begin)[pick.skip :]
     found: list[Unit] = []
-    while len(row) >= pick.group:
-        group, row = row[: pick.group], row[pick.group :]
+    rest = row
+    while len(rest) >= pick.group:
+        group, rest = rest[: pick.group], rest[pick.group :]
         found += group if pick.take is None else group[-pick.take :]
-    return found if pick.most is None else found[: pick.most]
+    found = found if pick.most is None else found[: pick.most]
+    # Units of one price in one line are alike: of those that are left, the first are taken.
+    alike = [list(run) for _, run in groupby(row, key=lambda unit: (unit.price, unit.line))]
+    return [unit for run in alike for unit in run[: len(set(run) & set(found))]]
 
 
 def fits(of: Any, line: Line) -> bool:
