@@ -13,27 +13,16 @@ from loyaltykit.account import (
     Remembered,
     ReservationEnd,
 )
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
+from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.bundles import Bundle, Part
+from loyaltykit.calendar import LeapDay
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Custom,
-    During,
-    Elapsed,
-    Every,
-    Known,
-    Not,
-    OneOf,
-    Op,
-    SomeItem,
-)
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Not, SomeItem
 from loyaltykit.corrections import Since
 from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
@@ -44,6 +33,7 @@ from loyaltykit.decision import (
     Merger,
     PromotionAnswer,
     Quote,
+    QuotedGift,
     QuotedLane,
     QuotedLine,
     QuotedPoints,
@@ -52,25 +42,8 @@ from loyaltykit.decision import (
     QuotedSpend,
     Status,
 )
-from loyaltykit.discounts import AmountOff, PercentOff
-from loyaltykit.earning import (
-    Band,
-    Banded,
-    Banding,
-    Best,
-    Capped,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
+from loyaltykit.discounts import ForEach, FreeItem, Together, by_spend
+from loyaltykit.earning import Best, Capped, First, Multiplied, Scaled, Sum, When
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -161,6 +134,7 @@ from loyaltykit.metrics import (
     Reach,
     SomeNeeds,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.movements import (
@@ -178,10 +152,22 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.program import Program
 from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
+from loyaltykit.questions import (
+    Anniversary,
+    Compare,
+    Custom,
+    During,
+    Elapsed,
+    Every,
+    Known,
+    OneOf,
+    Op,
+)
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.readings import Taxed
 from loyaltykit.records import (
     Award,
@@ -199,11 +185,21 @@ from loyaltykit.records import (
     Use,
 )
 from loyaltykit.redeeming import GiveBack, Redeeming
+from loyaltykit.reductions import (
+    AmountOff,
+    Covers,
+    Each,
+    NewPrice,
+    PercentOff,
+    Rounds,
+    free_shipping,
+)
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.selections import Begin, Pick
 from loyaltykit.stacking import (
     Against,
     Amounts,
@@ -248,6 +244,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
 from loyaltykit.windows import (
     Calendar,
@@ -481,6 +478,8 @@ purchase = Purchase(
     answers={"vip": False},
 )
 qualified = ReferralQualified("q-1", AT, member="bob", referee="ann", order="o-1")
+third = Pick(Begin.DEAREST, skip=1, group=3, take=1, most=5)
+pair = Part(2, coffee, begin=Begin.CHEAPEST)
 cake = Coupon(
     *("CAKE", AmountOff(Decimal(5), of=coffee)),
     valid=Period(days=14),
@@ -557,6 +556,13 @@ program = Program(
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
 )
+change = LadderChange(
+    "pro", instead_of="tier", moved={"gold": "pro"}, judged=Judged.ANEW, held=Period(months=6)
+)
+redated = ExpiryChange("credit", redated=Redated.ANEW, notice=Period(days=9))
+version = Version(
+    "2026", Program("Club", "EUR", timezone="Europe/Lisbon"), since=LATER, migrations=[redated]
+)
 step = Step(AT, 5, until=LATER, kept=LATER)
 standing = Standing(
     "gold",
@@ -571,11 +577,12 @@ standing = Standing(
     carried=4,
 )
 turn = Turn(AT, standing)
-climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}))
+climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}), AT)
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
     *("ann", 17),
     clock=LATER,
+    edition="2026",
     enrolled=AT,
     profile=Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
@@ -623,6 +630,13 @@ effects = (
     StandingSet(AT, "tier", AT, (turn,)),
     TierGranted(AT, "tier", "g-1", grant, "a friend"),
     TierWithdrawn(AT, "tier", "g-1"),
+    VersionAdopted(AT, "2026"),
+    LadderAdopted(
+        *(AT, "tier", standing),
+        counters=("tier",),
+        grants=FrozenMap({"g-1": grant}),
+        moved=FrozenMap({"silver": "bronze"}),
+    ),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
@@ -665,6 +679,7 @@ effects = (
 quoted_share = QuotedShare(
     "CAKE", amount=25, runs=(QuotedRun(1, 13), QuotedRun(1, 12)), coupon="CAKE-1"
 )
+quoted_gift = QuotedGift("sale", "MUG", units=2, present=1)
 quoted_lane = QuotedLane("coupons", ("CAKE",), discount=25, exact=False)
 promotion_answer = PromotionAnswer("sale", discount=25, refusal=refusal, valid_from=LATER)
 quoted = (
@@ -677,6 +692,8 @@ quoted = (
 )
 
 SPECIMENS: tuple[Any, ...] = (
+    *(change, redated, LadderDropped("pro"), version),
+    Versions([Version("2025", Program("Club", "EUR", timezone="Europe/Lisbon")), version]),
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
     *(
@@ -687,7 +704,7 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder(), offer_use, sale, lane, stacking),
-    *(quoted_share, QuotedRun(1, 13), quoted_lane, promotion_answer),
+    *(quoted_share, QuotedRun(1, 13), quoted_lane, promotion_answer, quoted_gift),
     *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
@@ -741,7 +758,24 @@ SPECIMENS: tuple[Any, ...] = (
     Factor(Decimal(3), when=enough, of=coffee),
     Multiplied(per_euro, (Factor(3, when=enough, of=coffee),), combine=Combine.ADD),
     AmountOff(Decimal(5), of=coffee),
-    PercentOff(Decimal("12.5"), of=coffee, up_to=Decimal(20), rounding=Rounding.FLOOR),
+    PercentOff(
+        Decimal("12.5"),
+        of=coffee,
+        units=third,
+        up_to=Decimal(20),
+        rounding=Rounding.FLOOR,
+        scope=RoundingScope.LINE,
+        rounds=Rounds.PRICE,
+        not_below=price,
+    ),
+    NewPrice(price, of=coffee, fallback=Decimal("7.5")),
+    third,
+    pair,
+    Bundle([pair, Part(1, off=AmountOff(2, each=Each.UNIT), partial=True)], most=3),
+    FreeItem("MUG", 2),
+    by_spend({50: AmountOff(5, covers=Covers.ORDER), 100: free_shipping()}),
+    ForEach(PercentOff(10, units=third), by=category),
+    Together([PercentOff(10), FreeItem("MUG")]),
     Credit(Decimal("7.5"), pending=Period(days=1), expires=ThroughEndOf(Unit.YEAR)),
     Issue(cake),
     GrantTier("gold", Period(days=30)),
@@ -891,6 +925,7 @@ SPECIMENS: tuple[Any, ...] = (
         spend=quoted[3:],
         promotions=(promotion_answer,),
         lanes=(quoted_lane,),
+        gifts=(quoted_gift,),
         coupons=(held,),
         claims=(Claim("coupon:CAKE", amount=1, limit=500),),
         shipping=490,

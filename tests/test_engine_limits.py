@@ -34,8 +34,8 @@ from loyaltykit import (
     within,
 )
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import amount_off
 from loyaltykit.movements import Accrued
+from loyaltykit.reductions import amount_off
 from loyaltykit.traces import Outcome
 
 base = points(1).per(1)

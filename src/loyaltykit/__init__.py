@@ -1,23 +1,28 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
 from loyaltykit.account import Account
+from loyaltykit.bands import Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.bundles import bundle, part
+from loyaltykit.calendar import LeapDay
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
-from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.conditions import Condition, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
-from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import (
-    Banding,
-    Earning,
-    banded,
-    best_of,
-    first_of,
-    points,
+from loyaltykit.discounts import (
+    By,
+    Discount,
+    by_spend,
+    by_units,
+    each_line,
+    for_each,
+    free_item,
+    together,
 )
+from loyaltykit.earning import Earning, best_of, first_of
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
 from loyaltykit.errors import (
@@ -94,18 +99,31 @@ from loyaltykit.metrics import (
     points_earned,
     some_needs,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
+from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
 from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.questions import Custom
+from loyaltykit.rates import points
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
+from loyaltykit.reductions import (
+    Covers,
+    Each,
+    Rounds,
+    amount_off,
+    free_shipping,
+    new_price,
+    percent_off,
+)
 from loyaltykit.referral import referral
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.release import confirmed
@@ -113,6 +131,15 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.segments import Rfm, RfmScore, Shopper, Ties, rfm_cuts, rfm_scores
+from loyaltykit.selections import (
+    Begin,
+    Pick,
+    beyond,
+    cheapest,
+    dearest,
+    every_nth,
+    groups_of,
+)
 from loyaltykit.stacking import (
     Against,
     Amounts,
@@ -159,6 +186,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.windows import (
     Calendar,
     Lifetime,
@@ -187,8 +215,10 @@ __all__ = [
     "Banding",
     "Basis",
     "Basket",
+    "Begin",
     "Birthday",
     "Budget",
+    "By",
     "Calendar",
     "Capture",
     "Choose",
@@ -201,16 +231,19 @@ __all__ = [
     "Counting",
     "Coupon",
     "CouponPresentation",
+    "Covers",
     "Credit",
     "Custom",
     "Decision",
     "DecodeError",
     "DefinitionError",
+    "Discount",
     "Discounts",
     "Dormancy",
     "Downgrade",
     "EFFECTS",
     "EVENTS",
+    "Each",
     "Earning",
     "Effect",
     "Engine",
@@ -219,6 +252,7 @@ __all__ = [
     "Event",
     "EventError",
     "Exclusive",
+    "ExpiryChange",
     "ExpiryStart",
     "Explanation",
     "Extension",
@@ -234,6 +268,9 @@ __all__ = [
     "Inactivity",
     "Issue",
     "IssuedCoupon",
+    "Judged",
+    "LadderChange",
+    "LadderDropped",
     "Lane",
     "LateEventError",
     "LeapDay",
@@ -261,10 +298,12 @@ __all__ = [
     "PaidIn",
     "Per",
     "Period",
+    "Pick",
     "PointsEarned",
     "PoolPart",
     "PoolShare",
     "Pooling",
+    "Preview",
     "ProfileChange",
     "Program",
     "ProgramError",
@@ -273,6 +312,7 @@ __all__ = [
     "Purchase",
     "Purse",
     "Quote",
+    "Redated",
     "Redeeming",
     "Redemption",
     "Referral",
@@ -294,6 +334,7 @@ __all__ = [
     "Rolling",
     "Rounding",
     "RoundingScope",
+    "Rounds",
     "Rule",
     "Send",
     "Shipping",
@@ -325,6 +366,8 @@ __all__ = [
     "UnitsBought",
     "UnknownFactError",
     "UntilReview",
+    "Version",
+    "Versions",
     "WhileQualified",
     "Zone",
     "activity",
@@ -337,19 +380,31 @@ __all__ = [
     "banded",
     "basket",
     "best_of",
+    "beyond",
+    "bundle",
+    "by_spend",
+    "by_units",
+    "cheapest",
     "confirmed",
     "cooldown",
     "days",
+    "dearest",
     "decode",
     "digest",
     "dumps",
+    "each_line",
     "encode",
     "end_of",
+    "every_nth",
     "every_nth_order",
     "first_of",
     "first_order",
     "fold",
+    "for_each",
     "forever",
+    "free_item",
+    "free_shipping",
+    "groups_of",
     "hours",
     "in_season",
     "item",
@@ -358,11 +413,13 @@ __all__ = [
     "minutes",
     "money_spent",
     "months",
+    "new_price",
     "nth_order",
     "on_dates",
     "on_weekdays",
     "once",
     "orders_placed",
+    "part",
     "per_day",
     "per_life",
     "per_month",
@@ -373,6 +430,7 @@ __all__ = [
     "points",
     "points_earned",
     "pooled",
+    "preview",
     "recurring",
     "redacted",
     "referral",
@@ -382,6 +440,7 @@ __all__ = [
     "some_needs",
     "statement",
     "through",
+    "together",
     "until",
     "weeks",
     "with_tier",

@@ -7,11 +7,12 @@ can trigger is answered by the word that is missing, without a look at the rest.
 from collections.abc import Iterator
 from datetime import datetime
 
-from loyaltykit.conditions import AllOf, Condition, During
+from loyaltykit.conditions import AllOf, Condition
 from loyaltykit.decision import PromotionAnswer
 from loyaltykit.evaluate import holds
 from loyaltykit.money import Currency
 from loyaltykit.offer_index import Needs
+from loyaltykit.questions import During
 from loyaltykit.readings import Readings
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.spelling import either_text, fact_text

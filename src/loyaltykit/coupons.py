@@ -11,8 +11,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.conditions import Condition, perhaps_about_moment
-from loyaltykit.discounts import AmountOff, Discount, PercentOff
-from loyaltykit.errors import MisuseError
+from loyaltykit.discounts import Discount, discount
 from loyaltykit.limits import Limit, as_limits
 from loyaltykit.stacking import (
     Amounts,
@@ -25,23 +24,12 @@ from loyaltykit.stacking import (
     as_reuse,
     as_total,
 )
-from loyaltykit.vocabulary import Moment, named, of_type, shown
+from loyaltykit.vocabulary import Moment, named, of_type
 from loyaltykit.windows import Forever, Term, as_term
 
 
 def _name(value: str) -> str:
     return named(value, "the name of a coupon")
-
-
-def as_discount(value: Discount) -> Discount:
-    """Return `value` if it is a discount.
-
-    Raises:
-        MisuseError: it is anything else.
-    """
-    if not isinstance(value, AmountOff | PercentOff):
-        raise MisuseError(f"{shown(value)} is no discount: write amount_off(5) or percent_off(15)")
-    return value
 
 
 def _public(value: bool) -> bool:
@@ -61,7 +49,7 @@ class Coupon:
     """
 
     name: str = field(converter=_name)
-    discount: Discount = field(converter=as_discount)
+    discount: Discount = field(converter=discount)
     valid: Term = field(factory=Forever, converter=as_term, kw_only=True)
     when: Condition[Moment] | None = field(
         default=None, converter=perhaps_about_moment, kw_only=True

@@ -14,10 +14,11 @@ from typing import Final, TypeAlias, assert_never, final
 from attrs import field, frozen
 
 from loyaltykit.copying import altered
-from loyaltykit.discounting import Run
-from loyaltykit.discounts import AmountOff, PercentOff
+from loyaltykit.cuts import Run
+from loyaltykit.discounts import Discount
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, take
+from loyaltykit.prices import Prices, Taken, less, take
+from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Against, Choose, Lane
@@ -36,13 +37,15 @@ Groups: TypeAlias = Mapping[str, int]
 class Deal:
     """The offers that a lane uses, in order; why not the others, by their order; and the prices.
 
-    `exact` is whether no other set could be better by what the lane says.
+    `exact` is whether no other set could be better by what the lane says. `due` are gifts that are
+    promised, of which none is in the basket.
     """
 
     used: tuple[Taken, ...]
     after: Prices
     refused: Mapping[Order, Refusal] = field(factory=dict)
     exact: bool = True
+    due: tuple[Taken, ...] = ()
 
 
 def choose(
@@ -61,7 +64,8 @@ def choose(
         case _:
             assert_never(lane.choose)
     after = used[-1].after if used else start
-    return Deal(used, after, chosen.refusals(used), exact)
+    due = tuple(each for each in alone.values() if isinstance(each, Taken) and not each.off)
+    return Deal(used, after, chosen.refusals(used), exact, due)
 
 
 @final
@@ -93,7 +97,7 @@ class _Choice:
             if not self._combines(each, used):
                 continue
             found = self._take(each, now)
-            if isinstance(found, Taken):
+            if isinstance(found, Taken) and found.off:
                 used.append(found)
                 now = found.after
         return tuple(used)
@@ -119,11 +123,11 @@ class _Choice:
             )
             shipping = found.shipping if shipped is found else 0
             if any(shares) or shipping:
-                now = _less(now, shares, shipping)
                 units = tuple(
                     runs if share else (Run(each.line.quantity, 0),)
                     for runs, share, each in zip(found.units, shares, now.lines, strict=True)
                 )
+                now = less(now, shares, units, shipping)
                 used.append(
                     altered(found, shares=shares, units=units, shipping=shipping, after=now)
                 )
@@ -132,9 +136,7 @@ class _Choice:
     def best(self) -> tuple[tuple[Taken, ...], bool]:
         """The set with which the member pays least, and whether that is certain."""
         able = [
-            each
-            for each in self.candidates
-            if isinstance(self.alone[each.order], Taken) or each.moves
+            each for each in self.candidates if each.moves or _takes_off(self.alone[each.order])
         ]
         if self.most == 1:
             return self._best_alone(), True
@@ -155,19 +157,10 @@ class _Choice:
             if each.order in chosen:
                 continue
             alone = self.alone[each.order]
+            now = alone
             if self._combines(each, used) and (isinstance(alone, Taken) or each.moves):
                 now = self._take(each, self._before(each, used))
-            else:
-                now = alone
-            if isinstance(now, Taken):
-                code = RefusalCode.COUPON_OUTRANKED
-                found[each.order] = (
-                    said_no(each.offer, code, desired=alone.off)
-                    if isinstance(alone, Taken)
-                    else alone
-                )
-            else:
-                found[each.order] = now
+            found[each.order] = _refusal(each, alone, now)
         return found
 
     def _before(self, candidate: Candidate, used: Sequence[Taken]) -> Prices:
@@ -180,7 +173,8 @@ class _Choice:
         return take(candidate, now, base, self.book)
 
     def _able(self) -> list[Taken]:
-        return [found for found in self.alone.values() if isinstance(found, Taken)]
+        found = self.alone.values()
+        return [each for each in found if isinstance(each, Taken) and each.off]
 
     def _combines(self, candidate: Candidate, used: Sequence[Taken]) -> bool:
         if len(used) >= self.most:
@@ -210,8 +204,7 @@ class _Choice:
     def _ceiling(self, candidate: Candidate) -> int:
         """The most that a candidate can take off, whatever is used before it."""
         alone = self.alone[candidate.order]
-        plain = isinstance(candidate.offer.discount, AmountOff | PercentOff)
-        if plain and not candidate.moves:
+        if _is_plain(candidate.offer.discount) and not candidate.moves:
             return alone.off if isinstance(alone, Taken) else 0
         return self.start.payable
 
@@ -228,14 +221,31 @@ class _Choice:
         candidate = self._able_ones[place]
         if self._combines(candidate, used):
             found = self._take(candidate, now)
-            if isinstance(found, Taken):
+            if isinstance(found, Taken) and found.off:
                 self._search(place + 1, found.after, [*used, found])
         self._search(place + 1, now, used)
 
 
-def _less(now: Prices, shares: Sequence[int], shipping: int) -> Prices:
-    lines = tuple(
-        altered(each, net=each.net - share) if share else each
-        for each, share in zip(now.lines, shares, strict=True)
+def _takes_off(found: Taken | Refusal) -> bool:
+    return isinstance(found, Taken) and found.off > 0
+
+
+def _refusal(candidate: Candidate, alone: Taken | Refusal, now: Taken | Refusal) -> Refusal:
+    """Why an offer is not used, by what it takes off alone, and at its place."""
+    offer = candidate.offer
+    if isinstance(now, Refusal):
+        return now
+    if isinstance(alone, Refusal):
+        return alone
+    if not alone.off:
+        return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
+    return said_no(offer, RefusalCode.COUPON_OUTRANKED, desired=alone.off)
+
+
+def _is_plain(discount: Discount) -> bool:
+    """Whether less comes off whenever less is to be paid: no choice of units, no steps."""
+    return (
+        isinstance(discount, AmountOff | PercentOff)
+        and discount.units is None
+        and discount.not_below is None
     )
-    return altered(now, lines=lines, shipping=now.shipping - shipping)

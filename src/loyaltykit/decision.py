@@ -122,6 +122,20 @@ class QuotedShare:
 
 @final
 @frozen(order=False)
+class QuotedGift:
+    """Units of an article that an offer gives, of which so many are in the basket.
+
+    The shop adds the others, with a price: they cost nothing then.
+    """
+
+    offer: str
+    sku: str
+    units: int = field(kw_only=True)
+    present: int = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
 class QuotedLine:
     """A line of a quote, in minor units: before discounts, what comes off, what is to be paid.
 
@@ -227,8 +241,9 @@ class Quote:
     `subtotal` is before discounts, `payable` after them and after what points pay (`spend`), all in
     minor units, without shipping; `shipping` is what remains of that, after `shipping_discount`.
     `codes` answers every code that was presented, `promotions` every promotion of the programme,
-    `lanes` those lanes that have an offer. `coupons` would be used up, and `claims` committed.
-    `refusals` say why such an order would be refused whole.
+    `lanes` those lanes that have an offer; `gifts` are due with the offers that apply. `coupons`
+    would be used up, and `claims` committed. `refusals` say why such an order would be refused
+    whole.
     """
 
     lines: tuple[QuotedLine, ...]
@@ -238,6 +253,7 @@ class Quote:
     codes: tuple[CodeAnswer, ...] = field(kw_only=True)
     promotions: tuple[PromotionAnswer, ...] = field(default=(), kw_only=True)
     lanes: tuple[QuotedLane, ...] = field(default=(), kw_only=True)
+    gifts: tuple[QuotedGift, ...] = field(default=(), kw_only=True)
     coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
     claims: tuple[Claim, ...] = field(default=(), kw_only=True)
     shipping: int = field(default=0, kw_only=True)

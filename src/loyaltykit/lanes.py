@@ -12,7 +12,7 @@ from loyaltykit.copying import altered
 from loyaltykit.deals import choose
 from loyaltykit.decision import QuotedLane
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, Track, take
+from loyaltykit.prices import Prices, Taken, take
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Exclusive, Rivalry
@@ -21,12 +21,16 @@ from loyaltykit.stacking import Exclusive, Rivalry
 @final
 @frozen(order=False)
 class Stacked:
-    """The offers that an order uses, in order; why not the others; prices after; lane by lane."""
+    """The offers that an order uses, in order; why not the others; prices after; lane by lane.
+
+    `due` are gifts that are promised, of which none is in the basket.
+    """
 
     used: tuple[Taken, ...]
     after: Prices
     refused: Mapping[Order, Refusal] = field(factory=dict)
     lanes: tuple[QuotedLane, ...] = ()
+    due: tuple[Taken, ...] = ()
 
 
 def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Stacked:
@@ -35,7 +39,7 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
     alone = [each for each in ordered if each.offer.exclusive is Exclusive.ORDER]
     others = [each for each in ordered if each.offer.exclusive is not Exclusive.ORDER]
     if any(each.offer.exclusive is Exclusive.UNITS for each in others):
-        start = altered(start, track=Track.of(start.lines))
+        start = start.marked()
     together = _in_lanes(others, start, book)
     if not alone:
         return together
@@ -45,14 +49,20 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
         for each, taken in zip(alone, found, strict=True)
         if isinstance(taken, Refusal)
     }
-    able = [each for each in found if isinstance(each, Taken)]
+    able = [each for each in found if isinstance(each, Taken) and each.off]
+    due = tuple(each for each in found if isinstance(each, Taken) and not each.off)
+    refused |= {
+        each.candidate.order: said_no(each.candidate.offer, RefusalCode.COUPON_WITHOUT_EFFECT)
+        for each in due
+    }
     winner = _winner(able, together, book.stacking.exclusive)
     refused |= {each.candidate.order: _outranked(each) for each in able if each is not winner}
     if winner is None:
-        return altered(together, refused={**together.refused, **refused})
+        refused = {**together.refused, **refused}
+        return altered(together, refused=refused, due=(*together.due, *due))
     refused |= together.refused
     refused |= {each.candidate.order: _outranked(each) for each in together.used}
-    return Stacked((winner,), winner.after, refused)
+    return Stacked((winner,), winner.after, refused, due=due)
 
 
 def _winner(able: Sequence[Taken], together: Stacked, rivalry: Rivalry) -> Taken | None:
@@ -78,7 +88,8 @@ def _in_lanes(candidates: Sequence[Candidate], start: Prices, book: Rulebook) ->
     groups = dict(book.stacking.groups)
     used: list[Taken] = []
     refused: dict[Order, Refusal] = {}
-    lanes = []
+    lanes: list[QuotedLane] = []
+    due: list[Taken] = []
     now = start
     for lane in book.stacking.lanes:
         mine = [each for each in candidates if book.lane_of[each.offer.name] == lane.name]
@@ -91,6 +102,7 @@ def _in_lanes(candidates: Sequence[Candidate], start: Prices, book: Rulebook) ->
                 groups[group] -= 1
         used.extend(deal.used)
         refused.update(deal.refused)
+        due.extend(deal.due)
         lanes.append(
             QuotedLane(
                 lane.name,
@@ -100,7 +112,7 @@ def _in_lanes(candidates: Sequence[Candidate], start: Prices, book: Rulebook) ->
             )
         )
         now = deal.after
-    return Stacked(tuple(used), now, refused, tuple(lanes))
+    return Stacked(tuple(used), now, refused, tuple(lanes), tuple(due))
 
 
 def _outranked(taken: Taken) -> Refusal:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Label, Line
+from loyaltykit.calendar import civil_day, local, timezone, whole_months
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
@@ -21,7 +22,6 @@ from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
-from loyaltykit.periods import civil_day, local, timezone, whole_months
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook
@@ -37,7 +37,9 @@ K = TypeVar("K")
 class PricedLine:
     """A line in minor units: before discounts, after those so far, and what points pay of it.
 
-    Of what points pay, `credit` is stored value. `taxed` is None where the tax is unknown.
+    Of what points pay, `credit` is stored value. `taxed` is None where the tax is unknown. `each`
+    says what units cost now where that differs: runs of (units, price of each) that add up to the
+    line; empty, its units share `net` as evenly as minor units go, the dearer first.
     """
 
     line: Line
@@ -46,6 +48,16 @@ class PricedLine:
     tender: int = 0
     credit: int = 0
     taxed: Taxed | None = None
+    each: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def prices(self) -> tuple[tuple[int, int], ...]:
+        """What its units cost now: runs of (units, price of each), in the order of the units."""
+        if self.each:
+            return self.each
+        price, more = divmod(self.net, self.line.quantity)
+        runs = ((more, price + 1), (self.line.quantity - more, price))
+        return runs if more else runs[1:]
 
 
 _NOBODY = Questions.of(())

@@ -12,24 +12,29 @@ from typing import Any, TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
+from loyaltykit.bundles import Bundle
 from loyaltykit.conditions import (
     AllOf,
-    Anniversary,
     AnyOf,
     AtLeast,
-    Compare,
     Condition,
+    Not,
+    SomeItem,
+)
+from loyaltykit.discounts import Discount, ForEach, FreeItem, Stepped, Together
+from loyaltykit.promotions import Promotion
+from loyaltykit.questions import (
+    Anniversary,
+    Compare,
     Custom,
     During,
     Elapsed,
     Every,
     Known,
-    Not,
     OneOf,
-    SomeItem,
 )
-from loyaltykit.promotions import Promotion
 from loyaltykit.readings import Reading, Readings
+from loyaltykit.reductions import AmountOff, Covers, NewPrice, PercentOff
 from loyaltykit.vocabulary import Fact, Kind
 
 Key: TypeAlias = tuple[Fact[Any], str]
@@ -50,10 +55,10 @@ def needed(condition: Condition[Any]) -> tuple[Key, ...] | None:
     match condition:
         case OneOf(fact=fact, values=values) if fact.kind in (Kind.TEXT, Kind.TAGS):
             words = tuple((fact, value) for value in values if isinstance(value, str))
-            return words if len(words) == len(values) and fact.name != "weekday" else None
+            known = fact.own or fact.name != "weekday"
+            return words if known and len(words) == len(values) else None
         case AllOf(conditions=inner):
-            found = [each for one in inner if (each := needed(one)) is not None]
-            return min(found, key=len, default=None)
+            return _fewest(needed(one) for one in inner)
         case AnyOf(conditions=inner):
             alternatives = [needed(one) for one in inner]
             joined: list[Key] = []
@@ -86,8 +91,34 @@ def needs_of(promotion: Promotion) -> Needs | None:
     when = None if promotion.when is None else needed(promotion.when)
     if when is not None:
         return Needs(when, in_condition=True)
-    of = None if promotion.discount.of is None else needed(promotion.discount.of)
+    of = _needed_by(promotion.discount)
     return None if of is None else Needs(of, in_condition=False)
+
+
+def _needed_by(discount: Discount) -> tuple[Key, ...] | None:
+    """Words of which a line must have one if anything is to come off; None if it may anyway."""
+    match discount:
+        case AmountOff(of=of, covers=covers) | PercentOff(of=of, covers=covers):
+            return None if of is None or covers is not Covers.GOODS else needed(of)
+        case NewPrice(of=of, covers=covers):
+            return None if of is None or covers is not Covers.GOODS else needed(of)
+        case Stepped(of=of, steps=steps):
+            if of is not None and not any(start == 0 for start, _ in steps):
+                return needed(of)
+            return None
+        case Bundle(parts=inner):
+            return _fewest(None if part.of is None else needed(part.of) for part in inner)
+        case ForEach(discount=one):
+            return _needed_by(one)
+        case FreeItem() | Together():
+            return None
+        case _:
+            assert_never(discount)
+
+
+def _fewest(found: Iterable[tuple[Key, ...] | None]) -> tuple[Key, ...] | None:
+    """Where all are needed, the one that names fewest words."""
+    return min((each for each in found if each is not None), key=len, default=None)
 
 
 @final

@@ -1,20 +1,21 @@
 """Prices of a basket as offers come off them, and what one offer takes off at one point.
 
-Laws: no line and no shipping falls below zero; what an offer takes off is told line by line and
-unit by unit, and both agree; where units are exclusive, no unit is touched by two such offers.
+Laws: no unit, line or shipping falls below zero; what an offer takes off is told line by line and
+unit by unit, and both agree; a unit that an exclusive offer has taken is touched by no other.
 """
 
-from collections.abc import Sequence
-from typing import final
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias, final
 
 from attrs import field, frozen
 
 from loyaltykit.copying import altered
-from loyaltykit.discounting import Run, TakenOff, take_off
+from loyaltykit.cuts import GiftDue, Run
+from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.limiting import room_of
-from loyaltykit.observe import Priced, PricedLine
+from loyaltykit.observe import Priced
 from loyaltykit.offers import Candidate, said_no
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -23,54 +24,45 @@ from loyaltykit.stacking import Amounts, Exclusive
 from loyaltykit.subjects import basket, item
 
 _SPEND, _LINE_SPEND = basket.spend.fact, item.spend.fact
+_FREE, _TOUCHED, _CLOSED = range(3)
 
-
-@final
-@frozen(order=False)
-class Track:
-    """Which units are gone, where some offers are exclusive on units.
-
-    `closed` units belong to one offer, and cost `worth` together; `touched` are those of all
-    others. `began` is what the lines cost at first.
-    """
-
-    closed: tuple[int, ...]
-    worth: tuple[int, ...]
-    touched: tuple[int, ...]
-    began: tuple[int, ...]
-
-    @classmethod
-    def of(cls, lines: Priced) -> "Track":
-        """Nothing is gone yet."""
-        none = (0,) * len(lines)
-        return cls(none, none, none, tuple(each.net for each in lines))
+Pairs: TypeAlias = tuple[tuple[int, int], ...]
+"""Units of a line in runs, each with a number that all of the run have."""
 
 
 @final
 @frozen(order=False)
 class Prices:
-    """What lines and shipping cost at one point, in minor units."""
+    """What lines and shipping cost at one point, in minor units.
+
+    `marks` say which units offers have taken, where some offers are exclusive on units.
+    """
 
     lines: Priced
     shipping: int
-    track: Track | None = None
+    marks: tuple[Pairs, ...] | None = None
 
     @property
     def payable(self) -> int:
         """What lines and shipping cost together."""
         return sum([each.net for each in self.lines]) + self.shipping
 
+    def marked(self) -> "Prices":
+        """The same, where it is to be known which units are taken."""
+        free = tuple(((each.line.quantity, _FREE),) for each in self.lines)
+        return altered(self, marks=free)
+
 
 @final
 @frozen(order=False)
 class Taken:
-    """What a candidate takes off at one point, and the prices after it."""
+    """What a candidate takes off at one point, and the prices after it; gifts that are due."""
 
     candidate: Candidate
     shares: tuple[int, ...]
     shipping: int
     units: tuple[tuple[Run, ...], ...] = field(repr=False)
-    unplaced: int
+    gifts: tuple[GiftDue, ...]
     after: Prices = field(repr=False)
 
     @property
@@ -81,34 +73,52 @@ class Taken:
     @property
     def discounted(self) -> int:
         """How many units cost less than before."""
-        return sum(run.units for runs in self.units for run in runs if run.off)
+        return discounted(self.units)
+
+
+def discounted(units: Iterable[tuple[Run, ...]]) -> int:
+    """How many units something comes off."""
+    return sum(run.units for runs in units for run in runs if run.off)
 
 
 def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:
-    """What an offer takes off the prices as they are now, worked out on those of its base."""
+    """What an offer takes off the prices as they are now, worked out on those of its base.
+
+    An offer that takes nothing off is refused, but for one that has a gift due.
+    """
     offer = candidate.offer
     read = reading(candidate, base)
     asked = read if candidate.waits else candidate.readings
     held = offer.when is None or holds(offer.when, asked)
     if not held and offer.reads is not Amounts.AFTER:
         return _not_applicable(candidate, asked, book)
-    off = _within(_fitted(candidate, base, read, book), now)
-    units = candidate.units
-    if units is not None:
-        count = sum(run.units for runs in off.units for run in runs if run.off)
-        if count > units.left:
-            if not units.cuts:
-                room = room_of(units, units.left, book)
-                return said_no(offer, RefusalCode.COUPON_LIMIT, desired=count, room=room)
-            off = _first_units(off, units.left)
-    after = _after(now, off, candidate)
+    off, used = _fitted(candidate, base, read, book)
+    if base is not now:
+        off = _within(off, now)
+    room = candidate.units
+    if room is not None and discounted(off.units) > room.left:
+        if not room.cuts:
+            wanted = discounted(off.units)
+            left = room_of(room, room.left, book)
+            return said_no(offer, RefusalCode.COUPON_LIMIT, desired=wanted, room=left)
+        off = _first_units(off, room.left)
+    left_over = _after(now, off, used, candidate)
     if offer.reads is Amounts.AFTER and offer.when is not None:
-        left = reading(candidate, after)
-        if not (held and holds(offer.when, left)):
-            return _not_applicable(candidate, asked if holds(offer.when, left) else left, book)
-    if not off.off:
+        left_read = reading(candidate, left_over)
+        holds_still = holds(offer.when, left_read)
+        if not (held and holds_still):
+            return _not_applicable(candidate, asked if holds_still else left_read, book)
+    if off.nothing:
         return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
-    return Taken(candidate, off.lines, off.shipping, off.units, off.unplaced, after)
+    return Taken(candidate, off.lines, off.shipping, off.units, off.gifts, left_over)
+
+
+def less(
+    now: Prices, shares: tuple[int, ...], units: tuple[tuple[Run, ...], ...], shipping: int
+) -> Prices:
+    """The prices less what comes off each line and each of its units, and off shipping."""
+    off = TakenOff(shares, units=units, taken=(0,) * len(shares))
+    return altered(now, lines=after(now.lines, off), shipping=now.shipping - shipping)
 
 
 def reading(candidate: Candidate, prices: Prices) -> Readings:
@@ -138,15 +148,23 @@ def _not_applicable(candidate: Candidate, readings: Readings, book: Rulebook) ->
     return said_no(candidate.offer, RefusalCode.COUPON_NOT_APPLICABLE, missing=missing)
 
 
-def _fitted(candidate: Candidate, base: Prices, readings: Readings, book: Rulebook) -> TakenOff:
-    """What the discount takes off the units that are there for it."""
-    discount, track = candidate.offer.discount, base.track
-    if track is None:
-        return take_off(discount, base.lines, readings, book, base.shipping)
+def _fitted(
+    candidate: Candidate, base: Prices, readings: Readings, book: Rulebook
+) -> tuple[TakenOff, tuple[Pairs, ...] | None]:
+    """What the discount takes off the units that are there for it, and which units it uses."""
+    discount, marks = candidate.offer.discount, base.marks
+    if marks is None:
+        return take_off(discount, base.lines, readings, book, base.shipping), None
     alone = candidate.offer.exclusive is Exclusive.UNITS
+    open_until = _FREE if alone else _TOUCHED
     places, lines, read = [], [], []
     for place, (each, line) in enumerate(zip(base.lines, readings.lines, strict=True)):
-        left, net = _open(each, track, place, alone=alone)
+        open_runs = [
+            (units, price)
+            for units, price, mark in _both(each.prices, marks[place])
+            if mark <= open_until
+        ]
+        left = sum(units for units, _ in open_runs)
         if not left:
             continue
         places.append(place)
@@ -154,62 +172,90 @@ def _fitted(candidate: Candidate, base: Prices, readings: Readings, book: Rulebo
             lines.append(each)
             read.append(line)
             continue
+        net = sum(units * price for units, price in open_runs)
         fewer = altered(each.line, quantity=left)
         subtotal = each.subtotal // each.line.quantity * left
-        lines.append(altered(each, line=fewer, subtotal=subtotal, net=net))
+        lines.append(altered(each, line=fewer, subtotal=subtotal, net=net, each=tuple(open_runs)))
         read.append(altered(line, units=left))
     narrowed = altered(readings, lines=tuple(read))
     found = take_off(discount, tuple(lines), narrowed, book, base.shipping)
-    return _spread(found, places, base)
+    return _spread(found, places, base, marks, open_until)
 
 
-def _open(each: PricedLine, track: Track, place: int, *, alone: bool) -> tuple[int, int]:
-    """How many units of a line are there for an offer, and what they cost."""
-    units, closed, touched = each.line.quantity, track.closed[place], track.touched[place]
-    if alone and touched > closed:
-        # Of units that no offer has touched, the price is what it was at first.
-        left = units - touched
-        return left, track.began[place] * left // units
-    return units - closed, each.net - track.worth[place]
+def _spread(
+    found: TakenOff, places: list[int], base: Prices, marks: tuple[Pairs, ...], open_until: int
+) -> tuple[TakenOff, tuple[Pairs, ...]]:
+    """The same for all lines of the basket, of which only some units were looked at.
 
-
-def _spread(found: TakenOff, places: Sequence[int], base: Prices) -> TakenOff:
-    """The same for all lines of the basket, of which only some were looked at."""
+    And which units it uses: those that become cheaper, then others in their order.
+    """
     size = len(base.lines)
-    shares, taken = [0] * size, [0] * size
+    shares = [0] * size
     units: list[tuple[Run, ...]] = [(Run(each.line.quantity, 0),) for each in base.lines]
-    for place, share, runs, used in zip(places, found.lines, found.units, found.taken, strict=True):
-        shares[place], taken[place] = share, used
-        rest = base.lines[place].line.quantity - sum(run.units for run in runs)
-        units[place] = (*runs, Run(rest, 0)) if rest else runs
-    return altered(found, lines=tuple(shares), units=tuple(units), taken=tuple(taken))
+    used: list[Pairs] = [((each.line.quantity, 0),) for each in base.lines]
+    for place, share, runs, taken in zip(
+        places, found.lines, found.units, found.taken, strict=True
+    ):
+        shares[place] = share
+        waiting = [(run.units, run.off) for run in reversed(runs)]
+        line: list[Run] = []
+        uses: list[tuple[int, int]] = []
+        beside = taken - sum(run.units for run in runs if run.off)
+        for length, mark in marks[place]:
+            left = length
+            while left:
+                if mark > open_until:
+                    line.append(Run(left, 0))
+                    uses.append((left, 0))
+                    break
+                many, off = waiting.pop()
+                both = min(left, many)
+                if many > both:
+                    waiting.append((many - both, off))
+                left -= both
+                line.append(Run(both, off))
+                if off:
+                    uses.append((both, 1))
+                    continue
+                first = min(both, beside)
+                beside -= first
+                uses.extend(pair for pair in ((first, 1), (both - first, 0)) if pair[0])
+        units[place] = tuple(line)
+        used[place] = tuple(uses)
+    return altered(found, lines=tuple(shares), units=tuple(units)), tuple(used)
 
 
 def _within(off: TakenOff, now: Prices) -> TakenOff:
-    """Never more than what is left of a line, or of shipping."""
-    shares = off.lines
-    shipping = min(off.shipping, now.shipping)
-    if all(share <= each.net for share, each in zip(shares, now.lines, strict=True)):
-        return off if shipping == off.shipping else altered(off, shipping=shipping)
-    units = list(off.units)
-    cut = list(shares)
-    for place, (share, each) in enumerate(zip(shares, now.lines, strict=True)):
-        if share > each.net:
-            cut[place] = each.net
-            units[place] = _evenly(each.net, each.line.quantity)
-    lost = sum(shares) + off.shipping - sum(cut) - shipping
+    """Never more than what is left of a unit; what a unit cannot bear others of its line do."""
+    units: list[tuple[Run, ...]] = []
+    for runs, each in zip(off.units, now.lines, strict=True):
+        share = min(sum(run.units * run.off for run in runs), each.net)
+        pairs = tuple((run.units, run.off) for run in runs)
+        borne = [
+            (size, price, min(price, wanted)) for size, price, wanted in _both(each.prices, pairs)
+        ]
+        units.append(_filled(borne, share - sum(size * some for size, _, some in borne)))
     return altered(
         off,
-        lines=tuple(cut),
+        lines=tuple(sum(run.units * run.off for run in runs) for runs in units),
         units=tuple(units),
-        shipping=shipping,
-        unplaced=off.unplaced + lost,
+        shipping=min(off.shipping, now.shipping),
     )
 
 
-def _evenly(share: int, units: int) -> tuple[Run, ...]:
-    each, more = divmod(share, units)
-    return tuple(run for run in (Run(more, each + 1), Run(units - more, each)) if run.units)
+def _filled(borne: list[tuple[int, int, int]], rest: int) -> tuple[Run, ...]:
+    """Runs of (units, price, off), of which the first bear the rest as far as they can."""
+    found: list[Run] = []
+    for size, price, off in borne:
+        room = price - off
+        full = min(size, rest // room) if room else 0
+        rest -= full * room
+        some = 1 if rest and room and full < size else 0
+        found.append(Run(full, price))
+        found.append(Run(some, off + rest if some else 0))
+        rest = 0 if some else rest
+        found.append(Run(size - full - some, off))
+    return tuple(run for run in found if run.units)
 
 
 def _first_units(off: TakenOff, most: int) -> TakenOff:
@@ -220,49 +266,46 @@ def _first_units(off: TakenOff, most: int) -> TakenOff:
         for number, run in enumerate(runs)
         if run.off
     )
-    kept: list[list[Run]] = [[] for _ in off.units]
+    kept: dict[tuple[int, int], int] = {}
     for _, place, number in wanted:
-        run = off.units[place][number]
-        count = min(run.units, most)
-        most -= count
-        if count:
-            kept[place].append(Run(count, run.off))
-    units = []
-    for runs, before in zip(kept, off.units, strict=True):
-        rest = sum(run.units for run in before) - sum(run.units for run in runs)
-        units.append((*runs, Run(rest, 0)) if rest else tuple(runs))
-    return altered(
-        off,
-        lines=tuple(sum(run.units * run.off for run in runs) for runs in units),
-        units=tuple(units),
-    )
-
-
-def _after(now: Prices, off: TakenOff, candidate: Candidate) -> Prices:
-    lines = tuple(
-        [
-            altered(each, net=each.net - share) if share else each
-            for each, share in zip(now.lines, off.lines, strict=True)
-        ]
-    )
-    track = None if now.track is None else _tracked(now, now.track, off, candidate)
-    return Prices(lines, now.shipping - off.shipping, track)
-
-
-def _tracked(now: Prices, track: Track, off: TakenOff, candidate: Candidate) -> Track:
-    if candidate.offer.exclusive is not Exclusive.UNITS:
-        touched = tuple(
-            max(before, min(each.line.quantity, closed + used))
-            for before, closed, used, each in zip(
-                track.touched, track.closed, off.taken, now.lines, strict=True
-            )
+        kept[place, number] = min(off.units[place][number].units, most)
+        most -= kept[place, number]
+    units = tuple(
+        tuple(
+            part
+            for number, run in enumerate(runs)
+            for some in (kept.get((place, number), 0),)
+            for part in (Run(some, run.off), Run(run.units - some, 0))
+            if part.units
         )
-        return altered(track, touched=touched)
-    closed, worth = list(track.closed), list(track.worth)
-    for place, (used, share) in enumerate(zip(off.taken, off.lines, strict=True)):
-        each = now.lines[place]
-        left = each.line.quantity - closed[place]
-        if used and left:
-            worth[place] += (each.net - worth[place]) * used // left - share
-            closed[place] += used
-    return altered(track, closed=tuple(closed), worth=tuple(max(0, each) for each in worth))
+        for place, runs in enumerate(off.units)
+    )
+    lines = tuple(sum(run.units * run.off for run in runs) for runs in units)
+    return altered(off, lines=lines, units=units)
+
+
+def _after(
+    now: Prices, off: TakenOff, used: tuple[Pairs, ...] | None, candidate: Candidate
+) -> Prices:
+    marks = now.marks
+    if marks is not None and used is not None:
+        mark = _CLOSED if candidate.offer.exclusive is Exclusive.UNITS else _TOUCHED
+        marks = tuple(
+            tuple((units, max(old, mark if new else 0)) for units, old, new in _both(before, uses))
+            for before, uses in zip(marks, used, strict=True)
+        )
+    return Prices(after(now.lines, off), now.shipping - off.shipping, marks)
+
+
+def _both(one: Pairs, other: Pairs) -> Iterator[tuple[int, int, int]]:
+    """The same units by two tellings, in runs that are alike in both."""
+    waiting = list(reversed(other))
+    for length, first in one:
+        left = length
+        while left:
+            size, second = waiting.pop()
+            both = min(left, size)
+            if size > both:
+                waiting.append((size - both, second))
+            left -= both
+            yield both, first, second

@@ -39,12 +39,14 @@ class Pricing:
     """The basket after discounts: lines, what is used, and an answer for everything.
 
     `uses` are the offers that are used, in order, each with the coupon that is used up, if any, and
-    whether it is taken with this very order. `shipping` is what is left of it, in minor units.
+    whether it is taken with this very order. `due` are gifts of which none is in the basket.
+    `shipping` is what is left of it, in minor units.
     """
 
     priced: Priced
     shipping: int
     taken: tuple[Taken, ...] = ()
+    due: tuple[Taken, ...] = ()
     uses: tuple[OfferUse, ...] = field(default=(), kw_only=True)
     denied: tuple[str, ...] = field(default=(), kw_only=True)
     answers: tuple[CodeAnswer, ...] = field(default=(), kw_only=True)
@@ -155,6 +157,7 @@ def price(
         stacked.after.lines,
         stacked.after.shipping,
         stacked.used,
+        stacked.due,
         uses=tuple(_use(each, scene) for each in stacked.used),
         denied=tuple(sorted(_denied((*triggered, *presented.values()), denied))),
         answers=tuple(by_code[code] for code in wanted),

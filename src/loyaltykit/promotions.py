@@ -12,8 +12,8 @@ from typing import TypeAlias, final
 from attrs import field, frozen
 
 from loyaltykit.conditions import Condition, perhaps_about_moment
-from loyaltykit.coupons import Coupon, as_discount
-from loyaltykit.discounts import Discount
+from loyaltykit.coupons import Coupon
+from loyaltykit.discounts import Discount, discount
 from loyaltykit.errors import LimitError, MisuseError
 from loyaltykit.limits import Limit, as_limits
 from loyaltykit.stacking import (
@@ -48,7 +48,7 @@ class Promotion:
     """
 
     name: str = field(converter=_name)
-    discount: Discount = field(converter=as_discount)
+    discount: Discount = field(converter=discount)
     when: Condition[Moment] | None = field(
         default=None, converter=perhaps_about_moment, kw_only=True
     )

@@ -6,11 +6,12 @@ Each problem names the purse, the rule or the offer, and says what to write.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.metrics import FactMetric, PointsEarned
 from loyaltykit.money import Currency, ratio
 from loyaltykit.promotions import Offer
 from loyaltykit.purses import Purse
+from loyaltykit.questions import Custom
 from loyaltykit.rules import Accrue, Credit, Rule, asked
 from loyaltykit.stacking_soundness import offer_text
 from loyaltykit.tiers import Tiers

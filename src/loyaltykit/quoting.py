@@ -1,7 +1,7 @@
 """Quoting: what a purchase that is not kept says about a basket."""
 
 from loyaltykit.account import Account
-from loyaltykit.decision import Quote, QuotedLine, QuotedPoints, QuotedRun, QuotedShare
+from loyaltykit.decision import Quote, QuotedGift, QuotedLine, QuotedPoints, QuotedRun, QuotedShare
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Accrued
 from loyaltykit.prices import Taken
@@ -37,6 +37,7 @@ def quoted(received: Received, journal: Journal, mark: int) -> Quote:
         codes=received.answers,
         promotions=() if priced is None else priced.promotions,
         lanes=() if priced is None else priced.lanes,
+        gifts=() if priced is None else _gifts((*priced.taken, *priced.due)),
         coupons=()
         if priced is None
         else tuple(each.coupon for each in priced.uses if each.coupon is not None),
@@ -60,6 +61,14 @@ def _shares(place: int, used: tuple[Taken, ...]) -> tuple[QuotedShare, ...]:
         )
         for each in used
         if each.shares[place]
+    )
+
+
+def _gifts(found: tuple[Taken, ...]) -> tuple[QuotedGift, ...]:
+    return tuple(
+        QuotedGift(each.candidate.offer.name, gift.sku, units=gift.units, present=gift.present)
+        for each in found
+        for gift in each.gifts
     )
 
 

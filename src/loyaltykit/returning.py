@@ -14,10 +14,10 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, assert_never, final
 
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.calendar import shift
+from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
-from loyaltykit.earning import reads
 from loyaltykit.effects import (
     CouponRestored,
     Denied,
@@ -25,9 +25,10 @@ from loyaltykit.effects import (
     RemainderSet,
     Returned,
 )
-from loyaltykit.evaluate import holds, units_with, worth
+from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, carried_whole, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
@@ -37,8 +38,7 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay_from
+from loyaltykit.questions import Custom
 from loyaltykit.records import (
     Award,
     Carried,
@@ -55,6 +55,7 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
+from loyaltykit.sources import reads
 from loyaltykit.stacking import Reuse
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
@@ -66,6 +67,7 @@ from loyaltykit.withdrawing import (
     remains,
     tiers_of,
 )
+from loyaltykit.worth import worth
 
 
 def units_back(

@@ -13,10 +13,10 @@ from attrs import field, frozen
 from loyaltykit.answering import untriggered
 from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.decision import PromotionAnswer
-from loyaltykit.earning import bases
+from loyaltykit.discounts import asked as asked_by_discount
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
@@ -26,9 +26,11 @@ from loyaltykit.periods import Period
 from loyaltykit.program import Program
 from loyaltykit.promotions import Offer, Promotion
 from loyaltykit.purses import POINTS, Purse
+from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
+from loyaltykit.sources import bases
 from loyaltykit.stacking import Stacking
 from loyaltykit.subjects import basket, item
 from loyaltykit.tiers import Tier
@@ -333,17 +335,15 @@ def _per_line(rule: Rule) -> int:
 
 
 def _offer_per_line(offer: Offer) -> int:
-    of, when = offer.discount.of, offer.when
+    when = offer.when
     # One more for the line itself, which is read anew for every offer.
-    return (
-        1 + (0 if of is None else of.extent.nodes) + (0 if when is None else when.extent.per_line)
-    )
+    return 1 + offer.discount.extent.per_line + (0 if when is None else when.extent.per_line)
 
 
 def _offer_questions(offer: Offer) -> Iterable[AnyFact | Custom[Any]]:
-    for condition in (offer.when, offer.discount.of):
-        if condition is not None:
-            yield from mentioned(condition)
+    if offer.when is not None:
+        yield from mentioned(offer.when)
+    yield from asked_by_discount(offer.discount)
 
 
 def _lane_of(offer: Offer, stacking: Stacking) -> str:
@@ -363,8 +363,7 @@ _SPEND = (basket.spend.fact, item.spend.fact)
 
 def _moving(offer: Offer) -> tuple[bool, bool]:
     in_condition = offer.when is not None and _asks_spend(mentioned(offer.when))
-    of = offer.discount.of
-    return in_condition, in_condition or (of is not None and _asks_spend(mentioned(of)))
+    return in_condition, in_condition or _asks_spend(asked_by_discount(offer.discount))
 
 
 def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:

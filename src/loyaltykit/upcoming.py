@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from loyaltykit.periods import at_local, civil_day, local
+from loyaltykit.calendar import at_local, civil_day, local
 from loyaltykit.times import (
     WEEKDAYS,
     Dates,
