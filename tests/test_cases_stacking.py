@@ -63,8 +63,8 @@ def major(amount: int) -> str:
 
 def answers(quote: Quote) -> list[str]:
     """Every offer that is not used, and why."""
-    found = [*quote.promotions, *quote.codes]
-    return [str(each.refusal) for each in found if each.refusal is not None]
+    said = [each.refusal for each in quote.promotions] + [each.refusal for each in quote.codes]
+    return [str(refusal) for refusal in said if refusal is not None]
 
 
 HUNDRED = Line("1", "shirt", price=100)
@@ -218,7 +218,8 @@ def test_two_percentages_of_the_order_both_hold() -> None:
     desk.buy("o1", 0, Line("1", "thing", price=800, quantity=3, tax=Tax(400)))
     [bought] = desk.account.records["o1"].lines
     assert bought.taxed is not None
-    assert (bought.net, bought.net * bought.taxed.net) == (108_000, 90_000)
+    assert bought.net == 108_000
+    assert bought.net * bought.taxed.net == 90_000
 
 
 def test_discounts_of_lines_and_of_the_order_with_two_rates_of_tax() -> None:

@@ -17,7 +17,7 @@ from loyaltykit.copying import altered
 from loyaltykit.cuts import Run
 from loyaltykit.discounts import Discount
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, less, take
+from loyaltykit.prices import Prices, Taken, take
 from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
@@ -63,7 +63,7 @@ def choose(
             used, exact = chosen.each_line(), True
         case _:
             assert_never(lane.choose)
-    after = used[-1].after if used else start
+    after = used[-1].after() if used else start
     due = tuple(each for each in alone.values() if isinstance(each, Taken) and not each.off)
     return Deal(used, after, chosen.refusals(used), exact, due)
 
@@ -99,7 +99,7 @@ class _Choice:
             found = self._take(each, now)
             if isinstance(found, Taken) and found.off:
                 used.append(found)
-                now = found.after
+                now = found.after()
         return tuple(used)
 
     def each_line(self) -> tuple[Taken, ...]:
@@ -114,23 +114,28 @@ class _Choice:
                 groups[group] = groups.get(group, 0) - 1
         able.sort(key=lambda each: each.candidate.order)
         places = range(len(self.start.lines))
-        winner = [max(able, key=lambda each: each.shares[place], default=None) for place in places]
-        shipped = max(able, key=lambda each: each.shipping, default=None)
+        winner = [
+            max(able, key=lambda each: each.taken.lines[place], default=None) for place in places
+        ]
+        shipped = max(able, key=lambda each: each.taken.shipping, default=None)
         now, used = self.start, []
         for found in able:
-            shares = tuple(
-                share if winner[place] is found else 0 for place, share in enumerate(found.shares)
+            taken = found.taken
+            won = altered(
+                taken,
+                lines=tuple(
+                    share if winner[place] is found else 0
+                    for place, share in enumerate(taken.lines)
+                ),
+                units=tuple(
+                    runs if winner[place] is found else (Run(each.line.quantity, 0),)
+                    for place, (runs, each) in enumerate(zip(taken.units, now.lines, strict=True))
+                ),
+                shipping=taken.shipping if shipped is found else 0,
             )
-            shipping = found.shipping if shipped is found else 0
-            if any(shares) or shipping:
-                units = tuple(
-                    runs if share else (Run(each.line.quantity, 0),)
-                    for runs, share, each in zip(found.units, shares, now.lines, strict=True)
-                )
-                now = less(now, shares, units, shipping)
-                used.append(
-                    altered(found, shares=shares, units=units, shipping=shipping, after=now)
-                )
+            if won.off:
+                used.append(altered(found, taken=won, now=now))
+                now = used[-1].after()
         return tuple(used)
 
     def best(self) -> tuple[tuple[Taken, ...], bool]:
@@ -151,10 +156,10 @@ class _Choice:
 
     def refusals(self, used: Sequence[Taken]) -> dict[Order, Refusal]:
         """Why each of the others is not used: at its place among those that are."""
-        chosen = frozenset(each.candidate.order for each in used)
+        their_orders = frozenset(each.candidate.order for each in used)
         found: dict[Order, Refusal] = {}
         for each in self.candidates:
-            if each.order in chosen:
+            if each.order in their_orders:
                 continue
             alone = self.alone[each.order]
             now = alone
@@ -165,10 +170,12 @@ class _Choice:
 
     def _before(self, candidate: Candidate, used: Sequence[Taken]) -> Prices:
         """The prices that a candidate would find."""
-        earlier = [each.after for each in used if each.candidate.order < candidate.order]
-        return earlier[-1] if earlier else self.start
+        earlier = [each for each in used if each.candidate.order < candidate.order]
+        return earlier[-1].after() if earlier else self.start
 
     def _take(self, candidate: Candidate, now: Prices) -> Taken | Refusal:
+        if now is self.start:
+            return self.alone[candidate.order]
         base = self.start if self.lane.against is Against.START else now
         return take(candidate, now, base, self.book)
 
@@ -222,7 +229,7 @@ class _Choice:
         if self._combines(candidate, used):
             found = self._take(candidate, now)
             if isinstance(found, Taken) and found.off:
-                self._search(place + 1, found.after, [*used, found])
+                self._search(place + 1, found.after(), [*used, found])
         self._search(place + 1, now, used)
 
 

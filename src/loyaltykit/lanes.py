@@ -62,7 +62,7 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
         return altered(together, refused=refused, due=(*together.due, *due))
     refused |= together.refused
     refused |= {each.candidate.order: _outranked(each) for each in together.used}
-    return Stacked((winner,), winner.after, refused, due=due)
+    return Stacked((winner,), winner.after(), refused, due=due)
 
 
 def _winner(able: Sequence[Taken], together: Stacked, rivalry: Rivalry) -> Taken | None:
@@ -71,17 +71,18 @@ def _winner(able: Sequence[Taken], together: Stacked, rivalry: Rivalry) -> Taken
         case Rivalry.EXCLUSIVE_FIRST:
             return able[0] if able else None
         case Rivalry.BEST:
-            best = min(able, key=lambda each: _key((each,), each.after), default=None)
-            if best is None or _key(together.used, together.after) <= _key((best,), best.after):
+            best = min(able, key=lambda each: _key((each,), each.payable), default=None)
+            payable = together.after.payable
+            if best is None or _key(together.used, payable) <= _key((best,), best.payable):
                 return None
             return best
         case _:
             assert_never(rivalry)
 
 
-def _key(used: Sequence[Taken], after: Prices) -> tuple[int, int, tuple[Order, ...]]:
+def _key(used: Sequence[Taken], payable: int) -> tuple[int, int, tuple[Order, ...]]:
     """The least is the better deal: least to pay, then fewest offers, then the first in order."""
-    return after.payable, len(used), tuple(each.candidate.order for each in used)
+    return payable, len(used), tuple(each.candidate.order for each in used)
 
 
 def _in_lanes(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Stacked:

@@ -143,11 +143,11 @@ class OfferIndex:
 
     def triggered(self, readings: Readings) -> list[int]:
         """Places of the promotions that these readings can trigger, in order."""
-        found = set(self.always)
+        triggered = set(self.always)
         for fact in self._facts:
             for value in _values(fact, readings):
-                found.update(self._by_word.get((fact, value), ()))
-        return sorted(found)
+                triggered.update(self._by_word.get((fact, value), ()))
+        return sorted(triggered)
 
 
 def _values(fact: Fact[Any], readings: Readings) -> Iterator[str]:

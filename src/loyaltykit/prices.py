@@ -10,7 +10,7 @@ from typing import TypeAlias, final
 from attrs import field, frozen
 
 from loyaltykit.copying import altered
-from loyaltykit.cuts import GiftDue, Run
+from loyaltykit.cuts import Run
 from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
@@ -56,24 +56,43 @@ class Prices:
 @final
 @frozen(order=False)
 class Taken:
-    """What a candidate takes off at one point, and the prices after it; gifts that are due."""
+    """What a candidate takes off the prices as they are at one point; `used` are its units."""
 
     candidate: Candidate
-    shares: tuple[int, ...]
-    shipping: int
-    units: tuple[tuple[Run, ...], ...] = field(repr=False)
-    gifts: tuple[GiftDue, ...]
-    after: Prices = field(repr=False)
+    taken: TakenOff = field(repr=False)
+    now: Prices = field(repr=False)
+    used: tuple[Pairs, ...] | None = field(default=None, repr=False)
 
     @property
     def off(self) -> int:
         """All that it takes off, in minor units."""
-        return sum(self.shares) + self.shipping
+        return self.taken.off
 
     @property
     def discounted(self) -> int:
         """How many units cost less than before."""
-        return discounted(self.units)
+        return discounted(self.taken.units)
+
+    @property
+    def payable(self) -> int:
+        """What lines and shipping cost after it."""
+        return self.now.payable - self.off
+
+    def after(self) -> Prices:
+        """The prices after it."""
+        now, marks = self.now, self.now.marks
+        if marks is not None and self.used is not None:
+            alone = self.candidate.offer.exclusive is Exclusive.UNITS
+            mark = _CLOSED if alone else _TOUCHED
+            marks = tuple(
+                tuple(
+                    (units, max(old, mark if new else _FREE))
+                    for units, old, new in _both(before, uses)
+                )
+                for before, uses in zip(marks, self.used, strict=True)
+            )
+        shipping = now.shipping - self.taken.shipping
+        return Prices(after(now.lines, self.taken), shipping, marks)
 
 
 def discounted(units: Iterable[tuple[Run, ...]]) -> int:
@@ -102,23 +121,15 @@ def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Tak
             left = room_of(room, room.left, book)
             return said_no(offer, RefusalCode.COUPON_LIMIT, desired=wanted, room=left)
         off = _first_units(off, room.left)
-    left_over = _after(now, off, used, candidate)
+    taken = Taken(candidate, off, now, used)
     if offer.reads is Amounts.AFTER and offer.when is not None:
-        left_read = reading(candidate, left_over)
+        left_read = reading(candidate, taken.after())
         holds_still = holds(offer.when, left_read)
         if not (held and holds_still):
             return _not_applicable(candidate, asked if holds_still else left_read, book)
     if off.nothing:
         return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
-    return Taken(candidate, off.lines, off.shipping, off.units, off.gifts, left_over)
-
-
-def less(
-    now: Prices, shares: tuple[int, ...], units: tuple[tuple[Run, ...], ...], shipping: int
-) -> Prices:
-    """The prices less what comes off each line and each of its units, and off shipping."""
-    off = TakenOff(shares, units=units, taken=(0,) * len(shares))
-    return altered(now, lines=after(now.lines, off), shipping=now.shipping - shipping)
+    return taken
 
 
 def reading(candidate: Candidate, prices: Prices) -> Readings:
@@ -282,19 +293,6 @@ def _first_units(off: TakenOff, most: int) -> TakenOff:
     )
     lines = tuple(sum(run.units * run.off for run in runs) for runs in units)
     return altered(off, lines=lines, units=units)
-
-
-def _after(
-    now: Prices, off: TakenOff, used: tuple[Pairs, ...] | None, candidate: Candidate
-) -> Prices:
-    marks = now.marks
-    if marks is not None and used is not None:
-        mark = _CLOSED if candidate.offer.exclusive is Exclusive.UNITS else _TOUCHED
-        marks = tuple(
-            tuple((units, max(old, mark if new else 0)) for units, old, new in _both(before, uses))
-            for before, uses in zip(marks, used, strict=True)
-        )
-    return Prices(after(now.lines, off), now.shipping - off.shipping, marks)
 
 
 def _both(one: Pairs, other: Pairs) -> Iterator[tuple[int, int, int]]:

@@ -260,10 +260,10 @@ def _use(taken: Taken, scene: Scene) -> OfferUse:
         candidate.issued,
         discount=FrozenMap(
             (each.line.id, share)
-            for each, share in zip(scene.priced, taken.shares, strict=True)
+            for each, share in zip(scene.priced, taken.taken.lines, strict=True)
             if share
         ),
-        shipping=taken.shipping,
+        shipping=taken.taken.shipping,
         uses=tuple(use for use in uses if use.amount),
         on_return=candidate.offer.on_return,
     )

@@ -55,12 +55,12 @@ def _shares(place: int, used: tuple[Taken, ...]) -> tuple[QuotedShare, ...]:
     return tuple(
         QuotedShare(
             each.candidate.offer.name,
-            amount=each.shares[place],
-            runs=tuple(QuotedRun(run.units, run.off) for run in each.units[place]),
+            amount=each.taken.lines[place],
+            runs=tuple(QuotedRun(run.units, run.off) for run in each.taken.units[place]),
             coupon=None if each.candidate.issued is None else each.candidate.issued.id,
         )
         for each in used
-        if each.shares[place]
+        if each.taken.lines[place]
     )
 
 
@@ -68,7 +68,7 @@ def _gifts(found: tuple[Taken, ...]) -> tuple[QuotedGift, ...]:
     return tuple(
         QuotedGift(each.candidate.offer.name, gift.sku, units=gift.units, present=gift.present)
         for each in found
-        for gift in each.gifts
+        for gift in each.taken.gifts
     )
 
 

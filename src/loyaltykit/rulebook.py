@@ -55,6 +55,9 @@ AnyFact: TypeAlias = Fact[Any]
 MAX_QUESTIONS = 10_000_000
 """How many questions rules and codes may ask of the lines of one basket, all lines together."""
 
+OFFER_WEIGHT = 46
+"""As how many questions it counts to work out what an offer takes off one line."""
+
 
 @final
 @frozen(order=False)
@@ -336,8 +339,11 @@ def _per_line(rule: Rule) -> int:
 
 def _offer_per_line(offer: Offer) -> int:
     when = offer.when
-    # One more for the line itself, which is read anew for every offer.
-    return 1 + offer.discount.extent.per_line + (0 if when is None else when.extent.per_line)
+    return (
+        OFFER_WEIGHT
+        + offer.discount.extent.per_line
+        + (0 if when is None else when.extent.per_line)
+    )
 
 
 def _offer_questions(offer: Offer) -> Iterable[AnyFact | Custom[Any]]:
