@@ -16,7 +16,7 @@ from loyaltykit.account import (
 from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
-from loyaltykit.baskets import Basket, Line, Shipping, Tax
+from loyaltykit.baskets import Basket, Line, Shipping, Tax, TaxRate
 from loyaltykit.budgets import Budget
 from loyaltykit.bundles import Bundle, Part
 from loyaltykit.calendar import LeapDay
@@ -693,6 +693,7 @@ SPECIMENS: tuple[Any, ...] = (
     ),
     Basis(discounts=Discounts.BEFORE, tax=Taxes.WITH, shipping=True, paid=PaidIn.ANYTHING),
     Tax(Decimal("3.19"), on_top=True),
+    TaxRate(Decimal("5.5"), on_top=True),
     Shipping(Decimal("4.90"), tax=Tax(Decimal("0.78"))),
     Taxed(Fraction(4, 5), Fraction(1)),
     Band(Decimal(50), fixed),

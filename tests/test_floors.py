@@ -40,9 +40,10 @@ _FLOORS = (
     (
         "adjusting admitting arming arrival buying confirming consequences counting "
         "discounting doing editions engine extending following granting journal judging "
-        "keeping lapsing limiting merging migrating observe occasion overriding pooling posting previews pricing "
-        "progress promoting quoting reaching received receiving reserving returning rewarding "
-        "standing tariff tendering timing totalling transferring using withdrawing"
+        "keeping lapsing limiting merging migrating observe occasion overriding pooling posting "
+        "previews pricing progress promoting quoting reaching received receiving reserving "
+        "returning rewarding standing tariff tendering timing totalling transferring using "
+        "withdrawing"
     ),
     "__init__ testing",
 )

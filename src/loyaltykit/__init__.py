@@ -3,7 +3,7 @@
 from loyaltykit.account import Account
 from loyaltykit.bands import Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
-from loyaltykit.baskets import Basket, Line, Shipping, Tax
+from loyaltykit.baskets import Basket, Line, Shipping, Tax, TaxRate
 from loyaltykit.budgets import Budget
 from loyaltykit.bundles import bundle, part
 from loyaltykit.calendar import LeapDay
@@ -329,6 +329,7 @@ __all__ = [
     "Streak",
     "Suspension",
     "Tax",
+    "TaxRate",
     "Taxes",
     "Tier",
     "TierEnding",
