@@ -11,6 +11,7 @@ from loyaltykit.testing.asking import (
     member_conditions,
 )
 from loyaltykit.testing.buying import baskets, lines, purchases
+from loyaltykit.testing.discounts import discounts
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.history import histories
 from loyaltykit.testing.ladders import tiers
@@ -31,6 +32,7 @@ __all__ = [
     "budgets",
     "conditions",
     "coupons",
+    "discounts",
     "earnings",
     "histories",
     "instants",
