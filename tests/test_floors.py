@@ -34,6 +34,7 @@ _FLOORS = (
     ),
     (
         "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "discount_wording "
         "encoding evaluate explain lacking liability outstanding portions redaction reducing "
         "rulebook schema settling stand_alone statement telling turning wording worth"
     ),
@@ -79,6 +80,7 @@ _DOORS = {
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
+    "discount_wording": "wording",
     "discounting": "observe",
     "discounts": "bundles facts reductions selections",
     "doing": "journal observe received totalling",

@@ -102,7 +102,7 @@ def _bundles() -> st.SearchStrategy[Bundle]:
 def _kinds() -> tuple[st.SearchStrategy[Discount], ...]:
     some, sets = reductions(), _bundles()
     gift = st.builds(FreeItem, st.sampled_from(words.SKUS), st.integers(1, 2))
-    shipping = st.sampled_from(
+    shipping: st.SearchStrategy[Discount] = st.sampled_from(
         (free_shipping(), free_shipping(up_to=3), new_price(2, covers=Covers.SHIPPING))
     )
     alone: st.SearchStrategy[Discount] = st.one_of(some, sets, gift, shipping)
