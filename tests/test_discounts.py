@@ -49,7 +49,8 @@ from loyaltykit.money import currency
 
 tea, cake = item.category.is_("tea"), item.category.is_("cake")
 members = item.number("for_members", optional=True)
-nothing_free = percent_off(100)
+for_nothing = percent_off(100)
+OF_TEA = "lines where item category is tea"
 
 Wrong = Callable[[], Any]
 
@@ -101,16 +102,16 @@ Wrong = Callable[[], Any]
             "a part says itself which units it takes",
         ),
         (lambda: part(1, partial=True), DefinitionError, "only a part from which something comes"),
-        (lambda: part(1, off=nothing_free, partial=1), MisuseError, "partial must be True or"),  # type: ignore[arg-type]
+        (lambda: part(1, off=for_nothing, partial=1), MisuseError, "partial must be True or"),  # type: ignore[arg-type]
         (lambda: bundle(price=5), DefinitionError, "a bundle needs at least one part"),
         (lambda: bundle(part(1)), DefinitionError, "what comes off a bundle is said once"),
         (
-            lambda: bundle(part(1, off=nothing_free), price=5),
+            lambda: bundle(part(1, off=for_nothing), price=5),
             DefinitionError,
             "what comes off a bundle is said once",
         ),
         (
-            lambda: bundle(part(1), price=5, off=nothing_free),
+            lambda: bundle(part(1), price=5, off=for_nothing),
             DefinitionError,
             "a bundle has a price or a discount, not both",
         ),
@@ -120,30 +121,30 @@ Wrong = Callable[[], Any]
             "a bundle has at most 6 parts, not 7",
         ),
         (lambda: bundle(part(1), price=5, most=0), DefinitionError, "the most sets of a bundle"),
-        (lambda: Bundle([5], off=nothing_free), MisuseError, "a bundle is made of parts, not of 5"),  # type: ignore[list-item]
+        (lambda: Bundle([5], off=for_nothing), MisuseError, "a bundle is made of parts, not of 5"),  # type: ignore[list-item]
         (lambda: free_item(""), DefinitionError, "the sku of a free item must have 1 to 200"),
         (lambda: free_item("MUG", 0), DefinitionError, "the units of a free item must be"),
         (
-            lambda: Stepped("units", {1: nothing_free}),  # type: ignore[arg-type]
+            lambda: Stepped("units", {1: for_nothing}),  # type: ignore[arg-type]
             MisuseError,
             "by must be By.UNITS or By.SPEND",
         ),
         (lambda: by_units({}), LimitError, "write 1 to 100 steps, not 0"),
         (
-            lambda: by_units({0: nothing_free}),
+            lambda: by_units({0: for_nothing}),
             DefinitionError,
             "a step begins at a whole number of",
         ),
-        (lambda: by_units({1.5: nothing_free}), MisuseError, "where a step begins: write a whole"),  # type: ignore[dict-item]
+        (lambda: by_units({1.5: for_nothing}), MisuseError, "where a step begins: write a whole"),  # type: ignore[dict-item]
         (lambda: by_units({1: 5}), MisuseError, "5 is no discount: write amount_off(5)"),  # type: ignore[dict-item]
         (lambda: Stepped(By.SPEND, [5]), MisuseError, "a step is where it begins and a discount"),  # type: ignore[list-item]
         (
-            lambda: Stepped(By.SPEND, [(5, nothing_free), ("5.0", nothing_free)]),
+            lambda: Stepped(By.SPEND, [(5, for_nothing), ("5.0", for_nothing)]),
             DefinitionError,
             "two steps begin at 5",
         ),
-        (lambda: for_each(item.tags, nothing_free), DefinitionError, "tells no items apart: write"),  # type: ignore[arg-type]
-        (lambda: for_each(basket.spend, nothing_free), DefinitionError, "tells no items apart"),  # type: ignore[arg-type]
+        (lambda: for_each(item.tags, for_nothing), DefinitionError, "tells no items apart: write"),  # type: ignore[arg-type]
+        (lambda: for_each(basket.spend, for_nothing), DefinitionError, "tells no items apart"),  # type: ignore[arg-type]
         (
             lambda: each_line(free_shipping()),
             DefinitionError,
@@ -154,7 +155,7 @@ Wrong = Callable[[], Any]
             DefinitionError,
             "shipping and gifts are of the order, not of each product",
         ),
-        (lambda: together(nothing_free), LimitError, "write 2 to 100 discounts together, not 1"),
+        (lambda: together(for_nothing), LimitError, "write 2 to 100 discounts together, not 1"),
         (lambda: Coupon("C", 5), MisuseError, "5 is no discount: write amount_off(5)"),  # type: ignore[arg-type]
     ],
 )
@@ -175,9 +176,9 @@ def test_what_cannot_be_meant_is_refused_and_says_what_to_write(
         (new_price("0.005"), "the new price: EUR has 2 decimals"),
         (bundle(part(1), price="0.005"), "the new price: EUR has 2 decimals"),
         (new_price(members, fallback="0.005"), "the new price: EUR has 2 decimals"),
-        (by_spend({"0.005": nothing_free}), "where a step begins: EUR has 2 decimals"),
+        (by_spend({"0.005": for_nothing}), "where a step begins: EUR has 2 decimals"),
         (
-            together(bundle(part(1, item.spend >= "0.005"), price=1), nothing_free),
+            together(bundle(part(1, item.spend >= "0.005"), price=1), for_nothing),
             "item.spend: EUR has 2 decimals",
         ),
         (
@@ -233,7 +234,7 @@ def test_a_programme_refuses_what_its_currency_or_its_words_do_not_allow(
         (new_price("9.90", covers=Covers.SHIPPING), "9.90 EUR for shipping"),
         (
             new_price(members, of=tea, fallback=3),
-            "item for_members (3.00 EUR if unknown) for each unit of lines where item category is tea",
+            f"item for_members (3.00 EUR if unknown) for each unit of {OF_TEA}",
         ),
         (new_price(20, each=Each.ALL), "20.00 EUR for everything together"),
         (
@@ -242,10 +243,7 @@ def test_a_programme_refuses_what_its_currency_or_its_words_do_not_allow(
         ),
         (
             bundle(part(2, tea), part(1), price=12, most=1),
-            (
-                "sets of 2 units of lines where item category is tea and 1 unit: 12.00 EUR for a set, "
-                "at most 1 set"
-            ),
+            (f"sets of 2 units of {OF_TEA} and 1 unit: 12.00 EUR for a set, at most 1 set"),
         ),
         (
             bundle(part(2, tea), part(3, off=amount_off(1, each=Each.UNIT), partial=True)),
@@ -296,13 +294,13 @@ def test_a_gift_is_due_whether_or_not_it_is_in_the_basket() -> None:
 def test_a_free_unit_is_neither_bought_nor_the_cheapest() -> None:
     lines = [Line("1", "a", price=10, quantity=2), Line("2", "b", price=0, quantity=5)]
     assert Till(*lines).off(percent_off(100, units=cheapest(1))) == [1000, 0]
-    assert Till(*lines).off(bundle(part(2), part(1, off=nothing_free))) == [0, 0]
+    assert Till(*lines).off(bundle(part(2), part(1, off=for_nothing))) == [0, 0]
     assert Till(*lines).off(by_units({3: amount_off(5)})) == [0, 0]
 
 
 def test_what_has_to_be_bought_and_what_is_cheaper_are_told_as_used() -> None:
     found = Till(Line("1", "a", price=10, quantity=7)).take(
-        bundle(part(2), part(1, off=nothing_free))
+        bundle(part(2), part(1, off=for_nothing))
     )
     assert (found.lines, found.taken) == ((2000,), (6,))
     [runs] = found.units
@@ -328,7 +326,7 @@ MANY = [
         percent_off("33.33", scope=RoundingScope.UNIT, up_to=1_000_000),
         percent_off(100, units=every_nth(3)),
         bundle(part(3, tea), part(2, cake), part(5), price=10),
-        for_each(item.sku, bundle(part(2), part(1, off=nothing_free))),
+        for_each(item.sku, bundle(part(2), part(1, off=for_nothing))),
         together(*[by_units({at: percent_off(at)}, of=tea) for at in (1, 10, 100)]),
     ],
     ids=lambda each: type(each).__name__,
