@@ -140,6 +140,24 @@ def metric_name(metric: Metric) -> str:
             assert_never(metric)
 
 
+def metric_words(metric: Metric) -> str:
+    """What a metric counts, as people say it: so many of these are missing."""
+    match metric:
+        case PointsEarned(purse=purse, counted=counted):
+            released = "" if counted is Counting.ACCRUED else " released"
+            return f"points{released}" if purse == "points" else f"points of {purse}{released}"
+        case MoneySpent():
+            return "spend"
+        case OrdersPlaced():
+            return "orders"
+        case OrderDays():
+            return "days with an order"
+        case FactMetric(fact=fact):
+            return fact.name.replace(":", " of ")
+        case _:
+            assert_never(metric)
+
+
 class _Combining:
     """The operators. Methods only."""
 
