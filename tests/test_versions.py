@@ -606,12 +606,17 @@ def test_a_version_that_would_post_too_much_at_its_instant_is_not_begun_by_halve
     told = Rule("how", After(Purchase, days(50)), then=Notify("how"))
     live = two(club(EARN, told), club(EARN, told, purses=[Purse("points", expires=days(400))]))
     live = evolve(
-        live, versions=[live.versions[0], evolve(live.latest, migrations=[ExpiryChange()])]
+        live,
+        versions=[
+            live.versions[0],
+            evolve(live.latest, migrations=[ExpiryChange(redated=Redated.ANEW)]),
+        ],
     )
     desk = ana(live)
     for number in range(5):
         desk.buy(f"o{number}", number, "10")
-    monkeypatch.setattr("loyaltykit.journal.MAX_EFFECTS", 20)
+    before = len(desk.engine.advance(desk.account, day(100)).effects)
+    monkeypatch.setattr("loyaltykit.journal.MAX_EFFECTS", before + 5)
     first = desk.to(101)
     assert {each.at for each in first.effects} == {day(50 + number) for number in range(5)}
     assert first.reached == CHANGE - timedelta(microseconds=1)
