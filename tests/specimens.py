@@ -174,6 +174,7 @@ from loyaltykit.movements import (
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.perks import Early, Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.readings import Taxed
@@ -491,6 +492,15 @@ purse = Purse(
         unless=[EventKind.PURCHASE],
     ),
 )
+perk = Perk(
+    "presale",
+    when=Known(joined),
+    of=coffee,
+    opens=AT,
+    closes=date(2026, 4, 1),
+    early=[Early(Period(days=1, seconds=60), when=Known(joined))],
+    guests=True,
+)
 program = Program(
     *("Coffee Club", "EUR"),
     timezone="Europe/Lisbon",
@@ -508,6 +518,7 @@ program = Program(
     remember=Period(days=500),
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
+    perks=[perk],
 )
 step = Step(AT, 5, until=LATER, kept=LATER)
 standing = Standing(
@@ -631,7 +642,7 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
+    *(tender, redeeming, reward, Gift("mug"), perk, perk.early[0], Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
     *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),

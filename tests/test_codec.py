@@ -204,7 +204,7 @@ def test_golden_bytes_of_a_programme() -> None:
     )
     assert text_of(club) == (
         '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
-        '"is":"Program","name":"Club","purses":[],"redeeming":[],"remember":{"days":400,'
+        '"is":"Program","name":"Club","perks":[],"purses":[],"redeeming":[],"remember":{"days":400,'
         '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
         '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"carry":false,"earning":'
         '{"amount":"10","basis":{"discounts":"after","is":"Basis","paid":"money",'

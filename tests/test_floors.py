@@ -18,7 +18,7 @@ _FLOORS = (
         "transfers"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments purses redeeming "
+        "coupons discounts earning factors facts metrics milestones moments perks purses redeeming "
         "segments subjects tenures tiers totals triggers"
     ),
     (
@@ -27,20 +27,20 @@ _FLOORS = (
     ),
     (
         "decision folding handling ladder_soundness ladders lasting limit_soundness "
-        "milestone_soundness placing program purse_soundness redeeming_soundness renaming "
-        "reward_soundness soundness spelling stepping uniting watches"
+        "milestone_soundness perk_soundness placing program purse_soundness "
+        "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "audit breakage climbing codec codes cohorts columns compile decoding deferral edges "
         "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
         "schema settling stand_alone statement telling turning wording"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine extending following journal judging keeping lapsing limiting merging observe "
-        "overriding pooling posting pricing progress promoting quoting reaching received "
-        "receiving reserving returning rewarding standing tariff tendering timing totalling "
-        "transferring using withdrawing"
+        "engine entitlements extending following journal judging keeping lapsing limiting "
+        "merging observe overriding pooling posting pricing progress promoting quoting reaching "
+        "received receiving reserving returning rewarding standing tariff tendering timing "
+        "totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
@@ -73,9 +73,11 @@ _DOORS = {
     "effects": "climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying following journal judging lapsing merging progress quoting received "
-        "receiving timing"
+        "admitting buying entitlements following journal judging lapsing merging progress quoting "
+        "received receiving timing"
     ),
+    "edges": "evaluate",
+    "entitlements": "journal observe pricing standing timing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
@@ -111,7 +113,8 @@ _DOORS = {
     "portions": "evaluate",
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
-    "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "perk_soundness": "soundness",
+    "program": ("limit_soundness perk_soundness redeeming_soundness reward_soundness soundness"),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",

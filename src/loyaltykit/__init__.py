@@ -20,6 +20,7 @@ from loyaltykit.earning import (
 )
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
+from loyaltykit.entitlements import Entitlement
 from loyaltykit.errors import (
     ConflictError,
     DecodeError,
@@ -99,6 +100,7 @@ from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recur
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.perks import Early, Perk
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
@@ -197,10 +199,12 @@ __all__ = [
     "Downgrade",
     "EFFECTS",
     "EVENTS",
+    "Early",
     "Earning",
     "Effect",
     "Engine",
     "Enrolment",
+    "Entitlement",
     "Erasure",
     "Event",
     "EventError",
@@ -245,6 +249,7 @@ __all__ = [
     "PaidIn",
     "Per",
     "Period",
+    "Perk",
     "PointsEarned",
     "PoolPart",
     "PoolShare",

@@ -241,6 +241,13 @@ def member_problems(
     yield from _condition_problems(condition, _About.MEMBER, money, ranks(tiers), {})
 
 
+def line_problems(
+    condition: Condition[Any], money: Currency, tiers: tuple[Tiers, ...]
+) -> Iterator[str]:
+    """Why a condition about one line alone cannot be judged."""
+    yield from _condition_problems(condition, _About.LINE, money, ranks(tiers), {})
+
+
 def _about(rule: Rule) -> _About:
     match rule.on:
         case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):

@@ -18,6 +18,7 @@ from loyaltykit.metrics import PointsEarned, money_spent, orders_placed
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.periods import LeapDay, Unit, days
+from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.redeeming import Redeeming
@@ -48,6 +49,7 @@ from loyaltykit.testing.asking import (
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.ladders import tier_grants, tier_triggers, tiers
 from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.perks import perks
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
 from loyaltykit.tiers import Tiers
@@ -312,6 +314,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         coupons=offered,
         redeeming=draw(_some_redeeming(ladder)),
         rewards=draw(_some_rewards(ladder, offered)),
+        perks=draw(_some_perks(ladder)),
     )
 
 
@@ -319,6 +322,11 @@ def _some_redeeming(ladder: Tiers | None) -> st.SearchStrategy[list[Redeeming]]:
     tiered = ladder is not None
     each = [redeeming(purse=purse, tiers=tiered) for purse in (*words.PURSES, CREDIT)]
     return st.lists(st.one_of(each), max_size=3, unique_by=lambda one: one.purse)
+
+
+def _some_perks(ladder: Tiers | None) -> st.SearchStrategy[list[Perk]]:
+    one = perks(tiers=ladder is not None).map(lambda perk: [perk])
+    return st.one_of(st.just([]), one)
 
 
 def _some_rewards(
