@@ -707,7 +707,7 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
-    Tier("gold", "2000.5"),
+    Tier("gold", "2000.5", rate="1.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),
     *(AtOnce(), AtEndOf(Unit.MONTH), WhileQualified(), ForTerm(Period(months=12))),

@@ -217,7 +217,7 @@ def test_golden_bytes_of_a_programme() -> None:
         '"is":"Period","months":0,"seconds":300},"tiers":[{"downgrade":"metric","grace":null,'
         '"is":"Tiers","metric":{"counted":"accrued","is":"PointsEarned","purse":"points"},'
         '"name":"tier","skipped":"each","tiers":[{"expires":null,"is":"Tier","keep":null,'
-        '"name":"gold","threshold":"500"}],"upgrade":{"is":"AtOnce"},'
+        '"name":"gold","rate":null,"threshold":"500"}],"upgrade":{"is":"AtOnce"},'
         '"validity":{"is":"WhileQualified"},"window":{"is":"Lifetime"}}],'
         '"timezone":"Europe/Lisbon","unique_proofs":[]}}'
     )

@@ -28,7 +28,8 @@ _FLOORS = (
     (
         "decision folding handling ladder_soundness ladders lasting limit_soundness "
         "milestone_soundness perk_soundness placing program purse_soundness "
-        "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting watches"
+        "rate_soundness redeeming_soundness renaming reward_soundness soundness spelling "
+        "stepping uniting watches"
     ),
     (
         "audit breakage climbing codec codes cohorts columns compile decoding deferral edges "
@@ -114,7 +115,10 @@ _DOORS = {
     "posting": "counting journal limiting observe totalling using",
     "pricing": "observe",
     "perk_soundness": "soundness",
-    "program": ("limit_soundness perk_soundness redeeming_soundness reward_soundness soundness"),
+    "program": (
+        "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
+        "soundness"
+    ),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
@@ -146,7 +150,7 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe posting reserving tariff",
     "testing": "testing",
-    "tiers": "metrics tenures",
+    "tiers": "factors metrics tenures",
     "times": "errors periods vocabulary",
     "timing": (
         "arming consequences counting journal judging lapsing observe posting promoting "

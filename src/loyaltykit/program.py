@@ -20,6 +20,7 @@ from loyaltykit.periods import Period, timezone
 from loyaltykit.perk_soundness import perk_problems
 from loyaltykit.perks import Perk
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
+from loyaltykit.rate_soundness import rate_problems
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.redeeming_soundness import redeeming_problems
 from loyaltykit.reward_soundness import reward_problems
@@ -211,6 +212,7 @@ class Program:
         found = (
             *found,
             *goodwill_problems(self.goodwill),
+            *rate_problems(self.rules, self.tiers),
             *perk_problems(self.perks, self.tiers, self.money, self.zone),
         )
         if found:
