@@ -13,27 +13,15 @@ from loyaltykit.account import (
     Remembered,
     ReservationEnd,
 )
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
+from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.climbs import Climb, Grant, Standing, Step, TierTerm, Trail, Turn
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Custom,
-    During,
-    Elapsed,
-    Every,
-    Known,
-    Not,
-    OneOf,
-    Op,
-    SomeItem,
-)
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Not, SomeItem
 from loyaltykit.corrections import Since
 from loyaltykit.counters import Count, Counter
 from loyaltykit.coupons import Coupon, IssuedCoupon
@@ -49,24 +37,7 @@ from loyaltykit.decision import (
     Status,
 )
 from loyaltykit.discounts import AmountOff, PercentOff
-from loyaltykit.earning import (
-    Band,
-    Banded,
-    Banding,
-    Best,
-    Capped,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
+from loyaltykit.earning import Best, Capped, First, Multiplied, Scaled, Sum, When
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -156,6 +127,7 @@ from loyaltykit.metrics import (
     Reach,
     SomeNeeds,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.movements import (
@@ -173,10 +145,22 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.perks import Early, Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
+from loyaltykit.questions import (
+    Anniversary,
+    Compare,
+    Custom,
+    During,
+    Elapsed,
+    Every,
+    Known,
+    OneOf,
+    Op,
+)
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.readings import Taxed
 from loyaltykit.records import (
     Award,
@@ -232,6 +216,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.vocabulary import Fact, Item, Kind, Moment, Scope
 from loyaltykit.windows import (
     Calendar,
@@ -520,6 +505,13 @@ program = Program(
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
     perks=[perk],
 )
+change = LadderChange(
+    "pro", instead_of="tier", moved={"gold": "pro"}, judged=Judged.ANEW, held=Period(months=6)
+)
+redated = ExpiryChange("credit", redated=Redated.ANEW, notice=Period(days=9))
+version = Version(
+    "2026", Program("Club", "EUR", timezone="Europe/Lisbon"), since=LATER, migrations=[redated]
+)
 step = Step(AT, 5, until=LATER, kept=LATER)
 standing = Standing(
     "gold",
@@ -534,11 +526,12 @@ standing = Standing(
     carried=4,
 )
 turn = Turn(AT, standing)
-climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}))
+climb = Climb("gold", (turn,), FrozenMap({"g-1": grant}), AT)
 given = Transferred(AT, "t-1", "bob", "points", (draw,), LATER)
 account = Account(
     *("ann", 17),
     clock=LATER,
+    edition="2026",
     enrolled=AT,
     profile=Profile(DAY, "Asia/Tokyo", FrozenMap({"plan": "pro"})),
     purses=FrozenMap({"points": Totals(issued=100, redeemed=60)}),
@@ -586,6 +579,13 @@ effects = (
     StandingSet(AT, "tier", AT, (turn,)),
     TierGranted(AT, "tier", "g-1", grant, "a friend"),
     TierWithdrawn(AT, "tier", "g-1"),
+    VersionAdopted(AT, "2026"),
+    LadderAdopted(
+        *(AT, "tier", standing),
+        counters=("tier",),
+        grants=FrozenMap({"g-1": grant}),
+        moved=FrozenMap({"silver": "bronze"}),
+    ),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
@@ -632,6 +632,8 @@ quoted = (
 )
 
 SPECIMENS: tuple[Any, ...] = (
+    *(change, redated, LadderDropped("pro"), version),
+    Versions([Version("2025", Program("Club", "EUR", timezone="Europe/Lisbon")), version]),
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
     *(

@@ -42,9 +42,9 @@ from loyaltykit import (
     percent_off,
     points,
 )
-from loyaltykit.evaluate import spread, worth
 from loyaltykit.readings import Readings
 from loyaltykit.testing import earnings, readings
+from loyaltykit.worth import spread, worth
 
 BEFORE, SHIPPED = Basis(discounts=Discounts.BEFORE), Basis(shipping=True)
 NET, GROSS = Basis(tax=Taxes.WITHOUT), Basis(tax=Taxes.WITH)

@@ -46,9 +46,9 @@ from loyaltykit import (
     percent_off,
     points,
 )
-from loyaltykit.conditions import Compare
 from loyaltykit.effects import Returned
 from loyaltykit.movements import Expired
+from loyaltykit.questions import Compare
 from loyaltykit.vocabulary import Item
 
 base = points(1).per(1)

@@ -38,11 +38,10 @@ from loyaltykit.codec import (
     encode,
     loads,
 )
-from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Not, Op
+from loyaltykit.conditions import AllOf, Condition, Not
 from loyaltykit.corrections import Since
 from loyaltykit.counters import Count
 from loyaltykit.decision import Decision
-from loyaltykit.earning import Fixed, points
 from loyaltykit.effects import CouponPresented, Effect, Recorded, Referred, Triggered
 from loyaltykit.engine import Engine
 from loyaltykit.errors import (
@@ -60,6 +59,8 @@ from loyaltykit.lots import Draw
 from loyaltykit.movements import Released
 from loyaltykit.periods import Period
 from loyaltykit.program import Program
+from loyaltykit.questions import Compare, Custom, Op
+from loyaltykit.rates import Fixed, points
 from loyaltykit.refusals import Missing
 from loyaltykit.rules import Accrue, Rule
 from loyaltykit.schema import kinds, shape_of, slots

@@ -16,13 +16,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
-    Compare,
     Condition,
-    Custom,
-    Op,
     all_of,
     any_of,
     at_least,
@@ -31,7 +29,8 @@ from loyaltykit.conditions import (
 )
 from loyaltykit.errors import UnknownFactError
 from loyaltykit.evaluate import holds
-from loyaltykit.periods import LeapDay, days, hours, months
+from loyaltykit.periods import days, hours, months
+from loyaltykit.questions import Compare, Custom, Op
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import conditions, item_conditions, readings

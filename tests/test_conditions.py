@@ -15,29 +15,23 @@ from stopwatch import within
 
 from loyaltykit.conditions import (
     AllOf,
-    Anniversary,
     AnyOf,
     AtLeast,
-    Compare,
     Condition,
-    Custom,
-    Elapsed,
-    Known,
     Not,
-    OneOf,
-    Op,
     SomeItem,
     all_of,
     any_of,
     at_least,
-    is_condition,
     mentioned,
     perhaps_about_moment,
     some_item,
 )
 from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
 from loyaltykit.facts import NumberFact
+from loyaltykit.logic import is_condition
 from loyaltykit.periods import days
+from loyaltykit.questions import Anniversary, Compare, Custom, Elapsed, Known, OneOf, Op
 from loyaltykit.subjects import activity, basket, built_in, item, member
 from loyaltykit.testing import conditions, item_conditions
 from loyaltykit.tiers import Tier

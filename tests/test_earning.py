@@ -11,23 +11,12 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from stopwatch import within
 
-from loyaltykit.conditions import Custom, SomeItem
-from loyaltykit.earning import (
-    Best,
-    Capped,
-    Earning,
-    Fixed,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-    best_of,
-    points,
-    reads,
-)
+from loyaltykit.conditions import SomeItem
+from loyaltykit.earning import Best, Capped, Earning, Scaled, Sum, When, best_of
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
+from loyaltykit.questions import Custom
+from loyaltykit.rates import Fixed, PerSpend, PerUnit, PerWhole, points
+from loyaltykit.sources import reads
 from loyaltykit.subjects import basket, item, member
 from loyaltykit.testing import earnings
 from loyaltykit.vocabulary import Moment

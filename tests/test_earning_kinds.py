@@ -41,13 +41,16 @@ from loyaltykit import (
     per_order,
     points,
 )
-from loyaltykit.earning import Band, Banded, First, Multiplied, PerFact, PerLine, narrowed, reads
-from loyaltykit.evaluate import spread, worth
+from loyaltykit.bands import Band, Banded
+from loyaltykit.earning import First, Multiplied
 from loyaltykit.explain import trace_earning
 from loyaltykit.money import currency
+from loyaltykit.rates import PerFact, PerLine
 from loyaltykit.readings import LineReading, Readings
+from loyaltykit.sources import narrowed, reads
 from loyaltykit.testing import earnings, readings
 from loyaltykit.wording import earning_text
+from loyaltykit.worth import spread, worth
 
 EUR = currency("EUR")
 UTC_ZONE = ZoneInfo("UTC")

@@ -15,25 +15,21 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyaltykit.amounts import spend_on
+from loyaltykit.bands import banded
 from loyaltykit.conditions import AllOf, AnyOf, Condition, some_item
-from loyaltykit.earning import (
-    Best,
-    Earning,
-    Sum,
-    banded,
-    best_of,
-    first_of,
-    points,
-    reads,
-)
+from loyaltykit.earning import Best, Earning, Sum, best_of, first_of
 from loyaltykit.errors import UnknownFactError
-from loyaltykit.evaluate import spend_on, units_with, worth
+from loyaltykit.evaluate import units_with
 from loyaltykit.factors import Combine, Factor
 from loyaltykit.money import Rounding, rounded
+from loyaltykit.rates import points
 from loyaltykit.readings import LineReading, Readings
+from loyaltykit.sources import reads
 from loyaltykit.subjects import basket, item, member
 from loyaltykit.testing import conditions, earnings, readings
 from loyaltykit.vocabulary import Moment
+from loyaltykit.worth import worth
 
 LISBON = ZoneInfo("Europe/Lisbon")
 

@@ -12,25 +12,17 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from loyaltykit.conditions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Custom,
-    OneOf,
-    Op,
-    all_of,
-    at_least,
-    some_item,
-)
-from loyaltykit.earning import Earning, best_of, points
+from loyaltykit.calendar import LeapDay
+from loyaltykit.conditions import AllOf, AnyOf, Condition, all_of, at_least, some_item
+from loyaltykit.earning import Earning, best_of
 from loyaltykit.errors import UnknownFactError
-from loyaltykit.evaluate import holds, worth
+from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace, trace_earning
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency
-from loyaltykit.periods import LeapDay, Period, days, months
+from loyaltykit.periods import Period, days, months
+from loyaltykit.questions import Compare, Custom, OneOf, Op
+from loyaltykit.rates import points
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.subjects import basket, item, member
@@ -47,6 +39,7 @@ from loyaltykit.testing import (
 from loyaltykit.traces import ConditionTrace, EarningTrace, Explanation, Outcome, RuleTrace
 from loyaltykit.vocabulary import Fact, Item, Moment
 from loyaltykit.wording import condition_text, earning_text, negated_text
+from loyaltykit.worth import worth
 
 EUR, JPY, KWD = currency("EUR"), currency("JPY"), currency("KWD")
 LISBON = ZoneInfo("Europe/Lisbon")

@@ -9,101 +9,117 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis copying errors frozenmap lots money periods refusals release "
-        "returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals "
+        "release returns times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "memberships openings orders overrides particulars readings reservations traces "
-        "transfers"
+        "logic memberships openings orders overrides particulars questions readings "
+        "reservations traces transfers"
     ),
     (
-        "coupons discounts earning factors facts metrics milestones moments perks purses redeeming "
-        "segments subjects tenures tiers totals triggers"
+        "arithmetic bands coupons discounts earning factors facts metrics migrations "
+        "milestones moments perks purses rates redeeming segments sources subjects tenures "
+        "tiers totals triggers"
     ),
     (
-        "account climbs closures counters effects handmade mergers movements records referral "
-        "rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements records "
+        "referral rewards rules"
     ),
     (
-        "decision folding handling ladder_soundness ladders lasting limit_soundness "
-        "milestone_soundness perk_soundness placing program purse_soundness "
-        "rate_soundness redeeming_soundness renaming reward_soundness soundness spelling "
-        "stepping uniting watches"
+        "condition_soundness decision earning_soundness folding handling ladder_soundness "
+        "ladders lasting limit_soundness milestone_soundness perk_soundness placing program "
+        "purse_soundness rate_soundness redeeming_soundness renaming reward_soundness soundness "
+        "spelling stepping uniting version_soundness versions watches"
     ),
     (
-        "audit breakage climbing codec codes cohorts columns compile decoding deferral edges "
-        "encoding evaluate explain lacking liability outstanding portions redaction rulebook "
-        "schema settling stand_alone statement telling turning wording"
+        "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "edges encoding evaluate explain lacking liability outstanding portions redaction rulebook "
+        "schema settling stand_alone statement telling turning wording worth"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "engine entitlements extending following journal judging keeping lapsing limiting "
-        "merging observe overriding pooling posting pricing progress promoting quoting reaching "
-        "received receiving reserving returning rewarding standing tariff tendering timing "
-        "totalling transferring using withdrawing"
+        "editions engine entitlements extending following granting journal judging keeping "
+        "lapsing limiting merging migrating observe occasion overriding pooling posting previews "
+        "pricing progress promoting quoting reaching received receiving reserving returning "
+        "rewarding standing tariff tendering timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
 _DOORS = {
     "account": "climbs closures counters handmade records",
-    "adjusting": "journal limiting posting received",
-    "admitting": "journal timing",
+    "adjusting": "granting journal limiting received",
+    "admitting": "editions journal timing",
+    "adoptions": "climbs",
     "allocation": "errors money vocabulary",
+    "amounts": "evaluate",
+    "arithmetic": "earning factors",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
+    "bands": "arithmetic rates",
     "basis": "vocabulary",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing "
-        "tendering totalling"
+        "counting journal lapsing limiting observe posting pricing received standing tendering "
+        "totalling"
     ),
+    "calendar": "errors periods",
     "catalogue": "particulars",
     "climbing": "turning",
     "climbs": "counters",
     "codec": "decoding encoding schema",
     "cohorts": "breakage outstanding",
-    "confirming": "counting journal observe posting received totalling",
-    "consequences": "journal observe posting returning withdrawing",
+    "condition_soundness": "ladder_soundness",
+    "conditions": "logic questions",
+    "confirming": "counting granting journal observe received totalling",
+    "consequences": "journal observe occasion posting returning withdrawing",
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
     "decoding": "schema",
     "deferral": "breakage",
     "doing": "journal observe received totalling",
-    "earning": "factors facts",
-    "effects": "climbs closures handmade mergers movements records",
+    "earning": "arithmetic bands factors rates",
+    "earning_soundness": "condition_soundness ladder_soundness",
+    "editions": "journal migrating timing",
+    "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying entitlements following journal judging lapsing merging progress quoting "
-        "received receiving timing"
+        "admitting buying editions entitlements following journal judging lapsing merging "
+        "progress quoting received receiving timing"
     ),
     "edges": "evaluate",
-    "entitlements": "journal observe pricing standing timing",
+    "entitlements": "editions journal observe pricing standing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
     ),
-    "explain": "evaluate lacking wording",
+    "explain": "evaluate lacking wording worth",
     "extending": "journal received",
     "facts": "metrics tiers",
     "folding": "handling placing stepping uniting",
     "following": "arming journal judging lapsing promoting reaching rewarding timing",
     "frozenmap": "errors",
+    "granting": "counting journal occasion totalling",
     "handling": "placing",
     "invitations": "particulars",
     "judging": "journal observe",
     "lacking": "evaluate wording",
     "ladders": "program",
-    "lapsing": "journal limiting posting using",
+    "lapsing": "granting journal limiting using",
     "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
     "limiting": "journal",
+    "logic": "conditions",
     "lots": "copying vocabulary",
     "memberships": "baskets particulars",
     "mergers": "account",
-    "merging": "admitting following journal judging lapsing posting received standing timing",
+    "merging": (
+        "admitting editions following granting journal judging lapsing received standing timing"
+    ),
+    "migrating": "arming journal judging observe",
     "milestones": "totals",
     "money": "errors vocabulary",
+    "occasion": "counting journal limiting using",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "overrides": "particulars",
@@ -111,8 +127,9 @@ _DOORS = {
     "particulars": "baskets",
     "periods": "errors vocabulary",
     "pooling": "engine",
-    "portions": "evaluate",
-    "posting": "counting journal limiting observe totalling using",
+    "portions": "evaluate worth",
+    "posting": "granting journal limiting observe occasion using",
+    "previews": "engine",
     "pricing": "observe",
     "perk_soundness": "soundness",
     "program": (
@@ -122,55 +139,64 @@ _DOORS = {
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
+    "questions": "logic",
     "quoting": "journal received",
+    "rates": "arithmetic facts",
     "reaching": "consequences journal",
-    "received": "journal observe posting pricing",
+    "received": "journal observe occasion posting pricing",
     "receiving": (
         "adjusting admitting arrival buying confirming doing extending journal observe "
         "overriding received reserving returning rewarding standing transferring"
     ),
     "records": "climbs",
     "referral": "rules",
-    "release": "errors periods vocabulary windows",
+    "release": "calendar errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
-        "counting journal keeping lapsing limiting observe posting pricing using withdrawing"
+        "counting granting journal keeping lapsing limiting observe pricing using withdrawing"
     ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
     "segments": "facts",
-    "soundness": "ladder_soundness limit_soundness milestone_soundness purse_soundness",
+    "soundness": (
+        "condition_soundness earning_soundness ladder_soundness limit_soundness "
+        "milestone_soundness purse_soundness"
+    ),
+    "sources": "bands earning rates",
     "stand_alone": "breakage",
     "standing": "journal received reserving",
     "statement": "telling",
     "subjects": "facts segments",
     "tariff": "observe",
-    "tendering": "journal observe posting reserving tariff",
+    "tendering": "journal observe reserving tariff",
     "testing": "testing",
     "tiers": "factors metrics tenures",
-    "times": "errors periods vocabulary",
+    "times": "calendar errors periods vocabulary",
     "timing": (
-        "arming consequences counting journal judging lapsing observe posting promoting "
-        "reaching reserving rewarding"
+        "arming consequences counting granting journal judging lapsing observe occasion "
+        "posting promoting reaching reserving rewarding"
     ),
     "totalling": "journal",
     "totals": "metrics tiers",
-    "transferring": "journal lapsing posting received standing",
+    "transferring": "granting journal lapsing received standing",
     "transfers": "baskets openings particulars",
     "triggers": "coupons milestones tiers",
     "uniting": "placing renaming",
     "using": "journal limiting",
+    "version_soundness": "program",
+    "versions": "program version_soundness",
     "vocabulary": "errors",
-    "windows": "errors periods",
+    "windows": "calendar errors periods",
     "withdrawing": "journal",
+    "worth": "amounts evaluate",
 }
 FLOORS = {room: floor for floor, rooms in enumerate(_FLOORS) for room in rooms.split()}
 DOORS = {(room, other) for room, others in _DOORS.items() for other in others.split()}
 NEVER = {("engine", "codes"), ("__init__", "testing")}  # randomness and extras stay outside
-DATEUTIL = {"periods", "times"}
+DATEUTIL = {"calendar", "times"}
 
 PACKAGE = Path(loyaltykit.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -32,8 +32,8 @@ from loyaltykit import (
     loads,
     redacted,
 )
+from loyaltykit.calendar import TICK
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.periods import TICK
 
 ENGINE = ENGINES["Fair"]
 

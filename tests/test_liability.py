@@ -52,6 +52,7 @@ from loyaltykit import (
 from loyaltykit import deferral as deferral_module
 from loyaltykit import outstanding as outstanding_module
 from loyaltykit.breakage import as_fraction
+from loyaltykit.calendar import whole_months
 from loyaltykit.handmade import (
     Adjusted,
     GoodwillGranted,
@@ -95,7 +96,6 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.outstanding import holding
-from loyaltykit.periods import whole_months
 from loyaltykit.testing import histories, programs
 
 JAN, FEB, MAR, APR, MAY = (date(2026, month, 1) for month in range(1, 6))

@@ -42,7 +42,7 @@ from loyaltykit import (
     orders_placed,
     points,
 )
-from loyaltykit.periods import TICK
+from loyaltykit.calendar import TICK
 
 ZONE = ZoneInfo("Europe/Lisbon")
 START = datetime(2026, 1, 30, 22, tzinfo=UTC)

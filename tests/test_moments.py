@@ -37,11 +37,12 @@ from loyaltykit import (
     points,
     recurring,
 )
-from loyaltykit.conditions import During, mentioned
+from loyaltykit.calendar import at_local, shift
+from loyaltykit.conditions import mentioned
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.money import currency
-from loyaltykit.periods import at_local, shift
+from loyaltykit.questions import During
 from loyaltykit.readings import Readings
 from loyaltykit.testing import instants, words
 from loyaltykit.times import Recurrence, inside

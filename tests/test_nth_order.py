@@ -26,8 +26,8 @@ from loyaltykit import (
     nth_order,
     points,
 )
-from loyaltykit.conditions import Every
 from loyaltykit.evaluate import holds
+from loyaltykit.questions import Every
 from loyaltykit.readings import Readings
 
 

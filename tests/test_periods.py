@@ -14,29 +14,31 @@ import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
-from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
-from loyaltykit.periods import (
+from loyaltykit.calendar import (
     LeapDay,
-    Period,
-    ThenNext,
-    ThroughEndOf,
-    Unit,
     anniversary,
-    as_unit,
     at_local,
     civil_date,
     civil_day,
     day_start,
-    days,
     elapsed,
-    hours,
     instant,
     local,
-    minutes,
-    months,
     next_anniversary,
     shift,
     timezone,
+)
+from loyaltykit.errors import DefinitionError, LimitError, LoyaltyError, MisuseError
+from loyaltykit.periods import (
+    Period,
+    ThenNext,
+    ThroughEndOf,
+    Unit,
+    as_unit,
+    days,
+    hours,
+    minutes,
+    months,
     weeks,
     year_day,
     years,

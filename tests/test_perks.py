@@ -21,6 +21,7 @@ from loyaltykit import (
     DefinitionError,
     Early,
     Engine,
+    Enrolment,
     Entitlement,
     Erasure,
     Event,
@@ -41,6 +42,8 @@ from loyaltykit import (
     Suspension,
     Tier,
     Tiers,
+    Version,
+    Versions,
     activity,
     at_hours,
     basket,
@@ -305,6 +308,23 @@ def test_what_has_ended_has_no_perks() -> None:
     assert (found.code, found.about) == (CODE.ACCOUNT_MERGED, "cyd")
 
 
+def test_of_a_programme_with_versions_each_says_what_a_perk_is_while_it_is_in_force() -> None:
+    old = club(perks=[Perk("lounge"), Perk("sale", when=member.orders >= 1)])
+    new = club(perks=[Perk("sale"), Perk("terrace", guests=True)])
+    engine = Engine(Versions([Version("1", old), Version("2", new, since=date(2026, 1, 11))]))
+    ana, begins = Account.new("ana"), day(9.5)
+    for account in (ana, engine.decide(ana, Enrolment("e", day(0), member="ana")).account):
+        asked = {name: engine.may(account, name, day(1)) for name in ("lounge", "sale", "terrace")}
+        assert asked["lounge"].closes == asked["sale"].opens == asked["terrace"].opens == begins
+        assert [code(each) for each in asked.values()] == [
+            *(None, CODE.PERK_NOT_APPLICABLE, CODE.PERK_NOT_OPEN)
+        ]
+        gone = engine.may(account, "lounge", begins)
+        assert (code(gone), gone.opens) == (CODE.PERK_CLOSED, None)
+        assert engine.may(account, "sale", begins).granted
+    assert engine.may(None, "terrace", begins).granted
+
+
 # --- lines ------------------------------------------------------------------------------------
 
 
@@ -419,8 +439,8 @@ NO_DATE: Any = "2026-01-01"
         (lambda: Perk("p", guests=cast("Any", 1)), "guests must be True or False"),
         (lambda: Early(cast("Any", 24)), "a period such as hours\\(24\\), not 24"),
         (lambda: club(perks=["lounge"]), "write Perk\\('lounge', when=...\\)"),
-        (lambda: desk(EARLY).engine.may(None, "sael", day(0)), "no perk 'sael' .* it has sale"),
-        (lambda: desk(EARLY).engine.may(None, Perk("sale"), day(0)), "like this: it has sale"),
+        (lambda: desk(EARLY).engine.may(None, "sael", day(0)), "no perk 'sael': it has sale"),
+        (lambda: desk(EARLY).engine.may(None, Perk("lounge"), day(0)), "no perk 'lounge'"),
         (
             lambda: desk(EARLY).engine.may(None, EARLY, day(0), line=cast("Any", "x")),
             "about a Line",

@@ -22,12 +22,12 @@ from pointwise_orders import Piece
 
 from loyaltykit import (
     confirming,
+    granting,
     keeping,
     lapsing,
     limiting,
     money,
     placing,
-    posting,
     reserving,
     returning,
     settling,
@@ -109,7 +109,7 @@ def test_the_clubs_pair_every_policy_with_every_other() -> None:
 
 # --- what is planted ---------------------------------------------------------------------------
 
-_FITTING, _TO_GIVE_BACK = posting._Run._fitting, returning._to_give_back
+_FITTING, _TO_GIVE_BACK = granting._fitting, returning._to_give_back
 
 
 def _oldest_first(lot: Lot) -> tuple[datetime, datetime, str]:
@@ -135,8 +135,8 @@ def _up(value: Fraction | int, _: Rounding) -> int:
     return money.rounded(value, Rounding.CEIL)
 
 
-def _one_too_many(run: Any, points: int, purse: str) -> int:
-    return min(points, _FITTING(run, points, purse) + 1)
+def _one_too_many(work: Any, points: int, purse: str) -> int:
+    return min(points, _FITTING(work, points, purse) + 1)
 
 
 def _last(draws: Iterable[Draw], points: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
@@ -163,21 +163,21 @@ def _nothing(*_: object) -> None:
 
 _PLANTED: dict[str, tuple[str, int, Any, str, Any]] = {
     "order of consumption": ("cinema", 1, Lot, "rank", property(_oldest_first)),
-    "expiry": ("corner shop", 1, posting, "term_end", _lapses_late),
-    "release": ("books", 1, posting, "available_from", _comes_late),
+    "expiry": ("corner shop", 1, granting, "term_end", _lapses_late),
+    "release": ("books", 1, granting, "available_from", _comes_late),
     "rounding": ("books", 1, using, "rounded", _up),
     "rounding of what is kept": ("cinema", 1, keeping, "rounded", _up),
     "debt": ("corner shop", 4, timing, "repay", _nothing),
     "debt, from what comes back": ("corner shop", 3, lapsing, "repay", _nothing),
     "debt, from what is confirmed": ("bakery", 4, confirming, "repay", _nothing),
     "debt that was repaid": ("corner shop", 1, settling, "repaid_lot", lambda a: a.lot.id),
-    "most debt": ("drugstore", 1, posting, "_units", _nothing),
+    "most debt": ("drugstore", 1, granting, "_units", _nothing),
     "forgiveness": ("books", 4, settling, "_forgiven_before", lambda *_: 0),
     "lots of what is given back": ("flowers", 4, returning, "reversed", list),
     "how much is given back": ("flowers", 4, returning, "_to_give_back", _back_too_many),
     "grace": ("bakery", 4, returning, "has_lapsed", lambda *_: False),
     "what points pay": ("flowers", 2, tendering, "allocate_discount", _all_on_one),
-    "cap": ("bakery", 1, posting._Run, "_fitting", _one_too_many),
+    "cap": ("bakery", 1, granting, "_fitting", _one_too_many),
     "limit": ("bakery", 1, limiting, "counts_until", _counts_long),
     "limit of what comes back": ("bakery", 1, returning, "use_now", _same),
     "limit of what is cancelled": ("bakery", 1, lapsing, "use_now", _same),

@@ -13,10 +13,10 @@ from hypothesis import given
 from stopwatch import within
 
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import AllOf, Compare, Condition, Custom, Op, SomeItem, some_item
+from loyaltykit.conditions import AllOf, Condition, SomeItem, some_item
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import Earning, best_of, points
+from loyaltykit.earning import Earning, best_of
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.events import (
     Activity,
@@ -30,6 +30,8 @@ from loyaltykit.metrics import money_spent
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
 from loyaltykit.purses import Purse
+from loyaltykit.questions import Compare, Custom, Op
+from loyaltykit.rates import points
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
 from loyaltykit.subjects import activity, basket, item, member

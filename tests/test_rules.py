@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Custom
+from loyaltykit.calendar import LeapDay
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import AmountOff, PercentOff, amount_off, percent_off
-from loyaltykit.earning import points
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.events import (
     KINDS,
@@ -40,8 +39,10 @@ from loyaltykit.limits import (
 )
 from loyaltykit.metrics import MoneySpent, PointsEarned, money_spent, orders_placed, points_earned
 from loyaltykit.money import Rounding
-from loyaltykit.periods import LeapDay, Period, Unit, days, hours, months
+from loyaltykit.periods import Period, Unit, days, hours, months
 from loyaltykit.program import Program
+from loyaltykit.questions import Custom
+from loyaltykit.rates import points
 from loyaltykit.referral import referral
 from loyaltykit.returns import OnReturn
 from loyaltykit.rules import (

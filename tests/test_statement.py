@@ -13,7 +13,6 @@ from loyaltykit.climbs import Grant
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Status
 from loyaltykit.discounts import amount_off
-from loyaltykit.earning import points
 from loyaltykit.effects import (
     Armed,
     Counted,
@@ -57,6 +56,7 @@ from loyaltykit.movements import (
 )
 from loyaltykit.periods import days
 from loyaltykit.program import Program
+from loyaltykit.rates import points
 from loyaltykit.records import Record
 from loyaltykit.rules import Accrue, Credit, Issue, Rule
 from loyaltykit.statement import StatementLine, statement

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from loyaltykit import testing
 from loyaltykit.baskets import Basket, Line
-from loyaltykit.conditions import Condition, Custom, mentioned
+from loyaltykit.conditions import Condition, mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning
-from loyaltykit.evaluate import holds, worth
+from loyaltykit.evaluate import holds
 from loyaltykit.events import Activity, Enrolment, Event, Purchase, Redemption, Return
 from loyaltykit.limits import Limit, OneOrder, Over, Per
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf
 from loyaltykit.program import Program
+from loyaltykit.questions import Custom
 from loyaltykit.readings import Readings
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.tiers import Tiers
@@ -32,6 +33,7 @@ from loyaltykit.windows import (
     Rolling,
     SinceEntry,
 )
+from loyaltykit.worth import worth
 
 
 def kinds(drawn: st.SearchStrategy[Any], size: int = 300) -> Counter[str]:

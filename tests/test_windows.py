@@ -11,19 +11,9 @@ import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
+from loyaltykit.calendar import day_start, shift
 from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.periods import (
-    Period,
-    ThenNext,
-    ThroughEndOf,
-    Unit,
-    day_start,
-    days,
-    hours,
-    months,
-    shift,
-    years,
-)
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit, days, hours, months, years
 from loyaltykit.windows import (
     Calendar,
     Forever,

@@ -1,23 +1,18 @@
 """Loyalty rules as plain values, and an engine that decides."""
 
 from loyaltykit.account import Account
+from loyaltykit.bands import Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.baskets import Basket, Line, Shipping, Tax
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import LeapDay
 from loyaltykit.codec import EFFECTS, EVENTS, decode, digest, dumps, encode, loads
-from loyaltykit.conditions import Condition, Custom, all_of, any_of, at_least, some_item
+from loyaltykit.conditions import Condition, all_of, any_of, at_least, some_item
 from loyaltykit.corrections import Since
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.decision import Claim, Decision, Merger, Quote, Status
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import (
-    Banding,
-    Earning,
-    banded,
-    best_of,
-    first_of,
-    points,
-)
+from loyaltykit.earning import Earning, best_of, first_of
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
 from loyaltykit.entitlements import Entitlement
@@ -95,16 +90,20 @@ from loyaltykit.metrics import (
     points_earned,
     some_needs,
 )
+from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
-from loyaltykit.periods import LeapDay, Period, days, hours, minutes, months, weeks, years
+from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
 from loyaltykit.perks import Early, Perk
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
+from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
 from loyaltykit.purses import Dormancy, Purse, Shortfall
+from loyaltykit.questions import Custom
+from loyaltykit.rates import points
 from loyaltykit.redaction import redacted
 from loyaltykit.redeeming import GiveBack, Redeeming
 from loyaltykit.referral import referral
@@ -150,6 +149,7 @@ from loyaltykit.triggers import (
     TierReached,
     Zone,
 )
+from loyaltykit.versions import Version, Versions
 from loyaltykit.windows import (
     Calendar,
     Lifetime,
@@ -208,6 +208,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventError",
+    "ExpiryChange",
     "ExpiryStart",
     "Explanation",
     "Extension",
@@ -223,6 +224,9 @@ __all__ = [
     "Inactivity",
     "Issue",
     "IssuedCoupon",
+    "Judged",
+    "LadderChange",
+    "LadderDropped",
     "LateEventError",
     "LeapDay",
     "Lifetime",
@@ -254,6 +258,7 @@ __all__ = [
     "PoolPart",
     "PoolShare",
     "Pooling",
+    "Preview",
     "ProfileChange",
     "Program",
     "ProgramError",
@@ -261,6 +266,7 @@ __all__ = [
     "Purchase",
     "Purse",
     "Quote",
+    "Redated",
     "Redeeming",
     "Redemption",
     "Referral",
@@ -310,6 +316,8 @@ __all__ = [
     "UnitsBought",
     "UnknownFactError",
     "UntilReview",
+    "Version",
+    "Versions",
     "WhileQualified",
     "Zone",
     "activity",
@@ -358,6 +366,7 @@ __all__ = [
     "points",
     "points_earned",
     "pooled",
+    "preview",
     "recurring",
     "redacted",
     "referral",

@@ -15,6 +15,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, text_id
+from loyaltykit.calendar import instant
 from loyaltykit.climbs import Climb, Standing, Trail, forgotten
 from loyaltykit.closures import Closed, Erased, Suspended
 from loyaltykit.copying import altered
@@ -34,7 +35,6 @@ from loyaltykit.ledger import (
     spendable,
 )
 from loyaltykit.particulars import MAX_ANCESTORS
-from loyaltykit.periods import instant
 from loyaltykit.purses import Dormant
 from loyaltykit.records import Record
 
@@ -95,6 +95,8 @@ class Account:
     member: str = field(converter=text_id)
     version: int = 0
     clock: datetime | None = field(default=None, kw_only=True)
+    edition: str | None = field(default=None, kw_only=True)
+    """The version of the programme that it goes by; None where the programme has none."""
     enrolled: datetime | None = field(default=None, kw_only=True)
     profile: Profile = field(factory=Profile, kw_only=True)
     purses: FrozenMap[str, Totals] = field(factory=FrozenMap, kw_only=True)
@@ -273,6 +275,7 @@ def bare(account: Account) -> Account:
         account.member,
         account.version,
         clock=account.clock,
+        edition=account.edition,
         purses=account.purses,
         lots=account.lots,
         pending=account.pending,

@@ -5,13 +5,13 @@ from decimal import Decimal
 from loyaltykit.account import Account
 from loyaltykit.corrections import Adjustment, Goodwill, Reinstatement
 from loyaltykit.effects import Counted
+from loyaltykit.granting import repay
 from loyaltykit.handmade import Adjusted, GoodwillGranted, Revived
 from loyaltykit.journal import Journal
 from loyaltykit.lasting import usable
 from loyaltykit.ledger import consume
 from loyaltykit.limiting import until
 from loyaltykit.lots import Lot, derived
-from loyaltykit.posting import repay
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook

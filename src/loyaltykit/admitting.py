@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from loyaltykit.account import Account, forget
+from loyaltykit.editions import Editions
 from loyaltykit.errors import (
     ConflictError,
     EventError,
@@ -21,7 +22,6 @@ from loyaltykit.errors import (
 from loyaltykit.events import KINDS, Event, Merge
 from loyaltykit.journal import Journal
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.timing import pass_time
 from loyaltykit.vocabulary import shown
 
 MAX_EVENTS = 1_000
@@ -123,19 +123,21 @@ def in_time(event: Event, account: Account) -> None:
         )
 
 
-def bring(event: Event, journal: Journal, book: Rulebook) -> None:
-    """Let time pass up to the event.
+def bring(event: Event, journal: Journal, editions: Editions) -> Rulebook:
+    """Let time pass up to the event; the rulebook by which it is decided.
 
     Raises:
+        EventError: the account goes by a version of the programme that is not among these.
         LimitError: more is due before it than one call posts.
     """
     told = len(journal.refusals)
-    if pass_time(journal, event.at, book) < event.at:
+    if editions.pass_time(journal, event.at) < event.at:
         raise LimitError(
             f"too much is due before event {event.id!r}: advance the account in steps first"
         )
     # A job that ran before would have been told these: the event's refusals are its own.
     del journal.refusals[told:]
+    return editions.of(journal.account, event.at)
 
 
 def room_for(event: Event, account: Account, book: Rulebook) -> None:

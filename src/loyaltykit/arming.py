@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.effects import Armed, Disarmed
 from loyaltykit.events import EventKind
 from loyaltykit.journal import Journal
-from loyaltykit.periods import anniversary, civil_day, day_start, shift, timezone
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import BIRTHDAY, LAPSE, Birthday, Zone

@@ -16,9 +16,9 @@ from typing import TypeAlias, final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import civil_date
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.money import MAX_UNITS, Rounding, exact, ratio, rounded, whole_units
-from loyaltykit.periods import civil_date
 from loyaltykit.vocabulary import named, of_type, shown
 
 Share: TypeAlias = Fraction | Decimal | int | str

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import assert_never, final
 
+from loyaltykit.calendar import TICK
 from loyaltykit.climbs import Climb, Standing, TierTerm, Trail, Turn
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter
@@ -21,7 +22,7 @@ from loyaltykit.errors import DefinitionError
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
-from loyaltykit.periods import TICK, Period
+from loyaltykit.periods import Period
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -47,7 +48,7 @@ def replayed(
 
     `anchor` is when the member joined, for membership years.
     """
-    walk = _Walk(ladder, climb.before(since), trails, since, anchor)
+    walk = _Walk(ladder, climb.before(since), trails, since, anchor, climb.begun)
     return tuple(walk.to(at))
 
 
@@ -74,8 +75,10 @@ class _Walk:
         trails: Mapping[str, Trail],
         since: datetime,
         anchor: datetime | None,
+        begun: datetime | None = None,
     ) -> None:
         self.ladder = ladder
+        self.begun = begun
         self.tiers = ladder.tiers
         self.standing = standing
         self.anchor = anchor
@@ -126,6 +129,10 @@ class _Walk:
     def _time(self, at: datetime) -> None:
         """What ends at an instant, by what counted until then."""
         self.mark = at - TICK
+        if at == self.begun and self.standing.since is None:
+            # The ladder is another, and everybody is judged anew.
+            values = self._values(self.mark)
+            self._enter(max(self.ladder.base, self.ladder.reached(values)), at, values)
         if self.rank < self.ladder.base:
             # Everybody begins there, before anything is counted.
             self._enter(self.ladder.base, at, self._values(self.mark))

@@ -72,6 +72,16 @@ class Trail:
             sum(found.values()), tuple(Count(amount, until) for until, amount in counts if amount)
         )
 
+    def changed(self, amount: int, until: datetime | None) -> "Trail":
+        """The trail with another sum of what was counted before anything had its instant."""
+        places = [place for place, each in enumerate(self.old) if each.until == until]
+        if not places:
+            return self
+        place = places[0]
+        step = altered(self.old[place], amount=self.old[place].amount + amount)
+        rest = (step,) if step.amount else ()
+        return altered(self, old=(*self.old[:place], *rest, *self.old[place + 1 :]))
+
     def from_on(self, at: datetime) -> tuple[Step, ...]:
         """The steps at an instant and later."""
         place = len(self.steps)
@@ -156,11 +166,15 @@ class Grant:
 @final
 @frozen(order=False)
 class Climb:
-    """One ladder: the member's tier, how the standing changed lately, and what was given."""
+    """One ladder: the member's tier, how the standing changed lately, and what was given.
+
+    What was before it `begun` to be this ladder, with a version of the programme, stays as it was.
+    """
 
     tier: str | None = None
     turns: tuple[Turn, ...] = ()
     grants: FrozenMap[str, Grant] = field(factory=FrozenMap)
+    begun: datetime | None = None
 
     def before(self, at: datetime) -> Standing:
         """The standing just before an instant."""
@@ -177,6 +191,12 @@ class Climb:
 
 
 _NOWHERE = Standing()
+
+
+def summed(counter: Counter, at: datetime) -> Trail:
+    """A trail of what a counter holds at an instant, whenever it was counted."""
+    found = [Step(at, each.amount, until=each.until, kept=at) for each in counter.counts]
+    return Trail(old=tuple(found))
 
 
 def ladder_of(counter: str) -> str:

@@ -19,7 +19,10 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never, final,
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.breakage import Cohort
+from loyaltykit.calendar import instant
+from loyaltykit.calendar import timezone as zone_of
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
     Armed,
@@ -80,8 +83,6 @@ from loyaltykit.movements import (
     Reversed,
 )
 from loyaltykit.outstanding import MAX_ROWS, holding, month_of
-from loyaltykit.periods import instant
-from loyaltykit.periods import timezone as zone_of
 from loyaltykit.vocabulary import shown
 
 _T = TypeVar("_T")
@@ -226,6 +227,8 @@ class _Sums:
                 | RemainderSet()
                 | TierChanged()
                 | StandingSet()
+                | VersionAdopted()
+                | LadderAdopted()
                 | TierGranted()
                 | TierWithdrawn()
                 | CouponIssued()

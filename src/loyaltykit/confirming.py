@@ -11,11 +11,11 @@ from loyaltykit.copying import altered
 from loyaltykit.counting import count_for_ladders, ends
 from loyaltykit.effects import RecordKept
 from loyaltykit.events import Confirmation, EventKind
+from loyaltykit.granting import repay
 from loyaltykit.journal import Journal
 from loyaltykit.lots import Lot
 from loyaltykit.movements import Released
 from loyaltykit.observe import observe
-from loyaltykit.posting import repay
 from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.records import Award, Posting, Tally
 from loyaltykit.refusals import Refusal, RefusalCode

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import shift
 from loyaltykit.copying import altered
 from loyaltykit.effects import Counted, RecordKept
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lots import crossing, derived
 from loyaltykit.observe import observe
-from loyaltykit.periods import shift
-from loyaltykit.posting import Occasion, ask
+from loyaltykit.occasion import Occasion
+from loyaltykit.posting import ask
 from loyaltykit.records import Reached, Record, Tally
 from loyaltykit.returning import take_back
 from loyaltykit.rulebook import Rulebook

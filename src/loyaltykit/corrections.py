@@ -11,6 +11,7 @@ from typing import final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError, LimitError
 from loyaltykit.openings import MAX_POINTS, whole_points
 from loyaltykit.particulars import (
@@ -21,7 +22,6 @@ from loyaltykit.particulars import (
     as_time,
     words_in_order,
 )
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import of_type, shown
 from loyaltykit.windows import Expiry, Forever, Term, as_expiry, as_term
 

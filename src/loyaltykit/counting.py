@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import shift
 from loyaltykit.copying import altered
 from loyaltykit.effects import Counted, RecordKept
 from loyaltykit.journal import Journal
@@ -15,7 +16,6 @@ from loyaltykit.ladders import Ladder
 from loyaltykit.limiting import until
 from loyaltykit.lots import Lot
 from loyaltykit.metrics import Counting, Metric, PointsEarned
-from loyaltykit.periods import shift
 from loyaltykit.records import Award, Tally
 from loyaltykit.rulebook import Rulebook
 

@@ -25,9 +25,9 @@ from typing import Final, TypeAlias, TypeVar, final
 from attrs import field, frozen
 
 from loyaltykit.breakage import Cohort, Share, whole_number
+from loyaltykit.calendar import civil_date
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.money import Rounding, rounded, whole_units
-from loyaltykit.periods import civil_date
 from loyaltykit.vocabulary import named, of_type, shown
 
 MAX_CLOSINGS: Final = 100_000

@@ -6,12 +6,12 @@ members where the programme says so, by a claim that the host commits. Only a di
 
 from hashlib import sha256
 
+from loyaltykit.calendar import shift
 from loyaltykit.decision import Claim
 from loyaltykit.effects import Counted
 from loyaltykit.events import Activity
 from loyaltykit.journal import Journal
 from loyaltykit.observe import Scene
-from loyaltykit.periods import shift
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook

@@ -12,32 +12,19 @@ from decimal import Decimal
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from loyaltykit.conditions import (
-    AllOf,
+from loyaltykit.calendar import anniversary, at_local, civil_day, day_start, local, shift
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
+from loyaltykit.evaluate import read
+from loyaltykit.periods import MAX_MONTHS, Period
+from loyaltykit.questions import (
     Anniversary,
-    AnyOf,
-    AtLeast,
     Compare,
-    Condition,
     Custom,
     During,
     Elapsed,
     Every,
     Known,
-    Not,
     OneOf,
-    SomeItem,
-)
-from loyaltykit.evaluate import read
-from loyaltykit.periods import (
-    MAX_MONTHS,
-    Period,
-    anniversary,
-    at_local,
-    civil_day,
-    day_start,
-    local,
-    shift,
 )
 from loyaltykit.readings import Readings
 from loyaltykit.segments import scored

@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 
 from attrs import frozen
 
+from loyaltykit.adoptions import Adoption
 from loyaltykit.baskets import Label
 from loyaltykit.climbs import Grant, Turn
 from loyaltykit.closures import Standing
@@ -377,4 +378,5 @@ Effect: TypeAlias = (
     | HandMade
     | Merging
     | Standing
+    | Adoption
 )

@@ -28,9 +28,11 @@ from loyaltykit.admitting import (
 )
 from loyaltykit.baskets import Basket, Line, text_id
 from loyaltykit.buying import purchase
+from loyaltykit.calendar import instant, shift
 from loyaltykit.codec import digest
 from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Merger, Quote, Status
+from loyaltykit.editions import Editions
 from loyaltykit.effects import Recorded
 from loyaltykit.entitlements import Entitlement, entitled
 from loyaltykit.errors import (
@@ -53,15 +55,13 @@ from loyaltykit.judging import judge_standings
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
-from loyaltykit.periods import instant, shift
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress, progress_of
 from loyaltykit.quoting import free_id, quoted
 from loyaltykit.received import Received
 from loyaltykit.receiving import receive
-from loyaltykit.rulebook import Rulebook
-from loyaltykit.timing import next_due, pass_time
+from loyaltykit.versions import Versions
 from loyaltykit.vocabulary import shown
 
 GUEST = "guest"
@@ -92,13 +92,17 @@ class Engine:
     12
     """
 
-    __slots__ = ("_book", "program")
+    __slots__ = ("_editions", "program", "versions")
 
-    def __init__(self, program: Program) -> None:
-        if not isinstance(program, Program):
-            raise MisuseError(f"an engine needs a Program, not {type(program).__name__}")
-        self.program: Program = program
-        self._book = Rulebook(program)
+    def __init__(self, programme: Program | Versions) -> None:
+        if not isinstance(programme, Program | Versions):
+            raise MisuseError(
+                f"an engine needs a Program, or Versions of one, not {type(programme).__name__}"
+            )
+        self._editions = Editions(programme)
+        self.program: Program = self._editions.latest.program
+        """The programme; of several versions, the latest."""
+        self.versions: Versions | None = programme if isinstance(programme, Versions) else None
 
     def decide(
         self,
@@ -177,7 +181,7 @@ class Engine:
             as_account(account),
             as_account(other),
             event,
-            self._book,
+            self._editions,
             clock=self._clock(now),
             denied=as_denied(denied),
         )
@@ -193,7 +197,7 @@ class Engine:
         """
         journal = Journal(as_account(account), as_denied(denied))
         end = instant(until, "until")
-        return journal.decision(Status.ADVANCED, pass_time(journal, end, self._book))
+        return journal.decision(Status.ADVANCED, self._editions.pass_time(journal, end))
 
     def quote(
         self,
@@ -232,14 +236,14 @@ class Engine:
         )
         journal = Journal(held)
         in_time(event, held)
-        bring(event, journal, self._book)
+        book = bring(event, journal, self._editions)
         mark = len(journal.effects)
-        received = purchase(event, journal, self._book, cutting=True)
+        received = purchase(event, journal, book, cutting=True)
         return quoted(received, journal, mark)
 
     def next_due(self, account: Account) -> datetime | None:
         """The next instant at which time changes the account; None if nothing is ahead."""
-        return next_due(as_account(account), self._book)
+        return self._editions.next_due(as_account(account))
 
     def progress(self, account: Account, at: datetime) -> tuple[Progress, ...]:
         """On each ladder: what is short of the next tier, what of keeping this one, until when.
@@ -250,7 +254,8 @@ class Engine:
             LateEventError: the instant lies before the account's clock.
         """
         at, account = instant(at, "at"), _reached(account, at)
-        return progress_of(self._later(account, at, FrozenMap()), at, self._book)
+        later = self._later(account, at, FrozenMap())
+        return progress_of(later, at, self._editions.of(later, at))
 
     def may(
         self, account: Account | None, perk: Perk | str, at: datetime, *, line: Line | None = None
@@ -258,7 +263,8 @@ class Engine:
         """Whether a member has a perk at an instant, and from or until when. Commits nothing.
 
         None for the account asks for a guest. With a `line`, whether the perk covers that as well;
-        without one, only the member is asked about.
+        without one, only the member is asked about. A perk stands for its name: of several versions
+        of the programme, the one in force then says what it is.
 
         Raises:
             MisuseError: the programme has no such perk.
@@ -269,13 +275,12 @@ class Engine:
         at = instant(at, "at")
         held = None if account is None else _reached(account, at)
         name = perk.name if isinstance(perk, Perk) else perk
-        wanted = self._book.perks.get(text_id(name))
-        if wanted is None or (isinstance(perk, Perk) and perk != wanted):
-            known = ", ".join(self._book.perks) or "none"
-            raise MisuseError(f"the programme has no perk {shown(name)} like this: it has {known}")
+        if text_id(name) not in self._editions.perks:
+            known = ", ".join(self._editions.perks) or "none"
+            raise MisuseError(f"the programme has no perk {shown(name)}: it has {known}")
         if line is not None and not isinstance(line, Line):
             raise MisuseError(f"a perk is asked about a Line, not about {shown(line)}")
-        return entitled(held, wanted, at, line, self._book)
+        return entitled(held, name, at, line, self._editions)
 
     def balance(self, account: Account, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, whatever has been posted since.
@@ -304,10 +309,10 @@ class Engine:
         at, account = instant(at, "at"), _reached(account, at)
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
-        armed = FrozenMap(
-            (key, due) for key, due in account.armed.items() if self._book.waits(key[0])
-        )
-        told = account.dormant or self._book.automatic or armed or any(lot.tier for lot in lots)
+        book = self._editions.of(account, account.clock or at)
+        armed = FrozenMap((key, due) for key, due in account.armed.items() if book.waits(key[0]))
+        told = account.dormant or book.automatic or armed or any(lot.tier for lot in lots)
+        told = told or self._editions.changes(account, at)
         return self._later(account, at, armed) if told else account
 
     def _later(
@@ -318,17 +323,18 @@ class Engine:
         reached = None
         while reached != at:
             journal = Journal(aged)
-            reached = pass_time(journal, at, self._book)
+            reached = self._editions.pass_time(journal, at)
             aged = journal.account
         journal = Journal(aged)
-        lapse_with_tier(journal, at, self._book)
+        lapse_with_tier(journal, at, self._editions.of(aged, at))
         return journal.account
 
     def _clock(self, now: datetime | None) -> datetime | None:
         """The latest that an event may be, if the host tells its clock."""
         if now is None:
             return None
-        return shift(instant(now, "now"), self.program.skew, self._book.zone)
+        book = self._editions.at(instant(now, "now"))
+        return shift(instant(now, "now"), book.program.skew, book.zone)
 
     def _decide(self, event: Event, journal: Journal, clock: datetime | None) -> Received | None:
         account = journal.account
@@ -336,19 +342,20 @@ class Engine:
         content = digest(event)
         if decided(event, account, content):
             return None
-        not_ahead(event, clock, self._book)
+        not_ahead(event, clock, self._editions.at(event.at))
         event = self._delivered(event, account)
         in_time(event, account)
-        bring(event, journal, self._book)
-        room_for(event, journal.account, self._book)
+        book = bring(event, journal, self._editions)
+        room_for(event, journal.account, book)
         mark = len(journal.effects)
-        received = receive(event, journal, self._book)
+        received = receive(event, journal, book)
         if received.refused:
             return received
-        judge_standings(journal, event.at, self._book)
-        until = shift(event.at, self.program.remember, self._book.zone)
+        judge_standings(journal, event.at, book)
+        self._editions.begin(account, journal, event.at)
+        until = shift(event.at, book.remember, book.zone)
         journal.post(Recorded(event.at, event.id, content, until))
-        follow(event, journal, self._book, mark)
+        follow(event, journal, book, mark)
         return received
 
     def _delivered(self, event: Event, account: Account) -> Event:
@@ -359,7 +366,8 @@ class Engine:
         if not isinstance(event, _DELIVERED) or account.clock is None:
             return event
         late = event.at < account.clock
-        known = shift(event.at, self.program.remember, self._book.zone) > account.clock
+        book = self._editions.at(event.at)
+        known = shift(event.at, book.remember, book.zone) > account.clock
         return altered(event, at=account.clock) if late and known else event
 
     def _refusal(
@@ -367,7 +375,7 @@ class Engine:
     ) -> Decision:
         brought, reached = Journal(account, journal.denied), first.at
         if account.clock is None or first.at >= account.clock:
-            reached = pass_time(brought, first.at, self._book)
+            reached = self._editions.pass_time(brought, first.at)
         brought.refusals = [*journal.refusals, *received.refused]
         brought.traces = journal.traces
         brought.notes = [f"refused: {each}" for each in received.refused]

@@ -15,8 +15,10 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Line
+from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
 from loyaltykit.edges import counted_since, next_edge
+from loyaltykit.editions import Editions
 from loyaltykit.errors import LimitError
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
@@ -30,9 +32,8 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import AnyFact, Rulebook
 from loyaltykit.spelling import moment_text
 from loyaltykit.standing import ended
-from loyaltykit.timing import next_due, pass_time
 from loyaltykit.traces import ConditionTrace, condition_lines
-from loyaltykit.vocabulary import Kind
+from loyaltykit.vocabulary import Item, Kind
 
 MAX_LOOKS = 200
 """How many instants at which something may change are looked at ahead for one answer."""
@@ -88,7 +89,7 @@ class Entitlement:
 
 
 def entitled(
-    account: Account | None, perk: Perk, at: datetime, line: Line | None, book: Rulebook
+    account: Account | None, name: str, at: datetime, line: Line | None, editions: Editions
 ) -> Entitlement:
     """The answer about a perk at an instant, for an account that lies before it; None is a guest.
 
@@ -96,25 +97,90 @@ def entitled(
         EventError, UnknownFactError: the line does not fit the programme.
         LimitError: more is due at one instant than one call posts.
     """
-    held = None if account is None else _brought(account, at, book)
-    answer = _answered(held, perk, at, book)
-    if line is not None and perk.of is not None:
-        covered = _covered(perk, line, at, book)
+    asking = _Asking(account, name, at, editions)
+    perk, answer = asking.perk, asking.answer()
+    if perk is not None and line is not None and perk.of is not None:
+        covered = _covered(perk, perk.of, line, at, asking.book)
         answer = altered(answer, line=covered)
-        if covered is not None and not covered.held:
+        if not covered.held:
             return _refused(answer, RefusalCode.PERK_NOT_FOR_LINE, *covered.lacking())
-    turn = _turn(held, perk, at, answer.granted, book)
-    return altered(answer, closes=turn) if answer.granted else altered(answer, opens=turn)
+    turn = asking.turn(answer.granted)
+    if answer.granted:
+        return altered(answer, closes=turn)
+    if perk is None and turn is not None:
+        from_on = Missing(TIME, f"from {moment_text(turn, asking.book.zone)} on")
+        answer = _refused(answer, RefusalCode.PERK_NOT_OPEN, from_on)
+    return altered(answer, opens=turn)
 
 
-def _brought(account: Account, at: datetime, book: Rulebook) -> Account:
-    """The account at an instant, with all that was due by then."""
-    reached = None
-    while reached != at:
-        journal = Journal(account)
-        reached = pass_time(journal, at, book)
-        account = journal.account
-    return account
+@final
+class _Asking:
+    """Who asks for a perk, as they are at an instant that moves on."""
+
+    def __init__(
+        self, account: Account | None, name: str, at: datetime, editions: Editions
+    ) -> None:
+        self.name = name
+        self.editions = editions
+        self.account = account
+        self.go_on(at)
+
+    def go_on(self, at: datetime) -> None:
+        """Bring the account to an instant, with all that is due by then, and read it."""
+        reached = None
+        while self.account is not None and reached != at:
+            journal = Journal(self.account)
+            reached = self.editions.pass_time(journal, at)
+            self.account = journal.account
+        known = None if self.account is None else self.editions.of(self.account, at)
+        self.book: Rulebook = known or self.editions.at(at)
+        self.perk: Perk | None = self.book.perks.get(self.name)
+        self.at = at
+        self.readings: Readings | None = None
+        if self.perk is not None:
+            self.readings = _read(self.account, self.perk, at, self.book)
+
+    def answer(self) -> Entitlement:
+        if self.perk is None or self.readings is None:
+            return _refused(Entitlement(self.name, self.at), RefusalCode.PERK_CLOSED)
+        return _answered(self.account, self.perk, self.readings, self.book)
+
+    def turn(self, granted: bool) -> datetime | None:
+        """The first later instant at which the answer is another one, if one is in sight."""
+        try:
+            for _ in range(MAX_LOOKS):
+                ahead = min(self._ahead(), default=None)
+                if ahead is None:
+                    return None
+                self.go_on(ahead)
+                if self._has() is not granted:
+                    return ahead
+        except LimitError:
+            # So much is due then that nobody can tell.
+            return None
+        return None
+
+    def _has(self) -> bool:
+        """Whether the answer would be yes: the same as that, without its reasons."""
+        if self.perk is None or self.readings is None:
+            return False
+        return _has(self.account, self.perk, self.readings)
+
+    def _ahead(self) -> Iterator[datetime]:
+        """Later instants at which the answer may turn, the first of each kind."""
+        begins = self.editions.begins_after(self.at)
+        if begins is not None:
+            yield begins
+        if self.perk is None or self.readings is None:
+            return
+        yield from _edges(self.perk, self.readings)
+        account = self.account
+        if account is None or account.closed is not None:
+            return
+        if account.suspended is not None or any(map(_may_lapse, self.readings.values)):
+            due = self.editions.next_due(account)
+            if due is not None:
+                yield due
 
 
 def _absent(account: Account | None) -> Refusal | None:
@@ -141,8 +207,10 @@ def _read(account: Account | None, perk: Perk, at: datetime, book: Rulebook) -> 
     return observe(account, at, book, alone)
 
 
-def _answered(account: Account | None, perk: Perk, at: datetime, book: Rulebook) -> Entitlement:
-    readings = _read(account, perk, at, book)
+def _answered(
+    account: Account | None, perk: Perk, readings: Readings, book: Rulebook
+) -> Entitlement:
+    at = readings.at
     when = None if perk.when is None else trace(perk.when, readings, book.money)
     early = tuple(_early_traces(perk, readings, book))
     answer = Entitlement(perk.name, at, when=when, early=early)
@@ -206,30 +274,8 @@ def _has(account: Account | None, perk: Perk, readings: Readings) -> bool:
     return opens is None or opens <= at
 
 
-def _turn(
-    account: Account | None, perk: Perk, at: datetime, granted: bool, book: Rulebook
-) -> datetime | None:
-    """The first later instant at which the answer is another one, if one is in sight."""
-    readings = _read(account, perk, at, book)
-    try:
-        for _ in range(MAX_LOOKS):
-            ahead = min(_ahead(account, perk, readings, book), default=None)
-            if ahead is None:
-                return None
-            account = None if account is None else _brought(account, ahead, book)
-            readings = _read(account, perk, ahead, book)
-            if _has(account, perk, readings) is not granted:
-                return ahead
-    except LimitError:
-        # So much is due then that nobody can tell.
-        return None
-    return None
-
-
-def _ahead(
-    account: Account | None, perk: Perk, readings: Readings, book: Rulebook
-) -> Iterator[datetime]:
-    """Later instants at which the answer may turn, the first of each kind."""
+def _edges(perk: Perk, readings: Readings) -> Iterator[datetime]:
+    """Later instants at which time alone may turn the answer."""
     at, zone = readings.at, readings.zone
     edges = [begins(each, zone) for each in (perk.opens, perk.closes) if each is not None]
     if perk.opens is not None:
@@ -239,12 +285,6 @@ def _ahead(
         edge = None if condition is None else next_edge(condition, readings)
         if edge is not None:
             yield edge
-    if account is None or account.closed is not None:
-        return
-    if account.suspended is not None or any(map(_may_lapse, readings.values)):
-        due = next_due(account, book)
-        if due is not None:
-            yield due
 
 
 def _may_lapse(fact: AnyFact) -> bool:
@@ -252,10 +292,10 @@ def _may_lapse(fact: AnyFact) -> bool:
     return fact.kind is Kind.TIER or (not fact.own and fact.name.startswith("balance:"))
 
 
-def _covered(perk: Perk, line: Line, at: datetime, book: Rulebook) -> ConditionTrace | None:
-    if perk.of is None:
-        return None
+def _covered(
+    perk: Perk, of: Condition[Item], line: Line, at: datetime, book: Rulebook
+) -> ConditionTrace:
     asked = altered(book.asked_by_perk(perk), moment=())
     priced = at_list_price((line,), book, perk.name)
     readings = observe(_NOBODY, at, book, asked, Scene(priced))
-    return trace(perk.of, readings, book.money, readings.lines[0])
+    return trace(of, readings, book.money, readings.lines[0])

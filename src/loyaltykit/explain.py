@@ -11,48 +11,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
 
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Condition,
-    Custom,
-    During,
-    Elapsed,
-    Every,
-    Known,
-    Not,
-    OneOf,
-    SomeItem,
-)
-from loyaltykit.earning import (
-    Banded,
-    Best,
-    Capped,
-    Earning,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
-from loyaltykit.evaluate import answer, applies, applying, combined, holds, read, units_with, worth
+from loyaltykit.bands import Banded
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
+from loyaltykit.earning import Best, Capped, Earning, First, Multiplied, Scaled, Sum, When
+from loyaltykit.evaluate import answer, holds, read, units_with
 from loyaltykit.factors import Factor
 from loyaltykit.lacking import CONDITIONS, lack, units_lacking
 from loyaltykit.money import Currency
+from loyaltykit.questions import Anniversary, Compare, Custom, During, Elapsed, Every, Known, OneOf
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.readings import LineReading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.spelling import counted, moment_text, points_text, reading_text
 from loyaltykit.traces import ConditionTrace, EarningTrace
 from loyaltykit.wording import COMBINED, condition_text, earning_text, negated_text
+from loyaltykit.worth import applies, applying, combined, worth
 
 __all__ = ["condition_text", "earning_text", "trace", "trace_earning"]
 

@@ -2,8 +2,8 @@
 
     Factor = so many times, when a condition holds, on lines for which another does
 
-A factor that does not apply is as if it were not there. Here is only what it says; what it is worth
-stands in evaluate.
+A factor that does not apply is as if it were not there. Here is only what it says; what it makes
+of an earning is part of its worth.
 """
 
 from collections.abc import Iterable

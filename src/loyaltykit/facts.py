@@ -14,20 +14,13 @@ from typing import Generic, Literal, Never, TypeAlias, final
 
 from attrs import frozen
 
-from loyaltykit.conditions import (
-    AllOf,
-    Anniversary,
-    Compare,
-    Elapsed,
-    Every,
-    Known,
-    OneOf,
-    Op,
-)
+from loyaltykit.calendar import LeapDay
+from loyaltykit.conditions import AllOf
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.metrics import FactMetric
 from loyaltykit.money import exact
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
+from loyaltykit.questions import Anniversary, Compare, Elapsed, Every, Known, OneOf, Op
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import Fact, Moment, S, named, shown
 

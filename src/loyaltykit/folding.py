@@ -19,6 +19,7 @@ from loyaltykit.account import (
     bare,
     forget,
 )
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.effects import (
@@ -88,7 +89,7 @@ from loyaltykit.placing import (
     noting_lapse,
     points_in,
 )
-from loyaltykit.stepping import climbed, counted
+from loyaltykit.stepping import adopted, climbed, counted
 from loyaltykit.uniting import emptied, united
 from loyaltykit.vocabulary import shown
 
@@ -210,6 +211,10 @@ def _after(account: Account, effect: Effect) -> Account:
             return counted(account, effect)
         case TierChanged() | StandingSet() | TierGranted() | TierWithdrawn():
             return climbed(account, effect)
+        case LadderAdopted():
+            return adopted(account, effect)
+        case VersionAdopted(version=name):
+            return altered(account, edition=name)
         case RemainderSet(rule=rule, action=action, remainder=left):
             if not left:
                 return altered(account, remainders=account.remainders.minus((rule, action)))

@@ -39,12 +39,12 @@ class GoodwillGranted:
 @final
 @frozen(order=False)
 class Rescheduled:
-    """A lot expires at another instant."""
+    """A lot expires at another instant; None is never."""
 
     at: datetime
     event: str
     lot: str
-    expires: datetime
+    expires: datetime | None
 
 
 @final

@@ -63,8 +63,13 @@ class Journal:
             )
         self.effects.append(effect)
         self.account = apply(self.account, effect)
-        if isinstance(effect, Counted) and effect.since is not None:
-            self.counted_since(ladder_of(effect.counter), effect.since)
+        if not isinstance(effect, Counted):
+            return
+        ladder = ladder_of(effect.counter)
+        if effect.since is not None:
+            self.counted_since(ladder, effect.since)
+        elif effect.counter in self.account.trails:
+            self.counted_since(ladder, self.account.climb(ladder).begun or effect.at)
 
     def counted_since(self, ladder: str, at: datetime) -> None:
         """Note that a ladder is to be judged anew from an instant on."""

@@ -97,6 +97,8 @@ def _turn(ladder: Ladder, journal: Journal, at: datetime) -> None:
         since = due if since is None else min(since, due)
     if since is None:
         return
+    if climb.begun is not None:
+        since = max(since, climb.begun)
     turns = replayed(ladder, climb, account.trails, since, at, account.enrolled)
     if turns != tuple(each for each in climb.turns if each.at >= since):
         journal.post(StandingSet(at, ladder.name, since, turns))

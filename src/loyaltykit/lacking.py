@@ -8,27 +8,22 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
-from loyaltykit.conditions import (
-    AllOf,
+from loyaltykit.calendar import civil_day, next_anniversary, shift
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
+from loyaltykit.evaluate import read, units_with
+from loyaltykit.money import MAX_DECIMALS, Currency
+from loyaltykit.questions import (
     Anniversary,
-    AnyOf,
-    AtLeast,
     Compare,
-    Condition,
     Constant,
     Custom,
     During,
     Elapsed,
     Every,
     Known,
-    Not,
     OneOf,
     Op,
-    SomeItem,
 )
-from loyaltykit.evaluate import read, units_with
-from loyaltykit.money import MAX_DECIMALS, Currency
-from loyaltykit.periods import civil_day, next_anniversary, shift
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.refusals import Missing
 from loyaltykit.spelling import (

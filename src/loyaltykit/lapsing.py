@@ -8,19 +8,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import shift
 from loyaltykit.copying import altered
 from loyaltykit.effects import DormancySet, RecordKept
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.events import KINDS, Event, EventKind, ReferralReversed, Return
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.granting import repay
 from loyaltykit.journal import Journal
 from loyaltykit.lasting import has_outlived, outlived
 from loyaltykit.ledger import find
 from loyaltykit.lots import NEVER, Lot
 from loyaltykit.money import Rounding, ratio, rounded
 from loyaltykit.movements import Cancelled, Expired
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay
 from loyaltykit.purses import Dormancy, Dormant
 from loyaltykit.records import Posting, Record
 from loyaltykit.rulebook import Rulebook

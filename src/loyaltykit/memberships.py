@@ -6,10 +6,10 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import Label, as_answers, as_labels, as_words
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.particulars import as_birthday, as_id, as_member, as_reason, as_time, as_zone
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named
 
 

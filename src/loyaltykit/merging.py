@@ -9,19 +9,20 @@ from datetime import datetime
 
 from loyaltykit.account import Account, forget
 from loyaltykit.admitting import belongs, bring, decided, in_time, not_ahead, room_for
+from loyaltykit.calendar import shift
 from loyaltykit.climbs import Grant, ladder_of
 from loyaltykit.codec import digest
 from loyaltykit.decision import Merger, Status
+from loyaltykit.editions import Editions
 from loyaltykit.effects import Recorded, TierGranted
 from loyaltykit.errors import ConflictError
 from loyaltykit.events import Merge
 from loyaltykit.following import follow
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_standings, judge_tiers
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.mergers import Absorbed, MergedInto
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay_from
 from loyaltykit.received import ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.renaming import common_ids, new_coupons, new_lots, new_subjects
@@ -33,7 +34,7 @@ def merge_accounts(
     account: Account,
     other: Account,
     event: Merge,
-    book: Rulebook,
+    editions: Editions,
     *,
     clock: datetime | None,
     denied: frozenset[str],
@@ -50,6 +51,7 @@ def merge_accounts(
     mine, theirs = Journal(account, denied), Journal(other, denied)
     if all(known):
         return _merger(mine, theirs, Status.DUPLICATE, event)
+    book = editions.at(event.at)
     not_ahead(event, clock, book)
     for journal in (mine, theirs):
         in_time(event, journal.account)
@@ -59,7 +61,7 @@ def merge_accounts(
             "of a merger in one transaction"
         )
     for journal in (mine, theirs):
-        bring(event, journal, book)
+        bring(event, journal, editions)
     refusals = _refusals(mine.account, theirs.account, event)
     for journal in (mine, theirs):
         journal.refuse(*refusals)
@@ -72,7 +74,8 @@ def merge_accounts(
     _settle(mine, absorbed, event, book)
     judge_standings(mine, event.at, book)
     until = shift(event.at, book.remember, book.zone)
-    for journal in (mine, theirs):
+    for before, journal in ((account, mine), (other, theirs)):
+        editions.begin(before, journal, event.at)
         journal.post(Recorded(event.at, event.id, content, until))
     _judge(mine, absorbed, event, book)
     follow(event, mine, book, len(mine.effects))

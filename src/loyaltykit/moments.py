@@ -11,8 +11,8 @@ the moment was that time brought; a return is judged by the moment of its order.
 from collections.abc import Iterable
 from datetime import date
 
-from loyaltykit.conditions import During
 from loyaltykit.periods import Period
+from loyaltykit.questions import During
 from loyaltykit.times import Dates, Hours, Recurrence, Season, Weekdays
 from loyaltykit.vocabulary import Moment
 

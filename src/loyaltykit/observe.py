@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.baskets import Label, Line
+from loyaltykit.calendar import civil_day, local, timezone, whole_months
 from loyaltykit.errors import EventError, UnknownFactError
 from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
@@ -21,7 +22,6 @@ from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
-from loyaltykit.periods import civil_day, local, timezone, whole_months
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.records import Posting, Record, RecordedLine
 from loyaltykit.rulebook import AnyFact, Questions, Rulebook

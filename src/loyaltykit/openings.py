@@ -9,10 +9,10 @@ from typing import TypeVar, final
 from attrs import field, frozen
 
 from loyaltykit.baskets import text_id
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.money import exact
 from loyaltykit.particulars import as_id, as_member, as_time
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named, shown
 
 MAX_POINTS = 10**15

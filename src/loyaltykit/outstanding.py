@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import civil_day, instant, whole_months
+from loyaltykit.calendar import timezone as zone_of
 from loyaltykit.copying import altered
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import Lots, coming
 from loyaltykit.lots import Draw
-from loyaltykit.periods import civil_day, instant, whole_months
-from loyaltykit.periods import timezone as zone_of
 from loyaltykit.vocabulary import shown
 
 MAX_ROWS: Final = 100_000

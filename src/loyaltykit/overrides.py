@@ -5,9 +5,9 @@ from typing import final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError
 from loyaltykit.particulars import as_id, as_member, as_reason, as_time
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named, of_type
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from loyaltykit.baskets import text_id
+from loyaltykit.calendar import civil_date, instant, timezone
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
-from loyaltykit.periods import civil_date, instant, timezone
 from loyaltykit.vocabulary import named, shown
 
 MAX_ANCESTORS = 32

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import civil_date, day_start, days_before, instant
 from loyaltykit.conditions import Condition, perhaps_about_item, perhaps_about_moment
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
-from loyaltykit.periods import Period, civil_date, day_start, days_before, instant
+from loyaltykit.periods import Period
 from loyaltykit.vocabulary import Item, Moment, named, of_type, parts, shown
 
 MAX_EARLY = 20

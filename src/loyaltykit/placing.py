@@ -75,7 +75,7 @@ def given_back(account: Account, draw: Draw, at: datetime) -> Account:
     return holding(account, altered(draw.lot, remaining=draw.points), at)
 
 
-def rescheduled(account: Account, lot: str, expires: datetime, at: datetime) -> Account:
+def rescheduled(account: Account, lot: str, expires: datetime | None, at: datetime) -> Account:
     """The account in which one of the lots expires at another instant."""
     for lots in (account.lots, account.pending):
         place = find(lots, lot)

@@ -23,11 +23,11 @@ from attrs import field, frozen
 from loyaltykit.account import Account
 from loyaltykit.allocation import allocate
 from loyaltykit.baskets import text_id
+from loyaltykit.calendar import instant
 from loyaltykit.engine import Engine
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.ledger import Lots
 from loyaltykit.openings import whole_points
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import of_type, shown
 
 MAX_POOL: Final = 100

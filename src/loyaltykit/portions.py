@@ -12,9 +12,9 @@ from typing import assert_never, final
 from attrs import frozen
 
 from loyaltykit.earning import Earning
-from loyaltykit.evaluate import spread, worth
 from loyaltykit.money import Rounding, RoundingScope, rounded
 from loyaltykit.readings import Readings
+from loyaltykit.worth import spread, worth
 
 
 @final

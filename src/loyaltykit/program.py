@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.budgets import Budget
+from loyaltykit.calendar import timezone
 from loyaltykit.coupons import Coupon
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.limit_soundness import goodwill_problems
 from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, currency
-from loyaltykit.periods import Period, timezone
+from loyaltykit.periods import Period
 from loyaltykit.perk_soundness import perk_problems
 from loyaltykit.perks import Perk
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse

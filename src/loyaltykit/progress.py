@@ -12,6 +12,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import TICK
 from loyaltykit.climbs import Standing
 from loyaltykit.judging import forecast
 from loyaltykit.ladders import Ladder, Values
@@ -19,7 +20,6 @@ from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric, Need, metric_name, reaches
 from loyaltykit.money import shifted
 from loyaltykit.observe import values_at
-from loyaltykit.periods import TICK
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.tenures import AtEndOf, UntilReview
 from loyaltykit.turning import counters_of

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import TICK, days_before
 from loyaltykit.consequences import fire, kept_for, withdraw
 from loyaltykit.effects import Armed, Disarmed, StandingSet, TierChanged
 from loyaltykit.errors import LimitError
@@ -16,7 +17,6 @@ from loyaltykit.events import Event, ReferralReversed, Return
 from loyaltykit.journal import Journal
 from loyaltykit.judging import forecast, judge_tiers
 from loyaltykit.ladders import Ladder
-from loyaltykit.periods import TICK, days_before
 from loyaltykit.records import Record
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule

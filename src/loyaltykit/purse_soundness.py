@@ -6,11 +6,12 @@ Each problem names the purse, the rule or the coupon, and says what to write.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.metrics import FactMetric, PointsEarned
 from loyaltykit.money import Currency, ratio
 from loyaltykit.purses import Purse
+from loyaltykit.questions import Custom
 from loyaltykit.rules import Accrue, Credit, Rule, asked
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Fact, Scope

@@ -3,24 +3,19 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from loyaltykit.bands import Banded
 from loyaltykit.earning import (
-    Banded,
     Best,
     Capped,
     Earning,
     First,
-    Fixed,
     Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
     Scaled,
     Sum,
     When,
 )
 from loyaltykit.factors import Factor
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.rules import Accrue, Rule
 from loyaltykit.tiers import Tiers
 

@@ -15,6 +15,7 @@ from typing import TypeAlias, assert_never, final
 from attrs import frozen
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import TICK
 from loyaltykit.consequences import fire, kept_for, used_for, withdraw
 from loyaltykit.effects import Armed, Counted
 from loyaltykit.errors import LimitError
@@ -23,7 +24,6 @@ from loyaltykit.lots import NEVER
 from loyaltykit.metrics import MoneySpent, OrdersPlaced, PointsEarned
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Currency
-from loyaltykit.periods import TICK
 from loyaltykit.records import Record, Tally
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule

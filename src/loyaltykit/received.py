@@ -7,13 +7,14 @@ from typing import final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import shift
 from loyaltykit.decision import CodeAnswer, QuotedSpend
 from loyaltykit.events import KINDS, Event
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.observe import Scene, observe
-from loyaltykit.periods import shift
-from loyaltykit.posting import Occasion, ask
+from loyaltykit.occasion import Occasion
+from loyaltykit.posting import ask
 from loyaltykit.pricing import Pricing
 from loyaltykit.readings import Readings
 from loyaltykit.records import Posting, Record

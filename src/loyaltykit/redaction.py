@@ -20,6 +20,8 @@ from datetime import datetime
 from typing import Any, Final, TypeVar, assert_never, get_args
 
 from loyaltykit.account import Account, Remembered
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
+from loyaltykit.calendar import instant
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.copying import altered
 from loyaltykit.effects import (
@@ -81,7 +83,6 @@ from loyaltykit.movements import (
     Reserved,
     Reversed,
 )
-from loyaltykit.periods import instant
 from loyaltykit.records import Record
 from loyaltykit.transfers import TransferReceived
 from loyaltykit.vocabulary import shown
@@ -190,6 +191,8 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
             | Counted()
             | TierChanged()
             | StandingSet()
+            | VersionAdopted()
+            | LadderAdopted()
             | TierWithdrawn()
             | CouponIssued()
             | CouponPresented()

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import shift
 from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.periods import Period, ThenNext, ThroughEndOf, shift
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf
 from loyaltykit.vocabulary import shown
 from loyaltykit.windows import OnDate, term_end
 

@@ -9,10 +9,10 @@ from typing import final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError
 from loyaltykit.openings import whole_points
 from loyaltykit.particulars import as_id, as_member, as_purse, as_time
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from loyaltykit.account import ReservationEnd
+from loyaltykit.calendar import shift
 from loyaltykit.errors import EventError
 from loyaltykit.events import KINDS, Capture, Redemption, Release, Reservation
 from loyaltykit.journal import Journal
@@ -18,7 +19,6 @@ from loyaltykit.ledger import ReservedPoints, consume, parted
 from loyaltykit.lots import Draw
 from loyaltykit.movements import Captured, ReservationReleased, Reserved
 from loyaltykit.observe import observe
-from loyaltykit.periods import shift
 from loyaltykit.received import ACCEPTED, Received, ask_all
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook

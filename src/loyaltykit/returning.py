@@ -14,11 +14,11 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, assert_never, final
 
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.calendar import shift
+from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
 from loyaltykit.decision import Claim
-from loyaltykit.earning import reads
 from loyaltykit.effects import (
     CouponRestored,
     Denied,
@@ -26,9 +26,10 @@ from loyaltykit.effects import (
     RemainderSet,
     Returned,
 )
-from loyaltykit.evaluate import holds, units_with, worth
+from loyaltykit.evaluate import holds, units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
 from loyaltykit.keeping import as_granted, carried_whole, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
@@ -38,9 +39,8 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay_from
 from loyaltykit.pricing import claim_key
+from loyaltykit.questions import Custom
 from loyaltykit.records import (
     Award,
     Carried,
@@ -56,6 +56,7 @@ from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
+from loyaltykit.sources import reads
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 from loyaltykit.withdrawing import (
@@ -66,6 +67,7 @@ from loyaltykit.withdrawing import (
     remains,
     tiers_of,
 )
+from loyaltykit.worth import worth
 
 
 def units_back(

@@ -12,9 +12,8 @@ from attrs import field, frozen
 
 from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Custom, mentioned
+from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
-from loyaltykit.earning import bases
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
@@ -23,9 +22,11 @@ from loyaltykit.periods import Period
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS, Purse
+from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
+from loyaltykit.sources import bases
 from loyaltykit.tiers import Tier
 from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import (

@@ -14,15 +14,17 @@ from typing import Any, TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import Condition, Custom, mentioned, perhaps_about_moment
+from loyaltykit.conditions import Condition, mentioned, perhaps_about_moment
 from loyaltykit.coupons import Coupon
-from loyaltykit.earning import Earning, earning, reads
+from loyaltykit.earning import Earning, earning
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.limits import Limit
 from loyaltykit.money import Rounding, RoundingScope, exact
 from loyaltykit.periods import Period
+from loyaltykit.questions import Custom
 from loyaltykit.release import Pending, UntilConfirmed, as_pending
 from loyaltykit.returns import OnReturn, on_return
+from loyaltykit.sources import reads
 from loyaltykit.tiers import Tier
 from loyaltykit.triggers import Trigger, as_trigger
 from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown

@@ -38,6 +38,7 @@ from loyaltykit.events import Event
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.ledger import Balance
 from loyaltykit.program import Program
+from loyaltykit.versions import Versions
 
 TAG: Final = "is"
 """The key that names the kind of an object; a Python keyword, so that no field can have it."""
@@ -54,7 +55,7 @@ EFFECTS: Final[tuple[type[Effect], ...]] = get_args(Effect)
 """Every class of effect: `loads(data, EFFECTS)` takes whichever it is."""
 
 _ROOTS: Final[tuple[type[Any], ...]] = (
-    *(Program, Account, Basket, *EVENTS, *EFFECTS),
+    *(Program, Versions, Account, Basket, *EVENTS, *EFFECTS),
     *(Decision, Merger, Quote, Balance),
 )
 

@@ -15,10 +15,10 @@ from typing import Any, TypeAlias, TypeVar, final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import civil_date
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.facts import NumberFact
 from loyaltykit.money import exact
-from loyaltykit.periods import civil_date
 from loyaltykit.vocabulary import Fact, Kind, Moment, Scope, named, of_type, parts, shown
 
 Number: TypeAlias = int | str | Decimal

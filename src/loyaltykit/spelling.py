@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from loyaltykit.money import Currency
-from loyaltykit.periods import civil_day, local
+from loyaltykit.calendar import civil_day, local
+from loyaltykit.money import Currency, shifted
+from loyaltykit.purses import POINTS, Purse
 from loyaltykit.readings import Reading
 from loyaltykit.vocabulary import Fact, Kind
 
@@ -144,6 +145,12 @@ def points_text(points: Decimal) -> str:
     """So many points."""
     text = f"{points:f}"
     return "1 point" if text == "1" else f"{text} points"
+
+
+def purse_text(units: int, purse: Purse) -> str:
+    """An amount of a purse of points, from its smallest units."""
+    into = "" if purse.name == POINTS else f" into {purse.name}"
+    return f"{points_text(shifted(units, purse.decimals))}{into}"
 
 
 def counted(count: int, unit: str) -> str:

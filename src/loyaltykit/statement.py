@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.climbs import Grant
 from loyaltykit.closures import Closed, Erased, Resumed, Suspended
 from loyaltykit.effects import (
@@ -286,6 +287,8 @@ class _Words:
                 | Opened()
                 | ProfileSet()
                 | StandingSet()
+                | VersionAdopted()
+                | LadderAdopted()
                 | Counted()
                 | DormancySet()
                 | RemainderSet()

@@ -3,10 +3,23 @@
 from typing import TypeAlias, assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.climbs import Climb, Step, Trail, first_step, since_before
+from loyaltykit.adoptions import LadderAdopted
+from loyaltykit.calendar import TICK
+from loyaltykit.climbs import (
+    Climb,
+    Step,
+    Trail,
+    Turn,
+    first_step,
+    ladder_of,
+    since_before,
+    summed,
+)
 from loyaltykit.copying import altered
 from loyaltykit.counters import Counter, lapsed_names
 from loyaltykit.effects import Counted, StandingSet, TierChanged, TierGranted, TierWithdrawn
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.ledger import Lots
 
 MANY_TURNS = 100
 """How many turns of a ladder are kept without a look at which of them matter still."""
@@ -15,17 +28,23 @@ Climbing: TypeAlias = TierChanged | StandingSet | TierGranted | TierWithdrawn
 
 
 def counted(account: Account, effect: Counted) -> Account:
-    """The account once something was counted."""
+    """The account once something was counted; what is not there any more is not taken away."""
     at, name, until = effect.at, effect.counter, effect.until
+    walked = name in account.trails
+    if effect.amount < 0 and not walked and name not in account.counters:
+        return account
     if effect.since is not None and effect.kept is not None:
-        step = Step(effect.since, effect.amount, until=until, kept=effect.kept)
-        trail = account.trails.get(name, _NO_TRAIL).plus(step)
-        empty = not (trail.steps or trail.old)
-        trails = account.trails.minus(name) if empty else account.trails.plus(name, trail)
-        account = altered(account, trails=trails)
+        if walked or effect.amount > 0:
+            step = Step(effect.since, effect.amount, until=until, kept=effect.kept)
+            trail = account.trails.get(name, _NO_TRAIL).plus(step)
+            account = _walking(account, name, trail)
         if until is not None and until <= at:
             # It counts no more, but the ladder remembers that it did.
             return account
+    elif walked:
+        # It was counted before the ladder remembered how it is climbed.
+        trail = account.trails[name].changed(effect.amount, until)
+        account = _walking(account, name, trail)
     counters = account.counters
     if name not in counters:
         # Counters of windows that are long over make room for those of new ones.
@@ -34,6 +53,12 @@ def counted(account: Account, effect: Counted) -> Account:
     if not held.counts:
         return altered(account, counters=counters.minus(name))
     return altered(account, counters=counters.plus(name, held))
+
+
+def _walking(account: Account, name: str, trail: Trail) -> Account:
+    empty = not (trail.steps or trail.old)
+    trails = account.trails.minus(name) if empty else account.trails.plus(name, trail)
+    return altered(account, trails=trails)
 
 
 def climbed(account: Account, effect: Climbing) -> Account:
@@ -56,6 +81,40 @@ def climbed(account: Account, effect: Climbing) -> Account:
     if after == _AT_THE_FOOT:
         return altered(account, ladders=account.ladders.minus(effect.ladder))
     return altered(account, ladders=account.ladders.plus(effect.ladder, after))
+
+
+def adopted(account: Account, effect: LadderAdopted) -> Account:
+    """The account once a ladder is another."""
+    name, before = effect.ladder, effect.at - TICK
+    climb = altered(account.climb(name), grants=effect.grants, turns=(), begun=None)
+    if effect.standing is not None:
+        climb = altered(climb, turns=(Turn(before, effect.standing),), begun=effect.at)
+    counted = [each for each in account.counters if ladder_of(each) == name]
+    walked = [each for each in account.trails if ladder_of(each) == name]
+    counters = account.counters.minus(*(each for each in counted if each not in effect.counters))
+    trails = account.trails.minus(
+        *(each for each in walked if effect.standing is None or each not in effect.counters)
+    )
+    if effect.standing is not None:
+        for each in effect.counters:
+            if each in counters and each not in trails:
+                trails = trails.plus(each, summed(counters[each], before))
+    ladders = account.ladders.plus(name, climb)
+    return altered(
+        account,
+        counters=counters,
+        trails=trails,
+        ladders=ladders.minus(name) if climb == _AT_THE_FOOT else ladders,
+        lots=_lasting(account.lots, effect.moved),
+        pending=_lasting(account.pending, effect.moved),
+    )
+
+
+def _lasting(lots: Lots, moved: FrozenMap[str, str]) -> Lots:
+    return tuple(
+        lot if lot.tier is None else altered(lot, tier=moved.get(lot.tier, lot.tier))
+        for lot in lots
+    )
 
 
 _NO_TRAIL = Trail()

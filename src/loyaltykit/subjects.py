@@ -10,7 +10,6 @@ unless `optional=True` makes it unknown, so that every comparison with it is fal
 
 from typing import Any, Final, Generic, final
 
-from loyaltykit.conditions import Every, OneOf
 from loyaltykit.errors import DefinitionError
 from loyaltykit.facts import (
     DayFact,
@@ -22,6 +21,7 @@ from loyaltykit.facts import (
     TierFact,
     WeekdayFact,
 )
+from loyaltykit.questions import Every, OneOf
 from loyaltykit.segments import scored
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Kind, Moment, S, Scope, named, shown
 

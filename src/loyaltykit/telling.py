@@ -45,6 +45,8 @@ def by_hand_told(
                 place = find(lots, name)
                 if place is not None:
                     lot = lots[place]
+                    if expires is None:
+                        return f"{amount(lot.remaining, lot.purse)} last for ever", lot.purse
                     last = day_text(last_day(expires))
                     return f"{amount(lot.remaining, lot.purse)} last until {last}", lot.purse
             return None, None

@@ -12,7 +12,6 @@ from typing import TypeAlias, final
 
 from attrs import field, frozen
 
-from loyaltykit.conditions import OneOf
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.factors import Factor, as_factor
 from loyaltykit.metrics import (
@@ -28,6 +27,7 @@ from loyaltykit.metrics import (
     reaches,
 )
 from loyaltykit.money import exact
+from loyaltykit.questions import OneOf
 from loyaltykit.tenures import (
     AtOnce,
     Downgrade,
@@ -193,7 +193,7 @@ class Tiers:
     def rates(self) -> tuple[Factor, ...]:
         """For each tier with a rate, the factor that applies to members who have that very tier.
 
-        >>> from loyaltykit.earning import points
+        >>> from loyaltykit.rates import points
         >>> ladder = Tiers([Tier("silver", 100), Tier("gold", 500, rate="1.5")])
         >>> base = points(1).per(1).times(*ladder.rates)
         """

@@ -23,8 +23,9 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 from dateutil.rrule import rrule, rrulestr
 
+from loyaltykit.calendar import at_local, civil_date, civil_day, local, shift
 from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.periods import Period, at_local, civil_date, civil_day, local, shift, year_day
+from loyaltykit.periods import Period, year_day
 from loyaltykit.vocabulary import named, of_type, parts, shown
 
 MAX_LASTING_DAYS: Final = 366

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.arming import arm_birthdays, birthday_year
+from loyaltykit.calendar import TICK, shift
 from loyaltykit.closures import Resumed
 from loyaltykit.consequences import cause_of
 from loyaltykit.copying import altered
@@ -24,6 +25,7 @@ from loyaltykit.effects import (
 from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.granting import repay
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_tiers, next_tier_change
 from loyaltykit.lapsing import (
@@ -39,8 +41,8 @@ from loyaltykit.lots import NEVER, Lot
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.movements import Expired, Released
 from loyaltykit.observe import kept, observe
-from loyaltykit.periods import TICK, shift
-from loyaltykit.posting import Occasion, ask, repay
+from loyaltykit.occasion import Occasion
+from loyaltykit.posting import ask
 from loyaltykit.promoting import ENDING, follow_tiers, undo
 from loyaltykit.reaching import judge_lost, judge_reached
 from loyaltykit.readings import Readings
@@ -118,7 +120,7 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
         before = len(journal.effects)
         try:
             with journal.undone_on_limit():
-                _settle(journal, at, book)
+                settle(journal, at, book)
         except LimitError:
             if not before:
                 raise
@@ -127,7 +129,8 @@ def pass_time(journal: Journal, until: datetime, book: Rulebook) -> datetime:
     return until
 
 
-def _settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+def settle(journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Post everything that is due at an instant."""
     mark = len(journal.effects)
     pause = journal.account.suspended
     if pause is not None and pause.until is not None and pause.until <= at:

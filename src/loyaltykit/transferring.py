@@ -5,15 +5,15 @@ sent no longer. The dates of the points never change. What comes back to a close
 what it owes, and lapses.
 """
 
+from loyaltykit.calendar import shift
 from loyaltykit.effects import Sent
+from loyaltykit.granting import repay_from
 from loyaltykit.handmade import TransferArrived, Transferred, TransferUndone
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import come_back
 from loyaltykit.ledger import consume
 from loyaltykit.lots import Draw, Lot, crossing, derived
 from loyaltykit.movements import Expired
-from loyaltykit.periods import shift
-from loyaltykit.posting import repay_from
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode, insufficient
 from loyaltykit.rulebook import Rulebook

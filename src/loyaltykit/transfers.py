@@ -13,11 +13,11 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.baskets import text_id
+from loyaltykit.calendar import instant
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.lots import crossing
 from loyaltykit.openings import whole_points
 from loyaltykit.particulars import as_id, as_member, as_purse, as_time
-from loyaltykit.periods import instant
 from loyaltykit.vocabulary import named, shown
 
 MAX_TRANSFER_LOTS = 10_000

@@ -13,10 +13,11 @@ from typing import TypeAlias, final
 
 from attrs import field, frozen
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.events import KINDS, Event, EventKind
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import named, of_type, shown
 

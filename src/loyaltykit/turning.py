@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
+from loyaltykit.calendar import TICK
 from loyaltykit.climbs import Standing, Trail
 from loyaltykit.counters import Counter
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
 from loyaltykit.metrics import Metric
-from loyaltykit.periods import TICK
 from loyaltykit.tenures import AtEndOf, Downgrade, ForTerm, UntilReview, WhileQualified
 from loyaltykit.tiers import Tiers
 from loyaltykit.windows import counts_until

@@ -36,6 +36,7 @@ def emptied(account: Account, effect: MergedInto) -> Account:
         account.member,
         account.version,
         clock=account.clock,
+        edition=account.edition,
         purses=FrozenMap((name, _all_sent(purse)) for name, purse in account.purses.items()),
         remembered=account.remembered,
         closed=Closed(effect.at, effect.reason, effect.into),
@@ -135,7 +136,8 @@ def _climb(mine: Climb, other: Climb) -> Climb:
         while free in grants:
             free += "'"
         grants[free] = given
-    return altered(mine, grants=FrozenMap(grants))
+    begun = _either(max, mine.begun, other.begun)
+    return altered(mine, grants=FrozenMap(grants), begun=begun)
 
 
 def _trail(mine: Trail, other: Trail) -> Trail:

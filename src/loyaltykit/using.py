@@ -12,7 +12,6 @@ from typing import assert_never, final
 from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
 from loyaltykit.decision import Claim
-from loyaltykit.earning import narrowed
 from loyaltykit.effects import Counted
 from loyaltykit.evaluate import units_matching
 from loyaltykit.journal import Journal
@@ -25,6 +24,7 @@ from loyaltykit.refusals import Refusal
 from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Accrue, Rule
+from loyaltykit.sources import narrowed
 from loyaltykit.vocabulary import Item
 
 

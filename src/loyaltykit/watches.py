@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from loyaltykit.calendar import shift
 from loyaltykit.errors import DefinitionError
 from loyaltykit.limits import window_name
 from loyaltykit.metrics import MoneySpent, OrdersPlaced
 from loyaltykit.milestones import Milestone, Streak
-from loyaltykit.periods import Period, Unit, shift
+from loyaltykit.periods import Period, Unit
 from loyaltykit.records import Tally
 from loyaltykit.rules import Rule
 from loyaltykit.totals import Total, total_name

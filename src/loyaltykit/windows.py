@@ -16,21 +16,16 @@ from zoneinfo import ZoneInfo
 from attrs import field as attribute
 from attrs import frozen
 
-from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.periods import (
-    Period,
-    ThenNext,
-    ThroughEndOf,
-    Unit,
+from loyaltykit.calendar import (
     anniversary,
-    as_unit,
     civil_date,
     civil_day,
     day_start,
     next_anniversary,
     shift,
-    year_day,
 )
+from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit, as_unit, year_day
 
 
 def _last_excluded(day: date) -> date:

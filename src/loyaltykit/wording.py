@@ -11,45 +11,24 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
+from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
-from loyaltykit.conditions import (
-    AllOf,
+from loyaltykit.conditions import AllOf, AnyOf, AtLeast, Condition, Not, SomeItem
+from loyaltykit.earning import Best, Capped, Earning, First, Multiplied, Scaled, Sum, When
+from loyaltykit.factors import Combine, Factor
+from loyaltykit.money import Currency
+from loyaltykit.questions import (
     Anniversary,
-    AnyOf,
-    AtLeast,
     Compare,
-    Condition,
     Custom,
     During,
     Elapsed,
     Every,
     Known,
-    Not,
     OneOf,
     Op,
-    SomeItem,
 )
-from loyaltykit.earning import (
-    Band,
-    Banded,
-    Banding,
-    Best,
-    Capped,
-    Earning,
-    First,
-    Fixed,
-    Multiplied,
-    PerFact,
-    PerLine,
-    PerSpend,
-    PerUnit,
-    PerWhole,
-    Scaled,
-    Sum,
-    When,
-)
-from loyaltykit.factors import Combine, Factor
-from loyaltykit.money import Currency
+from loyaltykit.rates import Fixed, PerFact, PerLine, PerSpend, PerUnit, PerWhole
 from loyaltykit.spelling import (
     MOST_LISTED,
     WEEKDAY_NAMES,
@@ -175,7 +154,8 @@ def _leaf_words(leaf: _Leaf, money: Currency | None, no: str) -> str:
 def earning_text(earning: Earning, money: Currency | None = None) -> str:
     """An earning in words; without `money`, amounts stand without their currency.
 
-    >>> from loyaltykit.earning import best_of, points
+    >>> from loyaltykit.earning import best_of
+    >>> from loyaltykit.rates import points
     >>> earning_text(best_of(points(1).per(1) * "0.25", points(20)))
     'the best of (0.25 times 1 point per 1 spent; 20 points)'
     """

@@ -20,7 +20,8 @@ from mutmut.mutation.mutators import mutation_operators, operator_if_exp
 
 MODULES = (
     *("account", "adjusting", "arming", "confirming", "counters", "extending", "folding"),
-    *("handling", "keeping", "lapsing", "lasting", "ledger", "limiting", "lots", "placing"),
+    *("granting", "handling", "keeping", "lapsing", "lasting", "ledger", "limiting", "lots"),
+    *("occasion", "placing"),
     *("posting", "release", "reserving", "returning", "rewarding", "settling", "standing"),
     *("tariff", "tendering", "timing", "transferring", "uniting", "using", "withdrawing"),
 )

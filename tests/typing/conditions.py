@@ -2,22 +2,21 @@
 
 from datetime import date, datetime
 
+from loyaltykit.calendar import LeapDay
 from loyaltykit.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
-    Compare,
     Condition,
-    Custom,
     Not,
-    OneOf,
     SomeItem,
     all_of,
     any_of,
     at_least,
     some_item,
 )
-from loyaltykit.periods import LeapDay, days
+from loyaltykit.periods import days
+from loyaltykit.questions import Compare, Custom, OneOf
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.tiers import Tier
 from loyaltykit.vocabulary import Item, Moment

@@ -1,27 +1,20 @@
 """What a programme is made of: each part where it belongs, and a whole programme as it reads."""
 
+from loyaltykit.bands import banded
 from loyaltykit.budgets import Budget
-from loyaltykit.conditions import Condition, Custom, some_item
+from loyaltykit.conditions import Condition, some_item
 from loyaltykit.coupons import Coupon
 from loyaltykit.discounts import amount_off, percent_off
-from loyaltykit.earning import (
-    Earning,
-    PerSpend,
-    Scaled,
-    Sum,
-    When,
-    banded,
-    best_of,
-    first_of,
-    points,
-)
-from loyaltykit.factors import Factor
+from loyaltykit.earning import Earning, Scaled, Sum, When, best_of, first_of
 from loyaltykit.events import Activity, Enrolment, Purchase
+from loyaltykit.factors import Factor
 from loyaltykit.limits import Limit, OneOrder, Over, Per, once, per_month, per_year
 from loyaltykit.metrics import points_earned
 from loyaltykit.moments import at_hours, on_weekdays
 from loyaltykit.periods import days, months
 from loyaltykit.program import Program
+from loyaltykit.questions import Custom
+from loyaltykit.rates import PerSpend, points
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.subjects import basket, item, member

@@ -16,19 +16,12 @@ from loyaltykit.testing.history import histories
 from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.perks import perks
-from loyaltykit.testing.program import (
-    accruals,
-    budgets,
-    coupons,
-    limits,
-    programs,
-    purses,
-    rules,
-    triggers,
-)
+from loyaltykit.testing.program import budgets, programs, purses
 from loyaltykit.testing.reading import readings
+from loyaltykit.testing.rules import accruals, coupons, limits, rules
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import birthdays, instants, periods, terms, windows
+from loyaltykit.testing.triggers import triggers
 
 __all__ = [
     "accruals",

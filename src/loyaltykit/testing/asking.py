@@ -11,17 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from loyaltykit.conditions import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Custom,
-    Not,
-    all_of,
-    any_of,
-    at_least,
-    some_item,
-)
+from loyaltykit.calendar import LeapDay
+from loyaltykit.conditions import AllOf, AnyOf, Condition, Not, all_of, any_of, at_least, some_item
 from loyaltykit.facts import (
     WEEKDAYS,
     DayFact,
@@ -33,7 +24,8 @@ from loyaltykit.facts import (
     TierFact,
 )
 from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recurring
-from loyaltykit.periods import LeapDay, Period
+from loyaltykit.periods import Period
+from loyaltykit.questions import Custom
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import amounts, counts

@@ -2,22 +2,12 @@
 
 from hypothesis import strategies as st
 
+from loyaltykit.bands import Banded, Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
 from loyaltykit.conditions import Condition
-from loyaltykit.earning import (
-    Banded,
-    Banding,
-    Earning,
-    Fixed,
-    PerSpend,
-    Sum,
-    banded,
-    best_of,
-    first_of,
-    points,
-    undivided,
-)
+from loyaltykit.earning import Earning, Sum, best_of, first_of, undivided
 from loyaltykit.factors import Combine, Factor
+from loyaltykit.rates import Fixed, PerSpend, points
 from loyaltykit.subjects import basket, item, member
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import conditions, item_conditions

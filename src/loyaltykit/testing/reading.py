@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from loyaltykit.baskets import Line
+from loyaltykit.calendar import local
 from loyaltykit.facts import WEEKDAYS
 from loyaltykit.money import currency, minor_units
-from loyaltykit.periods import local
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
