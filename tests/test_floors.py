@@ -9,8 +9,8 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis calendar copying errors frozenmap lots money periods refusals "
-        "release returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
+        "returns times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
@@ -19,7 +19,7 @@ _FLOORS = (
     ),
     (
         "arithmetic bands bundles coupons discounts earning factors facts metrics migrations "
-        "milestones moments purses rates redeeming reductions segments selections sources "
+        "milestones moments perks purses rates redeeming reductions segments selections sources "
         "subjects tenures tiers totals triggers"
     ),
     (
@@ -28,19 +28,19 @@ _FLOORS = (
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
-        "ladders lasting limit_soundness milestone_soundness placing program purse_soundness "
-        "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting "
-        "version_soundness versions watches"
+        "ladders lasting limit_soundness milestone_soundness perk_soundness placing program "
+        "purse_soundness rate_soundness redeeming_soundness renaming reward_soundness soundness "
+        "spelling stepping uniting version_soundness versions watches"
     ),
     (
         "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
-        "discount_wording "
-        "encoding evaluate explain lacking liability outstanding portions redaction reducing "
-        "rulebook schema settling stand_alone statement telling turning wording worth"
+        "discount_wording edges encoding evaluate explain lacking liability outstanding portions "
+        "redaction reducing rulebook schema settling stand_alone statement telling turning "
+        "wording worth"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting "
-        "discounting doing editions engine extending following granting journal judging "
+        "adjusting admitting arming arrival buying confirming consequences counting daybook "
+        "discounting doing editions engine entitlements extending following granting journal judging "
         "keeping lapsing limiting merging migrating observe occasion overriding pooling posting "
         "previews pricing progress promoting quoting reaching received receiving reserving "
         "returning rewarding standing tariff tendering timing totalling transferring using "
@@ -62,8 +62,8 @@ _DOORS = {
     "basis": "vocabulary",
     "bundles": "reductions selections",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing tendering "
-        "totalling"
+        "counting daybook journal lapsing limiting observe posting pricing received standing "
+        "tendering totalling"
     ),
     "calendar": "errors periods",
     "catalogue": "particulars",
@@ -78,6 +78,7 @@ _DOORS = {
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
+    "daybook": "counting journal",
     "decoding": "schema",
     "deferral": "breakage",
     "discount_wording": "wording",
@@ -86,13 +87,15 @@ _DOORS = {
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
     "earning_soundness": "condition_soundness ladder_soundness",
+    "edges": "evaluate",
     "editions": "journal migrating timing",
     "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying editions following journal judging lapsing merging progress quoting "
-        "received receiving timing"
+        "admitting buying editions entitlements following journal judging lapsing merging "
+        "progress quoting received receiving timing"
     ),
+    "entitlements": "editions journal observe pricing standing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
@@ -130,12 +133,16 @@ _DOORS = {
     "overriding": "journal received",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "perk_soundness": "soundness",
     "pooling": "engine",
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
     "pricing": "discounting observe",
-    "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "program": (
+        "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
+        "soundness"
+    ),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
@@ -155,7 +162,8 @@ _DOORS = {
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
-        "counting granting journal keeping lapsing limiting observe pricing using withdrawing"
+        "counting daybook granting journal keeping lapsing limiting observe pricing using "
+        "withdrawing"
     ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
@@ -174,7 +182,7 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe reserving tariff",
     "testing": "testing",
-    "tiers": "metrics tenures",
+    "tiers": "factors metrics tenures",
     "times": "calendar errors periods vocabulary",
     "timing": (
         "arming consequences counting granting journal judging lapsing observe occasion "
