@@ -16,7 +16,7 @@ from loyaltykit.account import (
 from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.bands import Band, Banded, Banding
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
-from loyaltykit.baskets import Basket, Line, Shipping, Tax
+from loyaltykit.baskets import Basket, Line, Shipping, Tax, TaxRate
 from loyaltykit.budgets import Budget
 from loyaltykit.bundles import Bundle, Part
 from loyaltykit.calendar import LeapDay
@@ -129,6 +129,7 @@ from loyaltykit.metrics import (
     Counting,
     FactMetric,
     MoneySpent,
+    OrderDays,
     OrdersPlaced,
     PointsEarned,
     Reach,
@@ -153,6 +154,7 @@ from loyaltykit.movements import (
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.perks import Early, Perk
 from loyaltykit.program import Program
 from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
@@ -507,7 +509,7 @@ reach = Reach(MoneySpent(), 500)
 often = Reach(OrdersPlaced(), 3)
 needs = SomeNeeds(1, [AllNeeds([reach, often]), AnyNeed([reach, often])])
 pros = Tiers(
-    [Tier("pro", needs), Tier("chosen", None)],
+    [Tier("pro", needs), Tier("daily", OrderDays().reaching(9)), Tier("chosen", None)],
     name="pro",
     metric=FactMetric(Fact(Scope.MEMBER, "balance:points", kind=Kind.NUMBER)),
 )
@@ -536,6 +538,15 @@ purse = Purse(
         unless=[EventKind.PURCHASE],
     ),
 )
+perk = Perk(
+    "presale",
+    when=Known(joined),
+    of=coffee,
+    opens=AT,
+    closes=date(2026, 4, 1),
+    early=[Early(Period(days=1, seconds=60), when=Known(joined))],
+    guests=True,
+)
 program = Program(
     *("Coffee Club", "EUR"),
     timezone="Europe/Lisbon",
@@ -555,6 +566,7 @@ program = Program(
     remember=Period(days=500),
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
+    perks=[perk],
 )
 change = LadderChange(
     "pro", instead_of="tier", moved={"gold": "pro"}, judged=Judged.ANEW, held=Period(months=6)
@@ -692,7 +704,7 @@ quoted = (
 )
 
 SPECIMENS: tuple[Any, ...] = (
-    *(change, redated, LadderDropped("pro"), version),
+    *(change, redated, LadderDropped("pro"), version, OrderDays()),
     Versions([Version("2025", Program("Club", "EUR", timezone="Europe/Lisbon")), version]),
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),
@@ -705,7 +717,8 @@ SPECIMENS: tuple[Any, ...] = (
     ),
     *(use, room, budget, OneOrder(), offer_use, sale, lane, stacking),
     *(quoted_share, QuotedRun(1, 13), quoted_lane, promotion_answer, quoted_gift),
-    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
+    *(tender, redeeming, reward, Gift("mug"), perk, perk.early[0]),
+    Reached("milestone", "spend#2"),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
     *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),
@@ -752,6 +765,7 @@ SPECIMENS: tuple[Any, ...] = (
     ),
     Basis(discounts=Discounts.BEFORE, tax=Taxes.WITH, shipping=True, paid=PaidIn.ANYTHING),
     Tax(Decimal("3.19"), on_top=True),
+    TaxRate(Decimal("5.5"), on_top=True),
     Shipping(Decimal("4.90"), tax=Tax(Decimal("0.78"))),
     Taxed(Fraction(4, 5), Fraction(1)),
     Band(Decimal(50), fixed),
@@ -787,7 +801,7 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
-    Tier("gold", "2000.5"),
+    Tier("gold", "2000.5", rate="1.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),
     *(AtOnce(), AtEndOf(Unit.MONTH), WhileQualified(), ForTerm(Period(months=12))),

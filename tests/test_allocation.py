@@ -283,12 +283,12 @@ def test_only_whole_numbers_are_allocated(amount: object, weights: object) -> No
         allocate(amount, weights)  # type: ignore[arg-type]
 
 
-def test_ten_thousand_parts_is_the_most() -> None:
-    assert allocate(10_000, [1] * 10_000) == Allocation([1] * 10_000, 0)
-    with pytest.raises(LimitError, match=r"^weights: at most 10000 parts, not 10001$"):
-        allocate(1, [1] * 10_001)
-    with pytest.raises(LimitError, match=r"^values: at most 10000 parts, not 10001$"):
-        allocate_discount(1, [1] * 10_001)
+def test_ten_thousand_lines_and_shipping_are_the_most_parts() -> None:
+    assert allocate(10_001, [1] * 10_001) == Allocation([1] * 10_001, 0)
+    with pytest.raises(LimitError, match=r"^weights: at most 10001 parts, not 10002$"):
+        allocate(1, [1] * 10_002)
+    with pytest.raises(LimitError, match=r"^values: at most 10001 parts, not 10002$"):
+        allocate_discount(1, [1] * 10_002)
 
 
 def test_numbers_past_the_stated_bound_are_refused() -> None:

@@ -19,8 +19,8 @@ _FLOORS = (
     ),
     (
         "arithmetic bands bundles coupons discounts earning factors facts metrics migrations "
-        "milestones moments promotions purses rates redeeming reductions segments selections "
-        "sources subjects tenures tiers totals triggers"
+        "milestones moments perks promotions purses rates redeeming reductions segments "
+        "selections sources subjects tenures tiers totals triggers"
     ),
     (
         "account adoptions choosing climbs closures counters cuts effects handmade mergers "
@@ -28,23 +28,24 @@ _FLOORS = (
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
-        "ladders lasting limit_soundness milestone_soundness offer_index placing program "
-        "purse_soundness redeeming_soundness renaming reward_soundness soundness spelling "
-        "stacking_soundness stepping uniting upcoming version_soundness versions watches"
+        "ladders lasting limit_soundness milestone_soundness offer_index perk_soundness "
+        "placing program purse_soundness rate_soundness redeeming_soundness renaming "
+        "reward_soundness soundness spelling stacking_soundness stepping uniting "
+        "version_soundness versions watches"
     ),
     (
         "amounts answering audit breakage climbing codec codes cohorts columns compile "
-        "decoding deferral encoding evaluate explain lacking liability outstanding portions "
-        "redaction reducing rulebook schema settling stand_alone statement telling turning "
-        "wording worth"
+        "decoding deferral discount_wording edges encoding evaluate explain lacking liability "
+        "outstanding portions redaction reducing rulebook schema settling stand_alone "
+        "statement telling turning wording worth"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting deals "
-        "discounting doing editions engine extending following granting journal judging "
-        "keeping lanes lapsing limiting merging migrating observe occasion offers overriding "
-        "pooling posting previews prices pricing progress promoting quoting reaching received "
-        "receiving reserving returning rewarding standing tariff tendering timing totalling "
-        "transferring using withdrawing"
+        "adjusting admitting arming arrival buying confirming consequences counting daybook "
+        "deals discounting doing editions engine entitlements extending following granting "
+        "journal judging keeping lanes lapsing limiting merging migrating observe occasion "
+        "offers overriding pooling posting previews prices pricing progress promoting quoting "
+        "reaching received receiving reserving returning rewarding standing tariff tendering "
+        "timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
@@ -55,7 +56,7 @@ _DOORS = {
     "adoptions": "climbs",
     "allocation": "errors money vocabulary",
     "amounts": "evaluate",
-    "answering": "evaluate",
+    "answering": "edges evaluate",
     "arithmetic": "earning factors",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
@@ -63,8 +64,8 @@ _DOORS = {
     "basis": "vocabulary",
     "bundles": "reductions selections",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing tendering "
-        "totalling"
+        "counting daybook journal lapsing limiting observe posting pricing received standing "
+        "tendering totalling"
     ),
     "calendar": "errors periods",
     "catalogue": "particulars",
@@ -79,21 +80,25 @@ _DOORS = {
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
+    "daybook": "counting journal",
     "deals": "discounting offers prices",
     "decoding": "schema",
     "deferral": "breakage",
+    "discount_wording": "wording",
     "discounting": "observe",
     "discounts": "bundles facts reductions selections",
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
     "earning_soundness": "condition_soundness ladder_soundness",
+    "edges": "evaluate",
     "editions": "journal migrating timing",
     "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying editions following journal judging lapsing merging progress quoting "
-        "received receiving timing"
+        "admitting buying editions entitlements following journal judging lapsing merging "
+        "progress quoting received receiving timing"
     ),
+    "entitlements": "editions journal observe pricing standing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
@@ -133,13 +138,17 @@ _DOORS = {
     "overriding": "journal received",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "perk_soundness": "soundness",
     "pooling": "engine",
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
     "prices": "discounting limiting observe offers",
     "pricing": "lanes limiting observe offers prices using",
-    "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "program": (
+        "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
+        "soundness"
+    ),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "promotions": "coupons discounts",
@@ -160,7 +169,9 @@ _DOORS = {
     "release": "calendar errors periods vocabulary windows",
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
-    "returning": ("counting granting journal keeping lapsing limiting observe using withdrawing"),
+    "returning": (
+        "counting daybook granting journal keeping lapsing limiting observe using withdrawing"
+    ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
@@ -179,7 +190,7 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe reserving tariff",
     "testing": "testing",
-    "tiers": "metrics tenures",
+    "tiers": "factors metrics tenures",
     "times": "calendar errors periods vocabulary",
     "timing": (
         "arming consequences counting granting journal judging lapsing observe occasion "

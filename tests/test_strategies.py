@@ -60,6 +60,10 @@ EARNINGS = (
     *("First", "Scaled", "Multiplied", "Capped", "When"),
 )
 ACTIONS = ("Accrue", "Credit", "GrantTier", "Issue", "Notify", "Send")
+DISCOUNTS = (
+    *("AmountOff", "PercentOff", "NewPrice", "Pick", "Bundle", "Part", "FreeItem", "Stepped"),
+    *("ForEach", "Together"),
+)
 TRIGGERS = (
     *("On", "Birthday", "Inactivity", "After", "Milestone", "Streak"),
     *("TierReached", "TierKept", "TierLost", "TierEnding"),
@@ -70,15 +74,17 @@ EVENTS = (
 )
 PARTS = (
     *("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Redeeming", "Reward"),
+    *("Perk", "Early"),
     *("Tiers", "UntilReview", "ForTerm", "Grace", "AtEndOf"),
 )
-WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder")
+WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, *DISCOUNTS, "OneOrder")
 
 
 @pytest.mark.once
 def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(CONDITIONS) <= set(kinds(testing.conditions(), 1_500))
     assert set(EARNINGS) <= set(kinds(testing.earnings()))
+    assert set(DISCOUNTS) <= set(kinds(testing.discounts()))
     assert {*ACTIONS, *TRIGGERS} <= set(kinds(testing.rules(), 600))
     assert "OneOrder" in kinds(testing.limits(units=True))
     assert set(EVENTS) <= set(kinds(testing.histories(), 60))
@@ -214,7 +220,6 @@ def test_parts_are_what_they_are_called(
     assert coupon.name == "CAKE"
     assert limit.points is None
     assert [tier.name for tier in tiers.tiers] == ["bronze", "silver", "gold"]
-    assert not isinstance(tiers.window, SinceEntry)
 
 
 @given(testing.programs(most=3))

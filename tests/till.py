@@ -50,6 +50,20 @@ class Till:
         return [each.net for each in self.priced]
 
     @property
+    def taxes(self) -> list[int]:
+        """The tax of each line on what it costs; 0 where it is unknown."""
+        return [each.taxed.tax(each.net) if each.taxed else 0 for each in self.priced]
+
+    @property
+    def gross(self) -> int:
+        """What the lines cost together, with the tax that comes on top of them."""
+        on_top = [
+            each.taxed.tax(each.net) if each.taxed and each.taxed.net == 1 else 0
+            for each in self.priced
+        ]
+        return self.goods + sum(on_top)
+
+    @property
     def goods(self) -> int:
         """What the lines cost together."""
         return sum(self.nets)

@@ -3,7 +3,7 @@
 from loyaltykit.account import Account
 from loyaltykit.bands import Banding, banded
 from loyaltykit.basis import Basis, Discounts, PaidIn, Taxes
-from loyaltykit.baskets import Basket, Line, Shipping, Tax
+from loyaltykit.baskets import Basket, Line, Shipping, Tax, TaxRate
 from loyaltykit.budgets import Budget
 from loyaltykit.bundles import bundle, part
 from loyaltykit.calendar import LeapDay
@@ -25,6 +25,7 @@ from loyaltykit.discounts import (
 from loyaltykit.earning import Earning, best_of, first_of
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
+from loyaltykit.entitlements import Entitlement
 from loyaltykit.errors import (
     ConflictError,
     DecodeError,
@@ -95,6 +96,7 @@ from loyaltykit.metrics import (
     Counting,
     PointsEarned,
     money_spent,
+    order_days,
     orders_placed,
     points_earned,
     some_needs,
@@ -105,6 +107,7 @@ from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recur
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
+from loyaltykit.perks import Early, Perk
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
@@ -244,10 +247,12 @@ __all__ = [
     "EFFECTS",
     "EVENTS",
     "Each",
+    "Early",
     "Earning",
     "Effect",
     "Engine",
     "Enrolment",
+    "Entitlement",
     "Erasure",
     "Event",
     "EventError",
@@ -298,6 +303,7 @@ __all__ = [
     "PaidIn",
     "Per",
     "Period",
+    "Perk",
     "Pick",
     "PointsEarned",
     "PoolPart",
@@ -349,6 +355,7 @@ __all__ = [
     "Streak",
     "Suspension",
     "Tax",
+    "TaxRate",
     "Taxes",
     "Tier",
     "TierEnding",
@@ -418,6 +425,7 @@ __all__ = [
     "on_dates",
     "on_weekdays",
     "once",
+    "order_days",
     "orders_placed",
     "part",
     "per_day",

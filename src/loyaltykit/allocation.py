@@ -14,8 +14,8 @@ from loyaltykit.errors import DefinitionError, LimitError, MisuseError
 from loyaltykit.money import whole_units
 from loyaltykit.vocabulary import shown
 
-MAX_PARTS: Final = 10_000
-"""Most parts of one allocation."""
+MAX_PARTS: Final = 10_001
+"""Most parts of one allocation: the lines of a basket, and its shipping."""
 
 
 def _parts(values: Sequence[int]) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from loyaltykit.conditions import AllOf, Condition
+from loyaltykit.copying import altered
 from loyaltykit.decision import PromotionAnswer
+from loyaltykit.edges import next_edge
 from loyaltykit.evaluate import holds
 from loyaltykit.money import Currency
 from loyaltykit.offer_index import Needs
@@ -16,7 +18,6 @@ from loyaltykit.questions import During
 from loyaltykit.readings import Readings
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.spelling import either_text, fact_text
-from loyaltykit.upcoming import next_inside
 from loyaltykit.vocabulary import Fact, Kind, Moment
 
 _ROUNDS = 50
@@ -55,18 +56,29 @@ def valid_from(when: Condition[Moment] | None, readings: Readings) -> datetime |
     lacking = [each for each in found if not holds(each, readings)]
     if not lacking or not all(isinstance(each, During) for each in lacking):
         return None
-    times = [each.times for each in found if isinstance(each, During)]
     at = readings.at
     for _ in range(_ROUNDS):
-        moment = at
-        for each in times:
-            opens = next_inside(each, moment, readings.zone)
-            if opens is None:
-                return None
-            moment = opens
-        if moment == at:
+        before = at
+        for each in found:
+            if isinstance(each, During):
+                opens = _opens(each, altered(readings, at=at))
+                if opens is None:
+                    return None
+                at = opens
+        if at == before:
             return at
-        at = moment
+    return None
+
+
+def _opens(during: During[Moment], readings: Readings) -> datetime | None:
+    """The first instant, of the readings or later, at which a time is there."""
+    for _ in range(_ROUNDS):
+        if holds(during, readings):
+            return readings.at
+        edge = next_edge(during, readings)
+        if edge is None:
+            return None
+        readings = altered(readings, at=edge)
     return None
 
 

@@ -156,8 +156,31 @@ class Tax:
     on_top: bool = field(default=False, converter=_on_top, kw_only=True)
 
 
-def _tax(value: Tax | Decimal | int | str | None) -> Tax | None:
-    return value if value is None or isinstance(value, Tax) else Tax(value)
+def _rate(value: Decimal | int | str) -> Decimal:
+    rate = exact(value, "a rate of tax", minimum=0)
+    if rate > 1_000:
+        raise DefinitionError(f"a rate of tax is a percentage of at most 1000, not {shown(value)}")
+    return rate
+
+
+@final
+@frozen(order=False)
+class TaxRate:
+    """A rate of tax in percent, contained in the price that it belongs to, or on top of it.
+
+    Where a price becomes smaller by a discount, so does its tax, exactly; of an amount of tax, only
+    its share of the price is known, which was rounded once already.
+
+    >>> TaxRate(20), TaxRate("5.5", on_top=True)
+    (TaxRate(percent=Decimal('20'), on_top=False), TaxRate(percent=Decimal('5.5'), on_top=True))
+    """
+
+    percent: Decimal = field(converter=_rate)
+    on_top: bool = field(default=False, converter=_on_top, kw_only=True)
+
+
+def _tax(value: Tax | TaxRate | Decimal | int | str | None) -> Tax | TaxRate | None:
+    return value if value is None or isinstance(value, Tax | TaxRate) else Tax(value)
 
 
 def _shipping_amount(value: Decimal | int | str) -> Decimal:
@@ -170,7 +193,7 @@ class Shipping:
     """What shipping costs (major units), after any discount, and the tax on it; None is unknown."""
 
     amount: Decimal = field(converter=_shipping_amount)
-    tax: Tax | None = field(default=None, converter=_tax, kw_only=True)
+    tax: Tax | TaxRate | None = field(default=None, converter=_tax, kw_only=True)
 
 
 NO_SHIPPING = Shipping(Decimal(0))
@@ -200,7 +223,7 @@ class Line:
     price: Decimal = field(converter=_price, kw_only=True)
     quantity: int = field(default=1, converter=_quantity, kw_only=True)
     discount: Decimal = field(default=Decimal(0), converter=_discount, kw_only=True)
-    tax: Tax | None = field(default=None, converter=_tax, kw_only=True)
+    tax: Tax | TaxRate | None = field(default=None, converter=_tax, kw_only=True)
     category: str | None = field(default=None, converter=_word, kw_only=True)
     brand: str | None = field(default=None, converter=_word, kw_only=True)
     tags: tuple[str, ...] = field(default=(), converter=as_words, kw_only=True)

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from loyaltykit.account import Account
 from loyaltykit.answering import valid_from
-from loyaltykit.baskets import Line, Tax
+from loyaltykit.baskets import Line, Tax, TaxRate
 from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.decision import Claim, CodeAnswer, PromotionAnswer, QuotedLane
@@ -21,7 +21,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lanes import stack
 from loyaltykit.limiting import offer_allowances, room_of
-from loyaltykit.money import minor_units
+from loyaltykit.money import minor_units, ratio
 from loyaltykit.observe import Priced, PricedLine, Scene
 from loyaltykit.offers import Candidate, Order, find, of_coupon, of_promotions, said_no, spent
 from loyaltykit.prices import Prices, Taken
@@ -89,7 +89,7 @@ def at_list_price(lines: Iterable[Line], book: Rulebook, event: str) -> Priced:
     return tuple(priced)
 
 
-def taxed(tax: Tax | None, price: int, book: Rulebook, where: str) -> Taxed | None:
+def taxed(tax: Tax | TaxRate | None, price: int, book: Rulebook, where: str) -> Taxed | None:
     """What a price is without its tax and with it; None where the tax is unknown.
 
     Raises:
@@ -98,11 +98,14 @@ def taxed(tax: Tax | None, price: int, book: Rulebook, where: str) -> Taxed | No
     """
     if tax is None:
         return None
+    one = Fraction(1)
+    if isinstance(tax, TaxRate):
+        more = 1 + ratio(tax.percent) / 100
+        return Taxed(one, more) if tax.on_top else Taxed(1 / more, one)
     amount = minor_units(tax.amount, book.money, f"the tax of {where}")
     if amount > price and not (tax.on_top and price):
         raise EventError(f"{where}: the tax exceeds the price: state the tax on all of it, once")
     share = Fraction(amount, price) if price else Fraction(0)
-    one = Fraction(1)
     return Taxed(one, one + share) if tax.on_top else Taxed(one - share, one)
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.money import Rounding, rounded
 from loyaltykit.vocabulary import Fact
 
 Reading: TypeAlias = int | Decimal | str | bool | date | datetime | tuple[str, ...] | None
@@ -30,6 +31,10 @@ class Taxed:
 
     net: Fraction
     gross: Fraction
+
+    def tax(self, price: int) -> int:
+        """The tax on a price, in minor units, rounded half-up."""
+        return rounded((self.gross - self.net) * price, Rounding.HALF_UP)
 
 
 @final

@@ -166,9 +166,12 @@ def _spread(shares: tuple[int, ...], goods: Sequence[Goods], unplaced: int) -> C
 def _even(goods: Goods, share: int) -> Iterator[Cut]:
     """A line's share over its units, a minor unit more for those of one price that come first."""
     rows = [list(row) for _, row in groupby(goods.pieces, key=lambda piece: piece.price)]
-    values = [sum(piece.value for piece in row) for row in rows]
-    caps = [sum(piece.units * goods.bears(piece) for piece in row) for row in rows]
-    for row, part in zip(rows, allocate(share, values, caps=caps).parts, strict=True):
+    parts: tuple[int, ...] = (share,)
+    if len(rows) > 1:
+        values = [sum(piece.value for piece in row) for row in rows]
+        caps = [sum(piece.units * goods.bears(piece) for piece in row) for row in rows]
+        parts = allocate(share, values, caps=caps).parts
+    for row, part in zip(rows, parts, strict=True):
         each, more = divmod(part, sum(piece.units for piece in row))
         for piece in row:
             first = min(more, piece.units)

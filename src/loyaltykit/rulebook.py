@@ -23,6 +23,7 @@ from loyaltykit.ladders import Ladder, Ladders
 from loyaltykit.money import Currency
 from loyaltykit.offer_index import OfferIndex
 from loyaltykit.periods import Period
+from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.promotions import Offer, Promotion
 from loyaltykit.purses import POINTS, Purse
@@ -195,6 +196,10 @@ class Rulebook:
             )
             for reward in program.rewards
         }
+        self.perks: dict[str, Perk] = {each.name: each for each in program.perks}
+        self._asked_of_perk = {
+            perk.name: Questions.of([(perk.name, _perk_questions(perk))]) for perk in program.perks
+        }
         self._asked_of_coupon = {
             coupon.name: Questions.of([(coupon.name, _offer_questions(coupon))])
             for coupon in self.coupons.values()
@@ -306,6 +311,10 @@ class Rulebook:
         """What a reward asks."""
         return self._asked_of_reward[reward.name]
 
+    def asked_by_perk(self, perk: Perk) -> Questions:
+        """What a perk asks, of the member and of a line."""
+        return self._asked_of_perk[perk.name]
+
 
 def _waiting(
     rules: tuple[Rule, ...], ladder: Ladder, ladders: Ladders
@@ -374,3 +383,9 @@ def _moving(offer: Offer) -> tuple[bool, bool]:
 
 def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:
     return any(each in _SPEND for each in asked_for)
+
+
+def _perk_questions(perk: Perk) -> Iterable[AnyFact | Custom[Any]]:
+    for condition in (perk.when, perk.of, *(each.when for each in perk.early)):
+        if condition is not None:
+            yield from mentioned(condition)

@@ -11,10 +11,12 @@ from loyaltykit.testing.asking import (
     member_conditions,
 )
 from loyaltykit.testing.buying import baskets, lines, purchases
+from loyaltykit.testing.discounts import discounts
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.history import histories
 from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.perks import perks
 from loyaltykit.testing.program import budgets, programs, purses
 from loyaltykit.testing.reading import readings
 from loyaltykit.testing.rules import accruals, coupons, limits, rules
@@ -31,6 +33,7 @@ __all__ = [
     "budgets",
     "conditions",
     "coupons",
+    "discounts",
     "earnings",
     "histories",
     "instants",
@@ -39,6 +42,7 @@ __all__ = [
     "lines",
     "member_conditions",
     "periods",
+    "perks",
     "programs",
     "purchases",
     "purses",

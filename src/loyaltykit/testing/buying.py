@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from loyaltykit.baskets import Basket, Line, Shipping, Tax
+from loyaltykit.baskets import Basket, Line, Shipping, Tax, TaxRate
 from loyaltykit.events import Purchase
 from loyaltykit.testing import words
 from loyaltykit.testing.numbers import written
@@ -38,10 +38,11 @@ def basket_labels() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def taxes(price: int) -> st.SearchStrategy[Tax]:
+def taxes(price: int) -> st.SearchStrategy[Tax | TaxRate]:
     """The tax on a price in minor units: none, or some percent contained in it or on top of it."""
     amounts = st.sampled_from((0, 7, 19)).map(lambda percent: written(price * percent // 100))
-    return st.builds(Tax, amounts, on_top=st.booleans())
+    rates = st.builds(TaxRate, st.sampled_from((7, 19)), on_top=st.booleans())
+    return st.one_of(st.builds(Tax, amounts, on_top=st.booleans()), rates)
 
 
 @st.composite

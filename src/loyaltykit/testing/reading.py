@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from loyaltykit.baskets import Line
+from loyaltykit.baskets import Line, Tax, TaxRate
 from loyaltykit.calendar import local
 from loyaltykit.facts import WEEKDAYS
-from loyaltykit.money import currency, minor_units
+from loyaltykit.money import currency, minor_units, ratio
 from loyaltykit.readings import LineReading, Reading, Readings, Taxed
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import words
@@ -92,8 +92,12 @@ def _line(line: Line) -> LineReading:
     euro = currency(words.CURRENCY)
     price = minor_units(line.price, euro, "price")
     net = price * line.quantity - minor_units(line.discount, euro, "discount")
-    tax = minor_units(line.tax.amount, euro, "tax") if line.tax is not None else 0
-    share = Fraction(tax, net) if net else Fraction(0)
+    share = Fraction(0)
+    if isinstance(line.tax, Tax) and net:
+        share = Fraction(minor_units(line.tax.amount, euro, "tax"), net)
+    if isinstance(line.tax, TaxRate):
+        rate = ratio(line.tax.percent) / 100
+        share = rate if line.tax.on_top else rate / (1 + rate)
     on_top = line.tax is not None and line.tax.on_top
     tender = net // 3
     return LineReading(

@@ -1,7 +1,6 @@
 """Strategies for rules, and for the limits and coupons that they bring. All are valid."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
@@ -9,12 +8,10 @@ from hypothesis import strategies as st
 
 from loyaltykit.conditions import Condition
 from loyaltykit.coupons import Coupon
-from loyaltykit.discounts import Discount
 from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
 from loyaltykit.limits import Limit, OneOrder, Over, Per, as_limits
 from loyaltykit.money import Rounding, RoundingScope
-from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
 from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send
@@ -22,9 +19,9 @@ from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
     activity_conditions,
     conditions,
-    item_conditions,
     member_conditions,
 )
+from loyaltykit.testing.discounts import discounts
 from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.ladders import tier_grants
 from loyaltykit.testing.numbers import amounts
@@ -63,22 +60,10 @@ def limits(
 
 def coupons(*, name: str | None = None) -> st.SearchStrategy[Coupon]:
     """A coupon of this name, or of one of three."""
-    of = st.one_of(st.none(), item_conditions())
-    amount = amounts(least=1)
-    discounts: st.SearchStrategy[Discount] = st.one_of(
-        st.builds(AmountOff, amount, of=of),
-        st.builds(
-            PercentOff,
-            st.one_of(st.integers(1, 100), st.just(Decimal("12.5"))),
-            of=of,
-            up_to=st.one_of(st.none(), amount),
-            rounding=st.sampled_from(Rounding),
-        ),
-    )
     return st.builds(
         Coupon,
         st.sampled_from(words.COUPONS) if name is None else st.just(name),
-        discounts,
+        discounts(),
         valid=terms(),
         when=st.one_of(st.none(), conditions()),
         limit=st.one_of(st.none(), limits(points=False)),
