@@ -13,9 +13,9 @@ _FLOORS = (
         "returns times vocabulary windows"
     ),
     (
-        "baskets budgets catalogue conditions corrections events invitations ledger limits "
-        "logic memberships openings orders overrides particulars questions readings "
-        "reservations traces transfers"
+        "baskets budgets catalogue conditions corrections events invitations ledger limits logic "
+        "memberships openings orders overrides particulars questions readings reservations "
+        "traces transfers"
     ),
     (
         "arithmetic bands bundles coupons discounts earning factors facts metrics migrations "
@@ -40,11 +40,11 @@ _FLOORS = (
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting daybook "
-        "discounting doing editions engine entitlements extending following granting journal judging "
-        "keeping lapsing limiting merging migrating observe occasion overriding pooling posting "
-        "previews pricing progress promoting quoting reaching received receiving reserving "
-        "returning rewarding standing tariff tendering timing totalling transferring using "
-        "withdrawing"
+        "discounting doing editions engine entitlements extending following granting journal "
+        "judging keeping lapsing limiting merging migrating observe occasion overriding pooling "
+        "posting previews pricing progress promoting quoting reaching received receiving "
+        "reserving returning rewarding standing tariff tendering timing totalling transferring "
+        "using withdrawing"
     ),
     "__init__ testing",
 )
