@@ -13,6 +13,7 @@ from loyaltykit.discounts import Discount
 from loyaltykit.earning import Earning
 from loyaltykit.effects import Effect
 from loyaltykit.events import Event
+from loyaltykit.reductions import Reduction
 from loyaltykit.rules import Action
 from loyaltykit.tiers import Metric
 from loyaltykit.triggers import Trigger
@@ -45,6 +46,7 @@ UNIONS = {
     "Condition[S]": Condition[S],
     "Earning": Earning,
     "Discount": Discount,
+    "Reduction": Reduction,
     "Metric": Metric,
     "Trigger": Trigger,
     "Action": Action,
