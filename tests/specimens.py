@@ -147,6 +147,7 @@ from loyaltykit.movements import (
 )
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
+from loyaltykit.perks import Early, Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.questions import (
@@ -477,6 +478,15 @@ purse = Purse(
         unless=[EventKind.PURCHASE],
     ),
 )
+perk = Perk(
+    "presale",
+    when=Known(joined),
+    of=coffee,
+    opens=AT,
+    closes=date(2026, 4, 1),
+    early=[Early(Period(days=1, seconds=60), when=Known(joined))],
+    guests=True,
+)
 program = Program(
     *("Coffee Club", "EUR"),
     timezone="Europe/Lisbon",
@@ -494,6 +504,7 @@ program = Program(
     remember=Period(days=500),
     skew=Period(seconds=60),
     goodwill=Limit(2, points=300, window=Calendar(Unit.QUARTER)),
+    perks=[perk],
 )
 change = LadderChange(
     "pro", instead_of="tier", moved={"gold": "pro"}, judged=Judged.ANEW, held=Period(months=6)
@@ -634,7 +645,7 @@ SPECIMENS: tuple[Any, ...] = (
         UntilConfirmed(Period(days=9)),
     ),
     *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug"), Reached("milestone", "spend#2")),
+    *(tender, redeeming, reward, Gift("mug"), perk, perk.early[0], Reached("milestone", "spend#2")),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
     *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),
@@ -699,7 +710,7 @@ SPECIMENS: tuple[Any, ...] = (
     Inactivity(Period(days=90)),
     After(EventKind.PURCHASE, Period(days=30)),
     *(TierReached("gold"), TierKept("gold"), TierLost("gold"), TierEnding(Period(days=30))),
-    Tier("gold", "2000.5"),
+    Tier("gold", "2000.5", rate="1.5"),
     *(PointsEarned("status", counted=Counting.RELEASED), MoneySpent(), OrdersPlaced()),
     *(reach, needs, *needs.needs, pros.metric),
     *(AtOnce(), AtEndOf(Unit.MONTH), WhileQualified(), ForTerm(Period(months=12))),

@@ -9,8 +9,8 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis calendar copying errors frozenmap lots money periods refusals "
-        "release returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
+        "returns times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
@@ -18,31 +18,32 @@ _FLOORS = (
         "reservations traces transfers"
     ),
     (
-        "arithmetic bands coupons discounts earning factors facts metrics migrations "
-        "milestones moments purses rates redeeming segments sources subjects tenures tiers "
-        "totals triggers"
+        "arithmetic bands coupons discounts earning factors facts metrics migrations milestones "
+        "moments perks purses rates redeeming segments sources subjects tenures tiers totals "
+        "triggers"
     ),
     (
-        "account adoptions climbs closures counters effects handmade mergers movements "
-        "records referral rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements records "
+        "referral rewards rules"
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
-        "ladders lasting limit_soundness milestone_soundness placing program purse_soundness "
-        "redeeming_soundness renaming reward_soundness soundness spelling stepping uniting "
-        "version_soundness versions watches"
+        "ladders lasting limit_soundness milestone_soundness perk_soundness placing program "
+        "purse_soundness rate_soundness redeeming_soundness renaming reward_soundness soundness "
+        "spelling stepping uniting version_soundness versions watches"
     ),
     (
-        "amounts audit breakage climbing codec codes cohorts columns compile decoding "
-        "deferral encoding evaluate explain lacking liability outstanding portions redaction "
+        "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
+        "edges encoding evaluate explain lacking liability outstanding portions redaction "
         "rulebook schema settling stand_alone statement telling turning wording worth"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting daybook "
-        "doing editions engine extending following granting journal judging keeping lapsing "
-        "limiting merging migrating observe occasion overriding pooling posting previews "
-        "pricing progress promoting quoting reaching received receiving reserving returning "
-        "rewarding standing tariff tendering timing totalling transferring using withdrawing"
+        "doing editions engine entitlements extending following granting journal judging "
+        "keeping lapsing limiting merging migrating observe occasion overriding pooling posting "
+        "previews pricing progress promoting quoting reaching received receiving reserving "
+        "returning rewarding standing tariff tendering timing totalling transferring using "
+        "withdrawing"
     ),
     "__init__ testing",
 )
@@ -81,13 +82,15 @@ _DOORS = {
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
     "earning_soundness": "condition_soundness ladder_soundness",
+    "edges": "evaluate",
     "editions": "journal migrating timing",
     "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
     "engine": (
-        "admitting buying editions following journal judging lapsing merging progress quoting "
-        "received receiving timing"
+        "admitting buying editions entitlements following journal judging lapsing merging "
+        "progress quoting received receiving timing"
     ),
+    "entitlements": "editions journal observe pricing standing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
         "transfers"
@@ -125,12 +128,16 @@ _DOORS = {
     "overriding": "journal received",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "perk_soundness": "soundness",
     "pooling": "engine",
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
     "pricing": "observe",
-    "program": "limit_soundness redeeming_soundness reward_soundness soundness",
+    "program": (
+        "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
+        "soundness"
+    ),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
     "purses": "triggers",
@@ -169,7 +176,7 @@ _DOORS = {
     "tariff": "observe",
     "tendering": "journal observe reserving tariff",
     "testing": "testing",
-    "tiers": "metrics tenures",
+    "tiers": "factors metrics tenures",
     "times": "calendar errors periods vocabulary",
     "timing": (
         "arming consequences counting granting journal judging lapsing observe occasion "

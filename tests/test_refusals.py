@@ -6,7 +6,7 @@ A refusal leaves the account as it was, except for what time had brought.
 from collections.abc import Callable
 
 import pytest
-from desk import Desk, day, line
+from desk import Desk, club, day, line
 
 from loyaltykit import (
     Account,
@@ -18,6 +18,7 @@ from loyaltykit import (
     Coupon,
     CouponPresentation,
     Decision,
+    Engine,
     Enrolment,
     Erasure,
     Extension,
@@ -27,6 +28,7 @@ from loyaltykit import (
     Merger,
     OpeningBalance,
     Per,
+    Perk,
     Purchase,
     Purse,
     Redeeming,
@@ -419,11 +421,39 @@ REACHED: dict[
 }
 
 
+SHOP = club(
+    perks=[
+        Perk("presale", opens=day(1), guests=True),
+        Perk("flash sale", closes=day(0), guests=True),
+        Perk("lounge", when=member.orders >= 2),
+        Perk("members' tea", of=item.category.is_("tea")),
+    ]
+)
+# What is asked without an event: code -> which perk, whether by a member, the fact that is missing.
+ANSWERED: dict[RefusalCode, tuple[str, bool, str | None]] = {
+    RefusalCode.PERK_NOT_APPLICABLE: ("lounge", True, "member.orders"),
+    RefusalCode.PERK_NOT_OPEN: ("presale", False, "time"),
+    RefusalCode.PERK_CLOSED: ("flash sale", True, "time"),
+    RefusalCode.PERK_MEMBERS_ONLY: ("lounge", False, None),
+    RefusalCode.PERK_NOT_FOR_LINE: ("members' tea", False, "item.category"),
+}
+
+
 def test_p18_every_refusal_code_has_an_example() -> None:
-    assert list(REACHED) == list(RefusalCode)
+    assert [*REACHED, *ANSWERED] == sorted(RefusalCode, key=lambda code: code in ANSWERED)
 
 
-@pytest.mark.parametrize("code", RefusalCode, ids=lambda code: code.value)
+@pytest.mark.parametrize("code", ANSWERED, ids=lambda code: code.value)
+def test_p18_an_answer_says_why_not(code: RefusalCode) -> None:
+    perk, known, missing = ANSWERED[code]
+    account = Account.new("ana") if known else None
+    answer = Engine(SHOP).may(account, perk, day(0), line=line())
+    assert answer.refusal is not None
+    assert (answer.refusal.code, answer.refusal.about) == (code, perk)
+    assert next((each.fact for each in answer.refusal.missing), None) == missing
+
+
+@pytest.mark.parametrize("code", REACHED, ids=lambda code: code.value)
 def test_p18_a_refusal_says_what_it_is_about_and_how_much(code: RefusalCode) -> None:
     ask, whole, about, numbers = REACHED[code]
     decision = ask(desk())

@@ -70,6 +70,7 @@ EVENTS = (
 )
 PARTS = (
     *("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Redeeming", "Reward"),
+    *("Perk", "Early"),
     *("Tiers", "UntilReview", "ForTerm", "Grace", "AtEndOf"),
 )
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, "OneOrder")

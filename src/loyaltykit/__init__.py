@@ -15,6 +15,7 @@ from loyaltykit.discounts import amount_off, percent_off
 from loyaltykit.earning import Earning, best_of, first_of
 from loyaltykit.effects import Effect
 from loyaltykit.engine import Engine
+from loyaltykit.entitlements import Entitlement
 from loyaltykit.errors import (
     ConflictError,
     DecodeError,
@@ -96,6 +97,7 @@ from loyaltykit.moments import at_hours, in_season, on_dates, on_weekdays, recur
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, days, hours, minutes, months, weeks, years
+from loyaltykit.perks import Early, Perk
 from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
@@ -198,10 +200,12 @@ __all__ = [
     "Downgrade",
     "EFFECTS",
     "EVENTS",
+    "Early",
     "Earning",
     "Effect",
     "Engine",
     "Enrolment",
+    "Entitlement",
     "Erasure",
     "Event",
     "EventError",
@@ -250,6 +254,7 @@ __all__ = [
     "PaidIn",
     "Per",
     "Period",
+    "Perk",
     "PointsEarned",
     "PoolPart",
     "PoolShare",

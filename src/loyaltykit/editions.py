@@ -43,6 +43,16 @@ class Editions:
         """The rulebook in force at an instant."""
         return self._books[self._in_force(at)]
 
+    @property
+    def perks(self) -> tuple[str, ...]:
+        """The names of all perks, of whichever version."""
+        return tuple(dict.fromkeys(name for book in self._books for name in book.perks))
+
+    def begins_after(self, at: datetime) -> datetime | None:
+        """When the next version begins that has not begun at an instant."""
+        begins = (each.begins for each in self._versions)
+        return min((each for each in begins if each is not None and each > at), default=None)
+
     def of(self, account: Account, at: datetime) -> Rulebook:
         """The rulebook by which an account goes, which has been brought up to an instant.
 

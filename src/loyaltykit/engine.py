@@ -4,7 +4,7 @@
     merge(account, other, event) -> Merger    advance(account, until) -> Decision
     quote(account, basket, at) -> Quote       balance(account, at) -> Balance
     next_due(account) -> datetime | None      spendable(account, at) -> lots
-    progress(account, at) -> for each ladder
+    progress(account, at) -> for each ladder    may(account, perk, at) -> Entitlement
 
 Laws: the decision's account is the fold of its effects over the old one. The same arguments give
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
@@ -26,7 +26,7 @@ from loyaltykit.admitting import (
     not_ahead,
     room_for,
 )
-from loyaltykit.baskets import Basket, text_id
+from loyaltykit.baskets import Basket, Line, text_id
 from loyaltykit.buying import purchase
 from loyaltykit.calendar import instant, shift
 from loyaltykit.codec import digest
@@ -34,6 +34,7 @@ from loyaltykit.copying import altered
 from loyaltykit.decision import Decision, Merger, Quote, Status
 from loyaltykit.editions import Editions
 from loyaltykit.effects import Recorded
+from loyaltykit.entitlements import Entitlement, entitled
 from loyaltykit.errors import (
     LateEventError,
     MisuseError,
@@ -54,6 +55,7 @@ from loyaltykit.judging import judge_standings
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
+from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress, progress_of
 from loyaltykit.quoting import free_id, quoted
@@ -254,6 +256,31 @@ class Engine:
         at, account = instant(at, "at"), _reached(account, at)
         later = self._later(account, at, FrozenMap())
         return progress_of(later, at, self._editions.of(later, at))
+
+    def may(
+        self, account: Account | None, perk: Perk | str, at: datetime, *, line: Line | None = None
+    ) -> Entitlement:
+        """Whether a member has a perk at an instant, and from or until when. Commits nothing.
+
+        None for the account asks for a guest. With a `line`, whether the perk covers that as well;
+        without one, only the member is asked about. A perk stands for its name: of several versions
+        of the programme, the one in force then says what it is.
+
+        Raises:
+            MisuseError: the programme has no such perk.
+            LateEventError: the instant lies before the account's clock.
+            EventError, UnknownFactError: the line does not fit the programme.
+            LimitError: a single instant would post more than 10,000 effects.
+        """
+        at = instant(at, "at")
+        held = None if account is None else _reached(account, at)
+        name = perk.name if isinstance(perk, Perk) else perk
+        if text_id(name) not in self._editions.perks:
+            known = ", ".join(self._editions.perks) or "none"
+            raise MisuseError(f"the programme has no perk {shown(name)}: it has {known}")
+        if line is not None and not isinstance(line, Line):
+            raise MisuseError(f"a perk is asked about a Line, not about {shown(line)}")
+        return entitled(held, name, at, line, self._editions)
 
     def balance(self, account: Account, at: datetime, purse: str = "points") -> Balance:
         """What the member has of one purse at an instant, whatever has been posted since.

@@ -18,7 +18,10 @@ from loyaltykit.limit_soundness import goodwill_problems
 from loyaltykit.limits import Limit
 from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period
+from loyaltykit.perk_soundness import perk_problems
+from loyaltykit.perks import Perk
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
+from loyaltykit.rate_soundness import rate_problems
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.redeeming_soundness import redeeming_problems
 from loyaltykit.reward_soundness import reward_problems
@@ -101,6 +104,16 @@ def _rewards(values: Iterable[Reward]) -> tuple[Reward, ...]:
     return rewards
 
 
+def _perks(values: Iterable[Perk]) -> tuple[Perk, ...]:
+    perks: tuple[Perk, ...] = parts(values, "the perks of a programme")
+    for perk in perks:
+        if not isinstance(perk, Perk):
+            raise MisuseError(
+                f"perks are made of Perk, not of {shown(perk)}: write Perk('lounge', when=...)"
+            )
+    return perks
+
+
 def _tiers(value: Tiers | Iterable[Tiers] | None) -> tuple[Tiers, ...]:
     if value is None:
         return ()
@@ -154,7 +167,7 @@ class Program:
     returned and is refused as late. `skew` is how far ahead of the host's clock an event may lie.
     `goodwill` limits what a member may be given by hand for what went wrong: so often, and so many
     points of each purse. `unique_proofs` are the kinds of activity whose proofs no two members may
-    hand in: each is a claim that the host commits.
+    hand in: each is a claim that the host commits. `perks` are what `Engine.may` is asked about.
 
     Raises:
         ProgramError: with every problem at once.
@@ -171,6 +184,7 @@ class Program:
     budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
     redeeming: tuple[Redeeming, ...] = field(default=(), converter=_redeeming, kw_only=True)
     rewards: tuple[Reward, ...] = field(default=(), converter=_rewards, kw_only=True)
+    perks: tuple[Perk, ...] = field(default=(), converter=_perks, kw_only=True)
     remember: Period = field(default=Period(days=400), converter=_remember, kw_only=True)
     skew: Period = field(default=Period(seconds=300), converter=_skew, kw_only=True)
     goodwill: Limit | None = field(default=None, converter=_goodwill, kw_only=True)
@@ -196,7 +210,12 @@ class Program:
                 self.money,
             ),
         )
-        found = (*found, *goodwill_problems(self.goodwill))
+        found = (
+            *found,
+            *goodwill_problems(self.goodwill),
+            *rate_problems(self.rules, self.tiers),
+            *perk_problems(self.perks, self.tiers, self.money, self.zone),
+        )
         if found:
             raise ProgramError(self.name, found)
 

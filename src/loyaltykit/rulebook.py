@@ -19,6 +19,7 @@ from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
 from loyaltykit.money import Currency
 from loyaltykit.periods import Period
+from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.questions import Custom
@@ -173,6 +174,10 @@ class Rulebook:
             )
             for reward in program.rewards
         }
+        self.perks: dict[str, Perk] = {each.name: each for each in program.perks}
+        self._asked_of_perk = {
+            perk.name: Questions.of([(perk.name, _perk_questions(perk))]) for perk in program.perks
+        }
         self._asked_of_coupon = {
             coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
             for coupon in self.coupons.values()
@@ -264,6 +269,10 @@ class Rulebook:
         """What a reward asks."""
         return self._asked_of_reward[reward.name]
 
+    def asked_by_perk(self, perk: Perk) -> Questions:
+        """What a perk asks, of the member and of a line."""
+        return self._asked_of_perk[perk.name]
+
 
 def _waiting(
     rules: tuple[Rule, ...], ladder: Ladder, ladders: Ladders
@@ -305,5 +314,11 @@ def _coupon_per_line(coupon: Coupon) -> int:
 
 def _coupon_questions(coupon: Coupon) -> Iterable[AnyFact | Custom[Any]]:
     for condition in (coupon.when, coupon.discount.of):
+        if condition is not None:
+            yield from mentioned(condition)
+
+
+def _perk_questions(perk: Perk) -> Iterable[AnyFact | Custom[Any]]:
+    for condition in (perk.when, perk.of, *(each.when for each in perk.early)):
         if condition is not None:
             yield from mentioned(condition)

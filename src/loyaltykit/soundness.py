@@ -191,6 +191,13 @@ def member_problems(
     yield from condition_problems(condition, About.MEMBER, money, ranks(tiers), {})
 
 
+def line_problems(
+    condition: Condition[Any], money: Currency, tiers: tuple[Tiers, ...]
+) -> Iterator[str]:
+    """Why a condition about one line alone cannot be judged."""
+    yield from condition_problems(condition, About.LINE, money, ranks(tiers), {})
+
+
 def _about(rule: Rule) -> About:
     match rule.on:
         case On(event=EventKind.PURCHASE) | After(event=EventKind.PURCHASE):

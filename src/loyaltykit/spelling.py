@@ -42,7 +42,8 @@ def fact_text(fact: Fact[Any]) -> str:
     if fact.own:
         return f"{fact.scope.value} {fact.name}"
     name, _, purse = fact.name.replace("_", " ").partition(":")
-    return f"{fact.scope.value} {name}{f' of {purse}' if purse else ''}"
+    # A ladder that is called after nothing else is simply the tier.
+    return f"{fact.scope.value} {name}{f' of {purse}' if purse not in ('', name) else ''}"
 
 
 def reading_text(reading: Reading, fact: Fact[Any], money: Currency, zone: ZoneInfo) -> str:

@@ -13,6 +13,7 @@ from typing import TypeAlias, final
 from attrs import field, frozen
 
 from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.factors import Factor, as_factor
 from loyaltykit.metrics import (
     AllNeeds,
     AnyNeed,
@@ -26,6 +27,7 @@ from loyaltykit.metrics import (
     reaches,
 )
 from loyaltykit.money import exact
+from loyaltykit.questions import OneOf
 from loyaltykit.tenures import (
     AtOnce,
     Downgrade,
@@ -40,7 +42,7 @@ from loyaltykit.tenures import (
     as_upgrade,
     as_validity,
 )
-from loyaltykit.vocabulary import named, parts, shown
+from loyaltykit.vocabulary import Fact, Kind, Moment, Scope, named, parts, shown
 from loyaltykit.windows import Expiry, Lifetime, SinceEntry, Window, as_expiry, as_window
 
 MAX_TIERS = 100
@@ -64,6 +66,10 @@ def _expires(value: Expiry | None) -> Expiry | None:
     return None if value is None else as_expiry(value)
 
 
+def _rate(value: Decimal | str | int | None) -> Decimal | None:
+    return None if value is None else as_factor(value)
+
+
 @final
 @frozen(order=False)
 class Tier:
@@ -73,13 +79,15 @@ class Tier:
     metrics, such as `money_spent.reaching(500) & orders_placed.reaching(3)`. None is a tier that is
     only given, by hand or by a rule. `keep` is what it takes to keep the tier, where that is less
     than the threshold. `expires` is when points lapse that members of this tier earn, where the
-    rule does not say.
+    rule does not say. `rate` is how many times as much they earn where a rule says so, by
+    `.times(*ladder.rates)`.
     """
 
     name: str = field(converter=_tier_name)
     threshold: Threshold | None = field(converter=_threshold)
     keep: Threshold | None = field(default=None, converter=_threshold, kw_only=True)
     expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
+    rate: Decimal | None = field(default=None, converter=_rate, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.threshold is None and self.keep is not None:
@@ -180,6 +188,21 @@ class Tiers:
                 if threshold is not None and not isinstance(threshold, Decimal):
                     found.extend(each.metric for each in reaches(threshold))
         return tuple(dict.fromkeys(found))
+
+    @property
+    def rates(self) -> tuple[Factor, ...]:
+        """For each tier with a rate, the factor that applies to members who have that very tier.
+
+        >>> from loyaltykit.rates import points
+        >>> ladder = Tiers([Tier("silver", 100), Tier("gold", 500, rate="1.5")])
+        >>> base = points(1).per(1).times(*ladder.rates)
+        """
+        tier: Fact[Moment] = Fact(Scope.MEMBER, f"tier:{self.name}", kind=Kind.TIER)
+        return tuple(
+            Factor(each.rate, when=OneOf(tier, (each.name,)))
+            for each in self.tiers
+            if each.rate is not None
+        )
 
     @property
     def is_plain(self) -> bool:

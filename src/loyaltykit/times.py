@@ -237,12 +237,23 @@ def inside(times: Times, at: datetime, zone: ZoneInfo) -> bool:
             assert_never(times)
 
 
-def _open(hours: Hours, day: date, at: datetime, zone: ZoneInfo) -> bool:
+def beginnings(recurrence: Recurrence, year: int) -> tuple[datetime, ...]:
+    """The local times at which it begins in one year."""
+    return _of_year(recurrence.rule, recurrence.start, year)
+
+
+def opening(hours: Hours, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """From when until when hours are that begin on a day; None where none do."""
     if hours.on and WEEKDAYS[day.weekday()] not in hours.on:
-        return False
+        return None
     last = day if hours.until > hours.start else day + timedelta(1)
     start = at_local(datetime.combine(day, time.fromisoformat(hours.start)), zone)
-    return start <= at < at_local(datetime.combine(last, time.fromisoformat(hours.until)), zone)
+    return start, at_local(datetime.combine(last, time.fromisoformat(hours.until)), zone)
+
+
+def _open(hours: Hours, day: date, at: datetime, zone: ZoneInfo) -> bool:
+    found = opening(hours, day, zone)
+    return found is not None and found[0] <= at < found[1]
 
 
 def _in_season(first: tuple[int, int], last: tuple[int, int], day: date) -> bool:
@@ -261,7 +272,7 @@ def _last_begun(recurrence: Recurrence, at: datetime, zone: ZoneInfo) -> datetim
     # A clock that is put back may have shown a later time already, by less than a day.
     ahead = local(at, zone).replace(tzinfo=None) + timedelta(1)
     for year in (ahead.year, ahead.year - 1, ahead.year - 2):
-        found = _of_year(recurrence.rule, recurrence.start, year)
+        found = beginnings(recurrence, year)
         for wall in reversed(found[: bisect_right(found, ahead)]):
             begun = at_local(wall, zone)
             if begun <= at:

@@ -108,7 +108,7 @@ class Explanation:
 def _rule_lines(rule: RuleTrace) -> Iterator[str]:
     yield f"{rule.rule}: {rule.outcome.value}"
     if rule.when is not None:
-        yield from _condition_lines(rule.when, 1)
+        yield from condition_lines(rule.when, 1)
     for grant in rule.grants:
         yield f"  -> {grant.text}"
         if grant.earning is not None:
@@ -117,18 +117,19 @@ def _rule_lines(rule: RuleTrace) -> Iterator[str]:
         yield f"  !  {refusal}"
 
 
-def _condition_lines(trace: ConditionTrace, depth: int) -> Iterator[str]:
+def condition_lines(trace: ConditionTrace, depth: int) -> Iterator[str]:
+    """A condition as indented lines: whether it held, what was compared, what is missing."""
     said = f" (is {trace.actual})" if trace.actual is not None else ""
     lack = f": {trace.missing.text}" if trace.missing is not None and not trace.held else ""
     yield f"{'  ' * depth}{'yes' if trace.held else 'no '} {trace.text}{said}{lack}"
     for part in trace.parts:
-        yield from _condition_lines(part, depth + 1)
+        yield from condition_lines(part, depth + 1)
 
 
 def _earning_lines(trace: EarningTrace, depth: int) -> Iterator[str]:
     yield f"{'  ' * depth}{exact_text(trace.worth)} = {trace.text}"
     if trace.condition is not None:
-        yield from _condition_lines(trace.condition, depth + 1)
+        yield from condition_lines(trace.condition, depth + 1)
     for part in trace.parts:
         yield from _earning_lines(part, depth + 1)
 

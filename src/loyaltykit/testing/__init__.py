@@ -15,6 +15,7 @@ from loyaltykit.testing.earning import earnings
 from loyaltykit.testing.history import histories
 from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.perks import perks
 from loyaltykit.testing.program import budgets, programs, purses
 from loyaltykit.testing.reading import readings
 from loyaltykit.testing.rules import accruals, coupons, limits, rules
@@ -39,6 +40,7 @@ __all__ = [
     "lines",
     "member_conditions",
     "periods",
+    "perks",
     "programs",
     "purchases",
     "purses",

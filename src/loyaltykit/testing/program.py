@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.questions import Custom
@@ -20,6 +21,7 @@ from loyaltykit.testing import words
 from loyaltykit.testing.asking import conditions
 from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
+from loyaltykit.testing.perks import perks
 from loyaltykit.testing.rules import LIMITS, accruals, coupons, limits, rules
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
@@ -114,6 +116,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         coupons=offered,
         redeeming=draw(_some_redeeming(ladder)),
         rewards=draw(_some_rewards(ladder, offered)),
+        perks=draw(_some_perks(ladder)),
     )
 
 
@@ -121,6 +124,11 @@ def _some_redeeming(ladder: Tiers | None) -> st.SearchStrategy[list[Redeeming]]:
     tiered = ladder is not None
     each = [redeeming(purse=purse, tiers=tiered) for purse in (*words.PURSES, CREDIT)]
     return st.lists(st.one_of(each), max_size=3, unique_by=lambda one: one.purse)
+
+
+def _some_perks(ladder: Tiers | None) -> st.SearchStrategy[list[Perk]]:
+    one = perks(tiers=ladder is not None).map(lambda perk: [perk])
+    return st.one_of(st.just([]), one)
 
 
 def _some_rewards(
