@@ -122,6 +122,7 @@ from loyaltykit.metrics import (
     Counting,
     FactMetric,
     MoneySpent,
+    OrderDays,
     OrdersPlaced,
     PointsEarned,
     Reach,
@@ -448,7 +449,7 @@ reach = Reach(MoneySpent(), 500)
 often = Reach(OrdersPlaced(), 3)
 needs = SomeNeeds(1, [AllNeeds([reach, often]), AnyNeed([reach, often])])
 pros = Tiers(
-    [Tier("pro", needs), Tier("chosen", None)],
+    [Tier("pro", needs), Tier("daily", OrderDays().reaching(9)), Tier("chosen", None)],
     name="pro",
     metric=FactMetric(Fact(Scope.MEMBER, "balance:points", kind=Kind.NUMBER)),
 )
@@ -632,7 +633,7 @@ quoted = (
 )
 
 SPECIMENS: tuple[Any, ...] = (
-    *(change, redated, LadderDropped("pro"), version),
+    *(change, redated, LadderDropped("pro"), version, OrderDays()),
     Versions([Version("2025", Program("Club", "EUR", timezone="Europe/Lisbon")), version]),
     *(program, account, purchase, line, record, recorded_line, posting, award, tally, lot, draw),
     *(lacking, refusal, asked_all, worth_all, granted, traced, explained, held, cake, ladder, rule),

@@ -23,8 +23,8 @@ _FLOORS = (
         "tiers totals triggers"
     ),
     (
-        "account adoptions climbs closures counters effects handmade mergers movements records "
-        "referral rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements "
+        "records referral rewards rules"
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
@@ -38,8 +38,8 @@ _FLOORS = (
         "schema settling stand_alone statement telling turning wording worth"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting doing "
-        "editions engine entitlements extending following granting journal judging keeping "
+        "adjusting admitting arming arrival buying confirming consequences counting daybook "
+        "doing editions engine entitlements extending following granting journal judging keeping "
         "lapsing limiting merging migrating observe occasion overriding pooling posting previews "
         "pricing progress promoting quoting reaching received receiving reserving returning "
         "rewarding standing tariff tendering timing totalling transferring using withdrawing"
@@ -59,8 +59,8 @@ _DOORS = {
     "bands": "arithmetic rates",
     "basis": "vocabulary",
     "buying": (
-        "counting journal lapsing limiting observe posting pricing received standing tendering "
-        "totalling"
+        "counting daybook journal lapsing limiting observe posting pricing received standing "
+        "tendering totalling"
     ),
     "calendar": "errors periods",
     "catalogue": "particulars",
@@ -75,6 +75,7 @@ _DOORS = {
     "corrections": "openings particulars",
     "counting": "journal limiting",
     "coupons": "discounts",
+    "daybook": "counting journal",
     "decoding": "schema",
     "deferral": "breakage",
     "doing": "journal observe received totalling",
@@ -154,7 +155,8 @@ _DOORS = {
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
-        "counting granting journal keeping lapsing limiting observe pricing using withdrawing"
+        "counting daybook granting journal keeping lapsing limiting observe pricing using "
+        "withdrawing"
     ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",

@@ -113,7 +113,7 @@ def test_a_ladder_by_balance_reads_what_can_be_spent() -> None:
     shop.spend("s1", 1, 50)
     found = told(shop, 1)
     assert (found.tier, found.keep, found.ahead) == ("basic", None, ())
-    lacks = (Lack("member.balance:points", has=Decimal(80), needs=Decimal(100)),)
+    lacks = (Lack("balance of points", has=Decimal(80), needs=Decimal(100)),)
     assert found.next == NextTier("silver", lacks=lacks, at=None)
 
 

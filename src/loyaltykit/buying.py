@@ -7,6 +7,7 @@ counted and recorded. All rules judge the same readings, of the basket after dis
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.counting import count, tallies
+from loyaltykit.daybook import day_tallies
 from loyaltykit.decision import CodeAnswer
 from loyaltykit.effects import (
     Counted,
@@ -163,6 +164,7 @@ def _count_order(
     if journal.account.suspended is None:
         spend += tallies(money_spent, payable, journal.account, event.at, book)
         orders += tallies(orders_placed, 1, journal.account, event.at, book)
+        orders += day_tallies(event.at, journal.account, book)
     orders.extend(order_totals(event.at, journal.account, book))
     spend.extend(spend_totals(payable, event.at, journal.account, book))
     units = unit_totals(readings, event.at, journal.account, book)

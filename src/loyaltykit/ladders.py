@@ -18,6 +18,7 @@ from loyaltykit.metrics import (
     Metric,
     MoneySpent,
     Need,
+    OrderDays,
     OrdersPlaced,
     PointsEarned,
     Reach,
@@ -181,7 +182,7 @@ def _scale(metric: Metric, money: int, purses: Mapping[str, int]) -> int:
             return money
         case PointsEarned(purse=purse):
             return purses.get(purse, 1)
-        case OrdersPlaced():
+        case OrdersPlaced() | OrderDays():
             return 1
         case FactMetric(fact=fact):
             return money if fact.kind is Kind.MONEY else 1

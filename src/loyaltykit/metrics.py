@@ -1,6 +1,6 @@
 """Metrics: what a ladder counts, and what a tier needs of it.
 
-    Metric = PointsEarned | MoneySpent | OrdersPlaced | FactMetric
+    Metric = PointsEarned | MoneySpent | OrdersPlaced | OrderDays | FactMetric
     Need   = Reach | AllNeeds | AnyNeed | SomeNeeds
 
 A need is met from its least value on: 500 points reach a need of 500. Needs only grow with what is
@@ -76,6 +76,12 @@ class OrdersPlaced(_Countable):
     """Orders of which something is kept."""
 
 
+@final
+@frozen(order=False)
+class OrderDays(_Countable):
+    """Days, in the programme's zone, with an order of which something is kept."""
+
+
 def _fact(value: Fact[Moment]) -> Fact[Moment]:
     fact = of_type(value, Fact, "a fact metric is made by member.balance().metric()")
     if fact.scope is not Scope.MEMBER or fact.kind not in (Kind.NUMBER, Kind.MONEY):
@@ -94,11 +100,12 @@ class FactMetric(_Countable):
     fact: Fact[Moment] = field(converter=_fact)
 
 
-Metric: TypeAlias = PointsEarned | MoneySpent | OrdersPlaced | FactMetric
+Metric: TypeAlias = PointsEarned | MoneySpent | OrdersPlaced | OrderDays | FactMetric
 
 points_earned: PointsEarned = PointsEarned()
 money_spent: MoneySpent = MoneySpent()
 orders_placed: OrdersPlaced = OrdersPlaced()
+order_days: OrderDays = OrderDays()
 
 
 def as_metric(value: Metric) -> Metric:
@@ -107,10 +114,10 @@ def as_metric(value: Metric) -> Metric:
     Raises:
         MisuseError: it is none.
     """
-    if not isinstance(value, PointsEarned | MoneySpent | OrdersPlaced | FactMetric):
+    if not isinstance(value, PointsEarned | MoneySpent | OrdersPlaced | OrderDays | FactMetric):
         raise MisuseError(
-            f"{shown(value)} is no metric: use points_earned, money_spent, orders_placed or "
-            "member.balance().metric()"
+            f"{shown(value)} is no metric: use points_earned, money_spent, orders_placed, "
+            "order_days or member.balance().metric()"
         )
     return value
 
@@ -125,8 +132,28 @@ def metric_name(metric: Metric) -> str:
             return "spend"
         case OrdersPlaced():
             return "orders"
+        case OrderDays():
+            return "order days"
         case FactMetric(fact=fact):
             return str(fact)
+        case _:
+            assert_never(metric)
+
+
+def metric_words(metric: Metric) -> str:
+    """What a metric counts, as people say it: so many of these are missing."""
+    match metric:
+        case PointsEarned(purse=purse, counted=counted):
+            released = "" if counted is Counting.ACCRUED else " released"
+            return f"points{released}" if purse == "points" else f"points of {purse}{released}"
+        case MoneySpent():
+            return "spend"
+        case OrdersPlaced():
+            return "orders"
+        case OrderDays():
+            return "days with an order"
+        case FactMetric(fact=fact):
+            return fact.name.replace(":", " of ")
         case _:
             assert_never(metric)
 

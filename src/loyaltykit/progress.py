@@ -17,7 +17,7 @@ from loyaltykit.climbs import Standing
 from loyaltykit.judging import forecast
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lots import NEVER
-from loyaltykit.metrics import Metric, Need, metric_name, reaches
+from loyaltykit.metrics import Metric, Need, metric_words, reaches
 from loyaltykit.money import shifted
 from loyaltykit.observe import values_at
 from loyaltykit.rulebook import Rulebook
@@ -163,7 +163,7 @@ def _lacks(need: Need, values: Values, ladder: Ladder) -> Iterator[Lack]:
         value = values[each.metric]
         has = _in_units(0 if value is None else value, each.metric, ladder.scales)
         if has < each.least:
-            yield Lack(metric_name(each.metric), has=has, needs=each.least)
+            yield Lack(metric_words(each.metric), has=has, needs=each.least)
 
 
 def _in_units(value: int | Decimal, metric: Metric, scales: Mapping[Metric, int]) -> Decimal:

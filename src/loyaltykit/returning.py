@@ -18,6 +18,7 @@ from loyaltykit.calendar import shift
 from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
+from loyaltykit.daybook import pass_day_on
 from loyaltykit.decision import Claim
 from loyaltykit.effects import (
     CouponRestored,
@@ -338,6 +339,7 @@ class _Reversal:
         spend = tuple(self._count(tally, -refund) for tally in self.record.spend)
         orders = self.record.orders
         if self.record.closed:
+            pass_day_on(self.record, self.at, self.journal, self.book)
             orders = tuple(self._count(tally, -tally.amount) for tally in orders)
         units = self.record.units
         if units:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from loyaltykit import (
     Account,
     Accrue,
     Engine,
+    ForTerm,
+    Grace,
     Line,
     Program,
     Purchase,
@@ -121,6 +124,30 @@ def yearly() -> dict[int, Account]:
             kept[day] = account
         account = engine.decide(account, bought(day)).account
     return kept
+
+
+REMEMBERED = evolve(
+    DAILY,
+    tiers=Tiers(
+        [Tier("bronze", 0), Tier("gold", 500)],
+        window=months(12),
+        validity=ForTerm(months(12)),
+        grace=Grace(days(30)),
+    ),
+)
+
+
+@pytest.mark.benchmark(group="one order a day on a ladder")
+@pytest.mark.parametrize(
+    "program", [DAILY, REMEMBERED], ids=["held while qualified", "with terms and grace"]
+)
+def test_one_order_a_day_on_a_ladder_that_remembers(
+    benchmark: BenchmarkFixture, program: Program
+) -> None:
+    engine, account = Engine(program), Account.new("ana")
+    for day in range(400):
+        account = engine.decide(account, bought(day)).account
+    assert benchmark(engine.decide, account, bought(400)).account.tier == "gold"
 
 
 @pytest.mark.benchmark(group="one order a day")

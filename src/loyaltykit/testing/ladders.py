@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from loyaltykit.metrics import money_spent, orders_placed, points_earned
+from loyaltykit.metrics import money_spent, order_days, orders_placed, points_earned
 from loyaltykit.periods import Unit, days
 from loyaltykit.rules import GrantTier
 from loyaltykit.tenures import (
@@ -91,7 +91,7 @@ def _thresholds() -> st.SearchStrategy[list[int]]:
 
 
 def _metrics() -> st.SearchStrategy[Any]:
-    return st.sampled_from((points_earned, money_spent, orders_placed))
+    return st.sampled_from((points_earned, money_spent, orders_placed, order_days))
 
 
 def _lasting() -> st.SearchStrategy[Term]:
