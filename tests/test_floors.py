@@ -9,8 +9,8 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis calendar copying errors frozenmap lots money periods refusals "
-        "release returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
+        "returns times vocabulary windows"
     ),
     (
         "baskets budgets catalogue conditions corrections events invitations ledger limits "
@@ -18,13 +18,13 @@ _FLOORS = (
         "reservations traces transfers"
     ),
     (
-        "arithmetic bands coupons discounts earning factors facts metrics migrations "
-        "milestones moments perks purses rates redeeming segments sources subjects tenures "
-        "tiers totals triggers"
+        "arithmetic bands coupons discounts earning factors facts metrics migrations milestones "
+        "moments perks purses rates redeeming segments sources subjects tenures tiers totals "
+        "triggers"
     ),
     (
-        "account adoptions climbs closures counters effects handmade mergers movements "
-        "records referral rewards rules"
+        "account adoptions climbs closures counters effects handmade mergers movements records "
+        "referral rewards rules"
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
@@ -34,15 +34,16 @@ _FLOORS = (
     ),
     (
         "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
-        "edges encoding evaluate explain lacking liability outstanding portions redaction rulebook "
-        "schema settling stand_alone statement telling turning wording worth"
+        "edges encoding evaluate explain lacking liability outstanding portions redaction "
+        "rulebook schema settling stand_alone statement telling turning wording worth"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting daybook "
-        "doing editions engine entitlements extending following granting journal judging keeping "
-        "lapsing limiting merging migrating observe occasion overriding pooling posting previews "
-        "pricing progress promoting quoting reaching received receiving reserving returning "
-        "rewarding standing tariff tendering timing totalling transferring using withdrawing"
+        "doing editions engine entitlements extending following granting journal judging "
+        "keeping lapsing limiting merging migrating observe occasion overriding pooling posting "
+        "previews pricing progress promoting quoting reaching received receiving reserving "
+        "returning rewarding standing tariff tendering timing totalling transferring using "
+        "withdrawing"
     ),
     "__init__ testing",
 )
@@ -81,6 +82,7 @@ _DOORS = {
     "doing": "journal observe received totalling",
     "earning": "arithmetic bands factors rates",
     "earning_soundness": "condition_soundness ladder_soundness",
+    "edges": "evaluate",
     "editions": "journal migrating timing",
     "effects": "adoptions climbs closures handmade mergers movements records",
     "encoding": "schema",
@@ -88,7 +90,6 @@ _DOORS = {
         "admitting buying editions entitlements following journal judging lapsing merging "
         "progress quoting received receiving timing"
     ),
-    "edges": "evaluate",
     "entitlements": "editions journal observe pricing standing",
     "events": (
         "catalogue corrections invitations memberships openings orders overrides reservations "
@@ -127,12 +128,12 @@ _DOORS = {
     "overriding": "journal received",
     "particulars": "baskets",
     "periods": "errors vocabulary",
+    "perk_soundness": "soundness",
     "pooling": "engine",
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
     "pricing": "observe",
-    "perk_soundness": "soundness",
     "program": (
         "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
         "soundness"

@@ -67,7 +67,7 @@ def _shipping(value: bool) -> bool:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Basis:
     """Which amount a rate reads; shipping is of no line, and counts whichever lines are taken."""
 

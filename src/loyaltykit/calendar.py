@@ -13,6 +13,7 @@ Never here: the clock, the machine's own time zone, subtraction of local datetim
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final, assert_never, final
 from zoneinfo import ZoneInfo
 
@@ -144,9 +145,15 @@ def shift(at: datetime, period: Period, zone: ZoneInfo) -> datetime:
     if period.months or period.days:
         day = wall.date()
         if period.months:
-            day += relativedelta(months=period.months)
+            day += _months(period.months)
         moved = at_local(datetime.combine(day + timedelta(days=period.days), wall.time()), zone)
     return moved + timedelta(seconds=period.seconds)
+
+
+@lru_cache(maxsize=256)
+def _months(count: int) -> relativedelta:
+    # Making one takes longer than adding it, and rules have few.
+    return relativedelta(months=count)
 
 
 def days_before(at: datetime, count: int, zone: ZoneInfo) -> datetime:

@@ -6,6 +6,7 @@ For values that are valid already, on the way of every decision. It says and typ
 
 from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import fields
@@ -18,18 +19,25 @@ else:
 
     def altered(value: Any, **changes: Any) -> Any:
         """The value with these fields changed; fields that no constructor takes stay."""
-        made = object.__new__(type(value))
-        for name, get, put in _slots(type(value)):
-            put(made, changes.pop(name) if name in changes else get(value))
-        if changes:
-            raise TypeError(f"{type(value).__name__} has no field {', '.join(sorted(changes))}")
+        kind = type(value)
+        read, puts = _slots(kind)
+        made = object.__new__(kind)
+        for put, old in zip(puts.values(), read(value), strict=False):
+            put(made, old)
+        for name, new in changes.items():
+            if name not in puts:
+                raise TypeError(f"{kind.__name__} has no field {name}")
+            puts[name](made, new)
         return made
 
 
-_Slot = tuple[str, Callable[[Any], Any], Callable[[Any, Any], None]]
+_Slots = tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]
 
 
 @lru_cache(maxsize=256)
-def _slots(kind: type[Any]) -> tuple[_Slot, ...]:
+def _slots(kind: type[Any]) -> _Slots:
+    """What reads all fields at once, and what sets each."""
     names = [each.name for each in fields(kind)]
-    return tuple((name, getattr(kind, name).__get__, getattr(kind, name).__set__) for name in names)
+    puts = {name: getattr(kind, name).__set__ for name in names}
+    # The first once more: of one name alone, `attrgetter` makes no tuple.
+    return attrgetter(*names, names[0]), puts

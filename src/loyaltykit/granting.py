@@ -41,7 +41,7 @@ def accrue(work: Work, action: Accrue, index: int) -> None:
     """
     why = trace_earning(action.earning, work.readings, work.book.money)
     scale = work.book.scales[action.purse]
-    worth = portions(action.earning, work.readings, action.scope)
+    worth = portions(action.earning, work.readings, action.scope, why.worth)
     before = None
     if action.carry:
         before = work.journal.account.remainders.get((work.rule.name, index), Fraction(0))

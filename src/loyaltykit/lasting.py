@@ -14,9 +14,11 @@ from loyaltykit.lots import Lot
 
 def outlived(account: Account, ladders: Ladders) -> Iterator[Lot]:
     """The lots, pending ones last, that were earned in a tier above the present one."""
-    for lot in (*account.lots, *account.pending):
-        if has_outlived(lot, account, ladders):
-            yield lot
+    for lots in (account.lots, account.pending):
+        for lot in lots:
+            # Most lots last with no tier, and this is asked of all of them at every event.
+            if lot.tier is not None and has_outlived(lot, account, ladders):
+                yield lot
 
 
 def has_outlived(lot: Lot, account: Account, ladders: Ladders) -> bool:
@@ -32,7 +34,7 @@ def usable(account: Account, purse: str, ladders: Ladders) -> Lots:
     return tuple(
         lot
         for lot in account.lots
-        if lot.purse == purse and not has_outlived(lot, account, ladders)
+        if lot.purse == purse and (lot.tier is None or not has_outlived(lot, account, ladders))
     )
 
 

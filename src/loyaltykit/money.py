@@ -13,6 +13,7 @@ import re
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Final, assert_never, final
 
@@ -107,7 +108,16 @@ def number_text(value: Decimal) -> str:
 
 def ratio(value: Decimal) -> Fraction:
     """The same number as a fraction, exactly; bounds as in `exact`."""
+    known = type(value) is Decimal and value.is_finite()
+    return _kept_ratio(value) if known else _ratio(value)
+
+
+def _ratio(value: Decimal) -> Fraction:
     return Fraction(*exact(value, "ratio").as_integer_ratio())
+
+
+# The numbers of rules are few, and asked for again at every event.
+_kept_ratio = lru_cache(maxsize=1024)(_ratio)
 
 
 def shifted(units: int, decimals: int) -> Decimal:
@@ -155,7 +165,7 @@ def whole_units(value: int, field: str) -> int:
 
 
 @final
-@frozen
+@frozen(cache_hash=True)
 class Currency:
     """One active ISO 4217 currency; `exponent` is the number of its decimals."""
 
@@ -212,13 +222,14 @@ def minor_units(amount: Decimal, currency: Currency, field: str) -> int:
     >>> minor_units(Decimal("12.5"), currency("EUR"), "price")
     1250
     """
-    minor = Fraction(*exact(amount, field).as_integer_ratio()) * currency.scale
-    if minor.denominator != 1:
+    top, bottom = exact(amount, field).as_integer_ratio()
+    minor, rest = divmod(top * currency.scale, bottom)
+    if rest:
         raise DefinitionError(
             f"{field}: {currency.code} has {currency.exponent} decimals, so {amount:f} "
             f"cannot be paid; write fewer decimals"
         )
-    return minor.numerator
+    return minor
 
 
 def money_text(minor: int, currency: Currency) -> str:

@@ -34,15 +34,17 @@ class Portions:
         return sum(rounded(each * by, rounding) * times for each, times in self.parts)
 
 
-def portions(earning: Earning, readings: Readings, scope: RoundingScope) -> Portions:
-    """The parts of an earning that are rounded each by itself.
+def portions(
+    earning: Earning, readings: Readings, scope: RoundingScope, known: Fraction | None = None
+) -> Portions:
+    """The parts of an earning that are rounded each by itself; `known` is its worth, if it is.
 
     Raises:
         UnknownFactError: the readings lack a fact or an answer that the earning mentions.
     """
     match scope:
         case RoundingScope.ORDER:
-            return Portions(((worth(earning, readings), 1),))
+            return Portions(((worth(earning, readings) if known is None else known, 1),))
         case RoundingScope.LINE:
             lines, rest = spread(earning, readings)
             return Portions((*((each, 1) for each in lines), (rest, 1)))

@@ -52,12 +52,11 @@ def _posted(work: Work) -> Posting | None:
     spent = work.rooms.refusal()
     if spent is not None:
         return work.refused(spent)
-    work.posting = altered(
-        work.posting,
-        unit_room=work.rooms.unit_room,
-        units=work.rooms.units,
-        of=work.rooms.of,
-    )
+    rooms = work.rooms
+    if rooms.unit_room is not None:
+        work.posting = altered(
+            work.posting, unit_room=rooms.unit_room, units=rooms.units, of=rooms.of
+        )
     mark = work.journal.mark()
     for index, action in enumerate(work.rule.then):
         match action:
@@ -89,11 +88,12 @@ def _posted(work: Work) -> Posting | None:
             work.journal.post(Denied(work.occasion.at, use.key))
         answers = [denied(use, work.rooms.allowed, work.rule.name, work.book) for use in taken]
         return work.refused(*answers)
-    counted = tuple(
-        use_now(altered(use, amount=0), use.amount, work.occasion.at, work.journal)
-        for use in wanted
-    )
-    work.posting = altered(work.posting, uses=counted)
+    if wanted:
+        counted = tuple(
+            use_now(altered(use, amount=0), use.amount, work.occasion.at, work.journal)
+            for use in wanted
+        )
+        work.posting = altered(work.posting, uses=counted)
     return work.told(Outcome.FIRED)
 
 

@@ -60,7 +60,7 @@ def _fact(value: object) -> None:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Compare(Logic[S]):
     """A number, an amount (major units), a tier (its name, by rank) or a day against a constant."""
 
@@ -113,7 +113,7 @@ def _values(values: Iterable[Constant]) -> tuple[Constant, ...]:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class OneOf(Logic[S]):
     """The fact is one of the values; for tags, at least one of them is among the values."""
 
@@ -146,7 +146,7 @@ def _step(value: int) -> int:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Every(Logic[S]):
     """The number is a multiple of `step`, above 0: every fifth is 5, 10, 15 ..."""
 
@@ -164,7 +164,7 @@ class Every(Logic[S]):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Known(Logic[S]):
     """The fact has a value."""
 
@@ -176,7 +176,7 @@ class Known(Logic[S]):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Elapsed(Logic[S]):
     """At least `period` has passed since the fact's instant, in the programme's zone."""
 
@@ -198,7 +198,7 @@ def _days(value: int) -> int:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Anniversary(Logic[S]):
     """Today is a yearly return of the fact's day, or up to so many days before or after one."""
 

@@ -48,7 +48,7 @@ def _amount(value: Number) -> Decimal:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Fixed(Arithmetic):
     """So many points, whatever is bought."""
 
@@ -106,7 +106,7 @@ class Fixed(Arithmetic):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class PerSpend(Arithmetic):
     """Points in proportion to the spend on lines for which `of` holds; None is every line."""
 
@@ -122,7 +122,7 @@ class PerSpend(Arithmetic):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class PerWhole(Arithmetic):
     """Points for each full amount spent on lines for which `of` holds, taken together."""
 
@@ -138,7 +138,7 @@ class PerWhole(Arithmetic):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class PerUnit(Arithmetic):
     """Points for each piece on lines for which `of` holds; None is every line."""
 
@@ -152,7 +152,7 @@ class PerUnit(Arithmetic):
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class PerLine(Arithmetic):
     """Points for each line for which `of` holds, however many pieces it has; None is every line."""
 
@@ -177,7 +177,7 @@ def _fallback(value: Number) -> Decimal:
 
 
 @final
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class PerFact(Arithmetic):
     """Points in proportion to a number or an amount (major units); `fallback` is what unknown is.
 

@@ -46,6 +46,8 @@ def unit_totals(
 
 def count_points(lot: Lot, at: datetime, journal: Journal, book: Rulebook) -> tuple[Tally, ...]:
     """Add the points of a lot to the totals of points of its purse."""
+    if not book.totals:
+        return ()
     found = _totals(PointsEarned(lot.purse), lot.points, at, journal.account, book)
     _post(found, at, journal)
     return found

@@ -41,7 +41,7 @@ class Rooms:
         self.book = book
         self.of: tuple[Condition[Item], ...] = ()
         self.units: int = 0
-        self.share: Fraction = Fraction(1)
+        self.share: Fraction | int = 1
         self.cut: Allowance | None = self._least(Measure.POINTS, cuts=True)
         self.points: int | None = None if self.cut is None else self.cut.left
         self.wanted: dict[Measure, int] = {Measure.POINTS: 0, Measure.MONEY: 0}
@@ -124,6 +124,8 @@ class Rooms:
 
     def _least(self, measure: Measure, *, cuts: bool | None = None) -> Allowance | None:
         """Of the limits on a measure, the one that leaves least."""
+        if not self.allowed:
+            return None
         found = [
             each
             for each in self.allowed

@@ -6,6 +6,7 @@ This is the plain evaluator: every other meaning (explained, encoded) has to agr
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import assert_never
 
@@ -192,11 +193,17 @@ def _at_rate(rate: BandRate, spend: Fraction | int, scale: int) -> Fraction:
         case Fixed(points=points):
             return ratio(points)
         case PerSpend(points=points, amount=amount):
-            return ratio(points) * spend / (ratio(amount) * scale)
+            return _for_each(points, amount, scale) * spend
         case PerWhole(points=points, amount=amount):
             return ratio(points) * (spend // (ratio(amount) * scale))
         case _:
             assert_never(rate)
+
+
+@lru_cache(maxsize=1024)
+def _for_each(points: Decimal, amount: Decimal, scale: int) -> Fraction:
+    """What a rate makes of each minor unit."""
+    return ratio(points) / (ratio(amount) * scale)
 
 
 def _in_bands(banded: Banded, spend: Fraction | int, scale: int) -> Fraction:
