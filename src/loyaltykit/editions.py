@@ -48,6 +48,11 @@ class Editions:
         """The names of all perks, of whichever version."""
         return tuple(dict.fromkeys(name for book in self._books for name in book.perks))
 
+    @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """The rulebooks of all versions, in order of time."""
+        return self._books
+
     def begins_after(self, at: datetime) -> datetime | None:
         """When the next version begins that has not begun at an instant."""
         begins = (each.begins for each in self._versions)
