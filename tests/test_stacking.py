@@ -185,6 +185,19 @@ def test_no_other_offer_touches_the_units_of_an_exclusive_one_but_those_beside_i
     ]
 
 
+def test_against_the_start_too_an_exclusive_offer_keeps_its_units() -> None:
+    program = club(
+        Promotion("mine", percent_off(50, units=cheapest(1)), exclusive=Exclusive.UNITS),
+        Promotion("rest", percent_off(10)),
+        stacking=Stacking([Lane("all", Choose.IN_ORDER, against=Against.START)]),
+    )
+    quote = quoted(program, line("1", "10", 3))
+    assert [[(run.units, run.off) for run in each.runs] for each in quote.lines[0].shares] == [
+        [(1, 500), (2, 0)],
+        [(1, 0), (2, 100)],
+    ]
+
+
 def test_a_group_lets_so_many_of_its_offers_on_an_order_in_all_lanes_together() -> None:
     tenth = Promotion("tenth", percent_off(10), group="percent")
     program = club(
