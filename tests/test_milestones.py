@@ -281,6 +281,27 @@ def test_a_balance_at_a_later_instant_is_without_what_a_return_took() -> None:
     assert [available(desk, at) for at in (2, 2.001, 3)] == [100, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("on_return", "left"),
+    [
+        (OnReturn.REEVALUATE, 0),
+        (OnReturn.PRO_RATA, 0),
+        (OnReturn.PER_ITEM, 0),
+        (OnReturn.KEEP, 100),
+    ],
+)
+def test_what_a_milestone_gave_was_for_no_item_and_goes_whole_or_stays(
+    on_return: OnReturn, left: int
+) -> None:
+    reached = Milestone(money_spent, 35)
+    desk = Desk(Rule("reached", reached, then=Accrue(points(100), on_return=on_return)))
+    desk.buy("o1", 1, "40")
+    assert available(desk, 1) == 100
+    desk.back("back", 2, "o1")
+    desk.to(3)
+    assert available(desk, 3) == left
+
+
 def test_parts_take_back_only_the_steps_that_are_lost() -> None:
     desk = Desk(on(Milestone(money_spent, every=100)))
     desk.buy("o1", 1, line("1", "50", 7))

@@ -105,7 +105,7 @@ def _units(line: RecordedLine) -> int:
 def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
     """The grant, allotted to the lines by what each alone would have earned, else by value.
 
-    The last part is what shipping earned.
+    The last part is what shipping earned, or all of it where there are no lines.
     """
     goods = altered(bought, shipping=0)
     alone = [_alone(award, altered(goods, lines=(line,))) for line in bought.lines]
@@ -117,6 +117,9 @@ def _shares(award: Award, bought: Readings) -> tuple[int, ...]:
         alone = [Fraction(line.spend) for line in bought.lines] + alone[-1:]
     if not any(alone):
         alone = [Fraction(line.units) for line in bought.lines] + alone[-1:]
+    if not any(alone):
+        # A milestone or a birthday has no lines: all of it is of none.
+        alone[-1] = Fraction(1)
     whole = sum(alone, Fraction(0))
     exact = [award.granted * each / whole for each in alone]
     parts = [int(each) for each in exact]
