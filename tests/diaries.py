@@ -271,7 +271,7 @@ def is_telling(lines: Sequence[Line]) -> bool:
 def codes(account: Account, program: Program) -> st.SearchStrategy[str]:
     """Codes of coupons that are held or were, names of coupons, and one that nobody knows."""
     held = [*account.coupons, *account.expired_coupons]
-    used = [each.coupon.id for each in account.records.values() if each.coupon is not None]
+    used = [coupon.id for each in account.records.values() for coupon in each.coupons]
     named = [coupon.name for coupon in program.all_coupons]
     return st.sampled_from([*held, *used, *named, "NOBODY"])
 

@@ -31,9 +31,14 @@ from loyaltykit.decision import (
     CodeAnswer,
     Decision,
     Merger,
+    PromotionAnswer,
     Quote,
+    QuotedGift,
+    QuotedLane,
     QuotedLine,
     QuotedPoints,
+    QuotedRun,
+    QuotedShare,
     QuotedSpend,
     Status,
 )
@@ -55,6 +60,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -150,6 +156,7 @@ from loyaltykit.openings import OpeningLot, OpeningMetric, OpeningUse
 from loyaltykit.periods import Period, ThenNext, ThroughEndOf, Unit
 from loyaltykit.perks import Early, Perk
 from loyaltykit.program import Program
+from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Dormant, Purse, Shortfall
 from loyaltykit.questions import (
     Anniversary,
@@ -169,6 +176,7 @@ from loyaltykit.records import (
     Carried,
     GivenTier,
     Measure,
+    OfferUse,
     Posting,
     Reached,
     Record,
@@ -194,6 +202,16 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rewards import Gift, Reward
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
 from loyaltykit.selections import Begin, Pick
+from loyaltykit.stacking import (
+    Against,
+    Amounts,
+    Choose,
+    Exclusive,
+    Lane,
+    Reuse,
+    Rivalry,
+    Stacking,
+)
 from loyaltykit.tenures import (
     AtEndOf,
     AtOnce,
@@ -265,7 +283,25 @@ limit = Limit(
     over=Over.REFUSE,
 )
 budget = Budget(
-    "spring", points=9, amount="7.5", window=Calendar(Unit.YEAR), rules=["earned", "bonus"]
+    "spring",
+    points=9,
+    amount="7.5",
+    window=Calendar(Unit.YEAR),
+    rules=["earned", "bonus"],
+    offers=["sale"],
+)
+lane = Lane("sales", Choose.IN_ORDER, against=Against.START, most=3)
+stacking = Stacking([lane, Lane("codes")], groups={"percent": 1}, exclusive=Rivalry.EXCLUSIVE_FIRST)
+sale = Promotion(
+    *("sale", PercentOff(Decimal(10))),
+    when=enough,
+    reads=Amounts.AFTER,
+    limit=Limit(2),
+    total=500,
+    lane="sales",
+    group="percent",
+    exclusive=Exclusive.UNITS,
+    on_return=Reuse.NEVER,
 )
 labels: dict[str, Any] = {
     "channel": "app",
@@ -376,6 +412,13 @@ reward = Reward(
     stock=40,
 )
 units_tally = UnitTally(coffee, tally)
+offer_use = OfferUse(
+    *("coupon:CAKE", held),
+    discount=FrozenMap({"1": 25}),
+    shipping=490,
+    uses=(use,),
+    on_return=Reuse.NEVER,
+)
 record = Record(
     *("o-1", AT),
     until=LATER,
@@ -390,8 +433,7 @@ record = Record(
     orders=(tally,),
     spend=(tally,),
     units=(units_tally,),
-    coupon=held,
-    coupon_uses=tally,
+    offers=(offer_use, OfferUse("promotion:sale", discount=FrozenMap({"1": 5}))),
     lapsed=FrozenMap({"o-1:earned:0": 5}),
     dormant=FrozenMap({"points": Dormant(AT, LATER), "status": None}),
     reached=Reached("milestone", "spend#2"),
@@ -447,6 +489,11 @@ cake = Coupon(
     limit=Limit(2),
     total=500,
     public=True,
+    reads=Amounts.INITIAL,
+    lane="codes",
+    group="percent",
+    exclusive=Exclusive.UNITS,
+    on_return=Reuse.NEVER,
 )
 ladder = Tiers(
     [Tier("bronze", 0), Tier("gold", "2000.5", keep=1500, expires=Period(months=36))],
@@ -510,6 +557,8 @@ program = Program(
     ],
     tiers=[ladder, pros],
     coupons=[Coupon("TEA", PercentOff(15))],
+    promotions=[sale],
+    stacking=stacking,
     purses=[purse],
     budgets=[Budget("year", points=9, window=Calendar(Unit.YEAR), rules=["earned"])],
     redeeming=[redeeming],
@@ -604,7 +653,8 @@ effects = (
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),
     CouponIssued(AT, held),
     CouponPresented(AT, "CAKE-1", 500),
-    CouponUsed(AT, "o-1", held, FrozenMap({"2": 300, "1": 200})),
+    CouponUsed(AT, "o-1", held, FrozenMap({"2": 300, "1": 200}), 490),
+    PromotionUsed(AT, "o-1", "sale", FrozenMap({"2": 300, "1": 200}), 490),
     CouponExpired(AT, "CAKE-1", LATER),
     CouponWithdrawn(AT, "o-1", "CAKE-1"),
     CouponRestored(AT, "o-1", held),
@@ -638,10 +688,18 @@ effects = (
     Resumed(AT),
     Erased(AT, "z-2"),
 )
+quoted_share = QuotedShare(
+    "CAKE", amount=25, runs=(QuotedRun(1, 13), QuotedRun(1, 12)), coupon="CAKE-1"
+)
+quoted_gift = QuotedGift("sale", "MUG", units=2, present=1)
+quoted_lane = QuotedLane("coupons", ("CAKE",), discount=25, exact=False)
+promotion_answer = PromotionAnswer("sale", discount=25, refusal=refusal, valid_from=LATER)
 quoted = (
-    QuotedLine("1", units=2, subtotal=700, discount=25, payable=585, tender=90),
+    QuotedLine(
+        "1", units=2, subtotal=700, discount=25, payable=585, tender=90, shares=(quoted_share,)
+    ),
     QuotedPoints("earned", "points", 6),
-    CodeAnswer("CAKE-1", discount=25, refusal=refusal),
+    CodeAnswer("CAKE-1", discount=25, refusal=refusal, valid_from=LATER),
     QuotedSpend("points", desired=60, points=40, worth=90, most=50, refusals=(refusal,)),
 )
 
@@ -657,8 +715,10 @@ SPECIMENS: tuple[Any, ...] = (
         TierEnd(),
         UntilConfirmed(Period(days=9)),
     ),
-    *(use, room, budget, OneOrder()),
-    *(tender, redeeming, reward, Gift("mug"), perk, perk.early[0], Reached("milestone", "spend#2")),
+    *(use, room, budget, OneOrder(), offer_use, sale, lane, stacking),
+    *(quoted_share, QuotedRun(1, 13), quoted_lane, promotion_answer, quoted_gift),
+    *(tender, redeeming, reward, Gift("mug"), perk, perk.early[0]),
+    Reached("milestone", "spend#2"),
     Milestone(MoneySpent(), [100, 500], window=Calendar("month")),
     Streak(ActivitiesDone("visit"), 2, every="week", times=4, gaps=1),
     *(UnitsBought(of=coffee), units_tally, ActivitiesDone("visit")),
@@ -877,6 +937,13 @@ SPECIMENS: tuple[Any, ...] = (
         points=quoted[1:2],
         codes=quoted[2:3],
         spend=quoted[3:],
+        promotions=(promotion_answer,),
+        lanes=(quoted_lane,),
+        gifts=(quoted_gift,),
+        coupons=(held,),
+        claims=(Claim("coupon:CAKE", amount=1, limit=500),),
+        shipping=490,
+        shipping_discount=100,
         refusals=(refusal,),
         explanation=explained,
     ),

@@ -205,7 +205,7 @@ def test_golden_bytes_of_a_programme() -> None:
     )
     assert text_of(club) == (
         '{"loyaltykit":1,"value":{"budgets":[],"coupons":[],"currency":"EUR","goodwill":null,'
-        '"is":"Program","name":"Club","perks":[],"purses":[],"redeeming":[],"remember":{"days":400,'
+        '"is":"Program","name":"Club","perks":[],"promotions":[],"purses":[],"redeeming":[],"remember":{"days":400,'
         '"is":"Period","months":0,"seconds":0},"rewards":[],"rules":[{"is":"Rule",'
         '"limit":[],"name":"earned","on":{"event":"purchase","is":"On"},"then":[{"carry":false,"earning":'
         '{"amount":"10","basis":{"discounts":"after","is":"Basis","paid":"money",'
@@ -215,7 +215,10 @@ def test_golden_bytes_of_a_programme() -> None:
         '"when":{"fact":'
         + fact
         + ',"is":"Compare","op":">=","value":{"is":"decimal","value":"15"}}}],"skew":{"days":0,'
-        '"is":"Period","months":0,"seconds":300},"tiers":[{"downgrade":"metric","grace":null,'
+        '"is":"Period","months":0,"seconds":300},"stacking":{"exclusive":"best","groups":[],'
+        '"is":"Stacking","lanes":[{"against":"left","choose":"best","is":"Lane","most":null,'
+        '"name":"promotions"},{"against":"left","choose":"best","is":"Lane","most":1,'
+        '"name":"coupons"}]},"tiers":[{"downgrade":"metric","grace":null,'
         '"is":"Tiers","metric":{"counted":"accrued","is":"PointsEarned","purse":"points"},'
         '"name":"tier","skipped":"each","tiers":[{"expires":null,"is":"Tier","keep":null,'
         '"name":"gold","rate":null,"threshold":"500"}],"upgrade":{"is":"AtOnce"},'

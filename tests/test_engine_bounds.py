@@ -65,7 +65,7 @@ COFFEE = item.category.is_("coffee") & item.tags.has("new") & (item.price >= 1) 
     ("rules", "codes"),
     [
         (250, 0),  # 4 questions each: 1,000 of every line
-        (200, 40),  # 800, and 5 for each code, the line itself included: 1,000
+        (200, 4),  # 800, and 50 for each code, 46 to work out what it takes off: 1,000
     ],
 )
 def test_p20_at_most_ten_million_questions_are_asked_of_the_lines_of_a_basket(

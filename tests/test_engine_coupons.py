@@ -126,7 +126,9 @@ def test_the_limit_of_a_member_counts_uses_and_a_full_return_frees_it() -> None:
     ana = desk(ONCE)
     ana.buy("o1", 1, "10", coupons=["ONCE"])
     decision = ana.buy("o2", 2, "10", coupons=["ONCE"])
-    assert decision.refusals == (Refusal(RefusalCode.COUPON_LIMIT, "ONCE"),)
+    [refusal] = decision.refusals
+    assert (refusal.code, refusal.about) == (RefusalCode.COUPON_LIMIT, "ONCE")
+    assert str(refusal) == "ONCE: coupon-limit; at most 1 time ever, 0 times left"
     ana.back("r1", 3, "o1")
     assert used(ana.buy("o3", 4, "10", coupons=["ONCE"])) == {"1": 400}
 

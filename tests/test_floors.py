@@ -9,18 +9,18 @@ import loyaltykit
 
 _FLOORS = (
     (
-        "allocation basis calendar copying errors frozenmap lots money periods refusals release "
-        "returns times vocabulary windows"
+        "allocation basis calendar copying errors frozenmap lots money periods refusals "
+        "release returns times vocabulary windows"
     ),
     (
-        "baskets budgets catalogue conditions corrections events invitations ledger limits logic "
-        "memberships openings orders overrides particulars questions readings reservations "
-        "traces transfers"
+        "baskets budgets catalogue conditions corrections events invitations ledger limits "
+        "logic memberships openings orders overrides particulars questions readings "
+        "reservations stacking traces transfers"
     ),
     (
         "arithmetic bands bundles coupons discounts earning factors facts metrics migrations "
-        "milestones moments perks purses rates redeeming reductions segments selections sources "
-        "subjects tenures tiers totals triggers"
+        "milestones moments perks promotions purses rates redeeming reductions segments "
+        "selections sources subjects tenures tiers totals triggers"
     ),
     (
         "account adoptions choosing climbs closures counters cuts effects handmade mergers "
@@ -28,23 +28,24 @@ _FLOORS = (
     ),
     (
         "condition_soundness decision earning_soundness folding handling ladder_soundness "
-        "ladders lasting limit_soundness milestone_soundness perk_soundness placing program "
-        "purse_soundness rate_soundness redeeming_soundness renaming reward_soundness soundness "
-        "spelling stepping uniting version_soundness versions watches"
+        "ladders lasting limit_soundness milestone_soundness offer_index perk_soundness "
+        "placing program purse_soundness rate_soundness redeeming_soundness renaming "
+        "reward_soundness soundness spelling stacking_soundness stepping uniting "
+        "version_soundness versions watches"
     ),
     (
-        "amounts audit breakage climbing codec codes cohorts columns compile decoding deferral "
-        "discount_wording edges encoding evaluate explain lacking liability outstanding portions "
-        "redaction reducing rulebook schema settling stand_alone statement telling turning "
-        "wording worth"
+        "amounts answering audit breakage climbing codec codes cohorts columns compile "
+        "decoding deferral discount_wording edges encoding evaluate explain lacking liability "
+        "outstanding portions redaction reducing rulebook schema settling stand_alone "
+        "statement telling turning wording worth"
     ),
     (
         "adjusting admitting arming arrival buying confirming consequences counting daybook "
-        "discounting doing editions engine entitlements extending following granting journal "
-        "judging keeping lapsing limiting merging migrating observe occasion overriding pooling "
-        "posting previews pricing progress promoting quoting reaching received receiving "
-        "reserving returning rewarding standing tariff tendering timing totalling transferring "
-        "using withdrawing"
+        "deals discounting doing editions engine entitlements extending following granting "
+        "journal judging keeping lanes lapsing limiting merging migrating observe occasion "
+        "offers overriding pooling posting previews prices pricing progress promoting quoting "
+        "reaching received receiving reserving returning rewarding standing tariff tendering "
+        "timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
 )
@@ -55,6 +56,7 @@ _DOORS = {
     "adoptions": "climbs",
     "allocation": "errors money vocabulary",
     "amounts": "evaluate",
+    "answering": "edges evaluate",
     "arithmetic": "earning factors",
     "arming": "journal",
     "arrival": "counting journal limiting observe posting received",
@@ -79,6 +81,7 @@ _DOORS = {
     "counting": "journal limiting",
     "coupons": "discounts",
     "daybook": "counting journal",
+    "deals": "discounting offers prices",
     "decoding": "schema",
     "deferral": "breakage",
     "discount_wording": "wording",
@@ -112,6 +115,7 @@ _DOORS = {
     "judging": "journal observe",
     "lacking": "evaluate wording",
     "ladders": "program",
+    "lanes": "deals offers prices",
     "lapsing": "granting journal limiting using",
     "lasting": "account ladders ledger",
     "liability": "breakage cohorts deferral outstanding stand_alone",
@@ -127,6 +131,7 @@ _DOORS = {
     "milestones": "totals",
     "money": "errors vocabulary",
     "occasion": "counting journal limiting using",
+    "offers": "limiting observe",
     "openings": "baskets particulars",
     "orders": "baskets openings particulars",
     "overrides": "particulars",
@@ -138,16 +143,19 @@ _DOORS = {
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
-    "pricing": "discounting observe",
+    "prices": "discounting limiting observe offers",
+    "pricing": "lanes limiting observe offers prices using",
     "program": (
         "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
         "soundness"
     ),
     "progress": "judging observe",
     "promoting": "consequences journal judging",
+    "promotions": "coupons discounts",
+    "purse_soundness": "stacking_soundness",
     "purses": "triggers",
     "questions": "logic",
-    "quoting": "journal received",
+    "quoting": "journal prices received",
     "rates": "arithmetic facts",
     "reaching": "consequences journal",
     "received": "journal observe occasion posting pricing",
@@ -162,17 +170,17 @@ _DOORS = {
     "reservations": "openings particulars",
     "reserving": "journal lapsing observe received tariff",
     "returning": (
-        "counting daybook granting journal keeping lapsing limiting observe pricing using "
-        "withdrawing"
+        "counting daybook granting journal keeping lapsing limiting observe using withdrawing"
     ),
     "returns": "vocabulary",
     "reward_soundness": "limit_soundness soundness",
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
+    "rulebook": "answering",
     "segments": "facts",
     "soundness": (
         "condition_soundness earning_soundness ladder_soundness limit_soundness "
-        "milestone_soundness purse_soundness"
+        "milestone_soundness purse_soundness stacking_soundness"
     ),
     "sources": "bands earning rates",
     "stand_alone": "breakage",

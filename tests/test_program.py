@@ -28,12 +28,14 @@ from loyaltykit.limits import Limit, OneOrder, Per, once, per_order
 from loyaltykit.metrics import money_spent
 from loyaltykit.periods import Period, days, hours, months
 from loyaltykit.program import Program
+from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Purse
 from loyaltykit.questions import Compare, Custom, Op
 from loyaltykit.rates import points
 from loyaltykit.reductions import amount_off, percent_off
 from loyaltykit.referral import referral
 from loyaltykit.rules import Accrue, Credit, Issue, Notify, Rule, Send
+from loyaltykit.stacking import Exclusive
 from loyaltykit.subjects import activity, basket, item, member
 from loyaltykit.testing import programs
 from loyaltykit.tiers import Tier, Tiers
@@ -166,15 +168,71 @@ FOUND: list[tuple[Callable[[], tuple[str, ...]], str]] = [
     ),
     (
         lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, points=5))]),
-        "coupon 'C': limits points, which a coupon does not give: limit its times",
+        "coupon 'C': limits points, which no discount gives: limit its times or units",
     ),
     (
-        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, units=5))]),
-        "coupon 'C': limits units, which a coupon does not count: limit its times",
+        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, per=Per.CODE))]),
+        "coupon 'C': limits uses of a code: a held coupon is used once, so use per=Per.PROGRAM",
     ),
     (
-        lambda: problems(coupons=[Coupon("C", amount_off(1), limit=Limit(1, per=Per.PROGRAM))]),
-        "coupon 'C': limits its uses by everybody: write total=500 on the coupon",
+        lambda: problems(promotions=[Promotion("P", amount_off(1), limit=per_order(2))]),
+        (
+            "promotion 'P': limits its uses in one order, which are never more than one: "
+            "use per_day(1)"
+        ),
+    ),
+    (
+        lambda: problems(
+            promotions=[
+                Promotion("P", amount_off(1), limit=Limit(1, per=Per.PROGRAM, window=days(7)))
+            ]
+        ),
+        (
+            "promotion 'P': shares a limit within 7 days, which is another span at each use: "
+            "use Calendar('month') or Lifetime()"
+        ),
+    ),
+    (
+        lambda: problems(promotions=[Promotion("P", amount_off(1), lane="sale")]),
+        (
+            "promotion 'P': is in the lane 'sale', which there is not: "
+            "name one of promotions, coupons"
+        ),
+    ),
+    (
+        lambda: problems(promotions=[Promotion("P", amount_off(1), group="percent")]),
+        (
+            "promotion 'P': is in the group 'percent', of which there is no number: "
+            "Stacking(..., groups={'percent': 1})"
+        ),
+    ),
+    (
+        lambda: problems(
+            promotions=[
+                Promotion("P", amount_off(1), lane="coupons", exclusive=Exclusive.ORDER),
+            ]
+        ),
+        (
+            "promotion 'P': is the only offer on its order, so that no lane is its own: "
+            "leave lane out"
+        ),
+    ),
+    (
+        lambda: problems(
+            promotions=[Promotion("C", amount_off(1))], coupons=[Coupon("C", amount_off(1))]
+        ),
+        "promotion 'C' has the name of a coupon: names must differ",
+    ),
+    (
+        lambda: problems(
+            promotions=[Promotion("P", amount_off(1))],
+            budgets=[Budget("b", points=5, offers=["P"])],
+        ),
+        "budget 'b': counts points, which no offer gives: amount=5_000",
+    ),
+    (
+        lambda: problems(budgets=[Budget("b", amount=5, offers=["P"])]),
+        "budget 'b': there is no offer 'P': name a coupon or promotion",
     ),
     (
         lambda: problems(coupons=[Coupon("C", amount_off(1), limit=per_order(1))]),

@@ -103,7 +103,7 @@ def test_actions_have_the_defaults_that_are_written_down() -> None:
     assert Notify("hello").good_for == days(7)
     assert Send().to is Recipient.REFERRER
     assert Issue("CAKE").coupon == "CAKE"
-    assert (CAKE.valid, CAKE.when, CAKE.limit) == (Forever(), None, None)
+    assert (CAKE.valid, CAKE.when, CAKE.limit) == (Forever(), None, ())
     assert (CAKE.total, CAKE.public) == (None, False)
 
 
@@ -348,7 +348,7 @@ MISUSES: list[tuple[Build, str]] = [
     (lambda: Coupon("A", 5), "5 is no discount: write amount_off(5) or percent_off(15)"),  # type: ignore[arg-type]
     (lambda: Coupon("A", amount_off(5), valid=14), "term: write how long"),  # type: ignore[arg-type]
     (lambda: Coupon("A", amount_off(5), when=False), "expected a condition, got False"),  # type: ignore[arg-type]
-    (lambda: Coupon("A", amount_off(5), limit=1), "1 is no limit: write once()"),  # type: ignore[arg-type]
+    (lambda: Coupon("A", amount_off(5), limit=1), "1 is no limit: write limit=once()"),  # type: ignore[arg-type]
     (lambda: Coupon("A", amount_off(5), public=1), "public must be True or False, not 1"),  # type: ignore[arg-type]
     (lambda: amount_off(4.5), "the amount of a discount: write a whole number"),  # type: ignore[arg-type]
     (lambda: amount_off(5, of="coffee"), "expected a condition, got 'coffee'"),  # type: ignore[arg-type]

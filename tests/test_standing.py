@@ -298,7 +298,7 @@ def test_a_suspended_member_buys_without_earning_and_without_codes() -> None:
     ]
     assert ana.has(3) == (20, 40, 0)
     record = ana.account.records["o2"]
-    assert (record.kept_net, record.postings, record.coupon) == (3000, (), None)
+    assert (record.kept_net, record.postings, record.offers) == (3000, (), ())
     assert ana.account.count("orders", day(3)) == 2
 
 

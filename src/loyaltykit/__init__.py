@@ -112,6 +112,7 @@ from loyaltykit.pooling import Pooling, PoolPart, PoolShare, pooled
 from loyaltykit.previews import Preview, preview
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress
+from loyaltykit.promotions import Promotion
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.questions import Custom
 from loyaltykit.rates import points
@@ -141,6 +142,16 @@ from loyaltykit.selections import (
     dearest,
     every_nth,
     groups_of,
+)
+from loyaltykit.stacking import (
+    Against,
+    Amounts,
+    Choose,
+    Exclusive,
+    Lane,
+    Reuse,
+    Rivalry,
+    Stacking,
 )
 from loyaltykit.statement import StatementLine, statement
 from loyaltykit.subjects import (
@@ -199,6 +210,8 @@ __all__ = [
     "Activity",
     "Adjustment",
     "After",
+    "Against",
+    "Amounts",
     "AtEndOf",
     "AtOnce",
     "Balance",
@@ -211,6 +224,7 @@ __all__ = [
     "By",
     "Calendar",
     "Capture",
+    "Choose",
     "Claim",
     "Closure",
     "Combine",
@@ -242,6 +256,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventError",
+    "Exclusive",
     "ExpiryChange",
     "ExpiryStart",
     "Explanation",
@@ -261,6 +276,7 @@ __all__ = [
     "Judged",
     "LadderChange",
     "LadderDropped",
+    "Lane",
     "LateEventError",
     "LeapDay",
     "Lifetime",
@@ -298,6 +314,7 @@ __all__ = [
     "Program",
     "ProgramError",
     "Progress",
+    "Promotion",
     "Purchase",
     "Purse",
     "Quote",
@@ -314,10 +331,12 @@ __all__ = [
     "Reservation",
     "Resumption",
     "Return",
+    "Reuse",
     "Reward",
     "RewardClaim",
     "Rfm",
     "RfmScore",
+    "Rivalry",
     "Rolling",
     "Rounding",
     "RoundingScope",
@@ -330,6 +349,7 @@ __all__ = [
     "Since",
     "SinceEntry",
     "Skipped",
+    "Stacking",
     "StatementLine",
     "Status",
     "Streak",

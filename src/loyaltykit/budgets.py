@@ -1,6 +1,6 @@
-"""Budgets: what some rules may grant together, to all members.
+"""Budgets: what some rules may grant, or some offers take off, for all members together.
 
-    Budget = so many points, or so much credit, in a window, for these rules
+    Budget = so many points, or so much money, in a window, for these rules and offers
 
 A budget is shared, so that each grant out of it is a claim that the host commits. A grant that does
 not fit is not made at all: only the host knows what is left.
@@ -37,30 +37,42 @@ def _amount(value: int | str | Decimal | None) -> Decimal | None:
     return amount
 
 
-def _rules(values: Iterable[str]) -> tuple[str, ...]:
+def _names(values: Iterable[str], what: str) -> tuple[str, ...]:
     if isinstance(values, str):
-        raise MisuseError(f"the rules of a budget: write a list, not {shown(values)}")
-    names = (named(value, "a rule of a budget") for value in parts(values, "the rules of a budget"))
-    found = tuple(dict.fromkeys(names))
-    if not found:
-        raise DefinitionError("a budget needs the name of a rule at least: rules=['welcome']")
-    return found
+        raise MisuseError(f"the {what}s of a budget: write a list, not {shown(values)}")
+    found = parts(values, f"the {what}s of a budget")
+    article = "an" if what == "offer" else "a"
+    return tuple(dict.fromkeys(named(value, f"{article} {what} of a budget") for value in found))
+
+
+def _rules(values: Iterable[str]) -> tuple[str, ...]:
+    return _names(values, "rule")
+
+
+def _offers(values: Iterable[str]) -> tuple[str, ...]:
+    return _names(values, "offer")
 
 
 @final
 @frozen(order=False)
 class Budget:
-    """At most so many points, or so much credit (major units), for all members and these rules.
+    """At most so many points, or so much money (major units), for all members together.
 
-    `rules` are names. Points of all their purses count alike; credit is what `Credit` grants.
+    `rules` and `offers` are names. Points of all purses count alike; money is what `Credit` grants,
+    and what coupons and promotions take off.
     """
 
     name: str = field(converter=_name)
     points: int | None = field(default=None, converter=_points, kw_only=True)
     amount: Decimal | None = field(default=None, converter=_amount, kw_only=True)
     window: Window = field(factory=Lifetime, converter=as_window, kw_only=True)
-    rules: tuple[str, ...] = field(converter=_rules, kw_only=True)
+    rules: tuple[str, ...] = field(default=(), converter=_rules, kw_only=True)
+    offers: tuple[str, ...] = field(default=(), converter=_offers, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.points is None and self.amount is None:
             raise DefinitionError("a budget needs points or an amount: points=100_000")
+        if not self.rules and not self.offers:
+            raise DefinitionError(
+                "a budget needs the name of a rule at least, or of an offer: rules=['welcome']"
+            )

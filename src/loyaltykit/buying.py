@@ -4,6 +4,8 @@ Points that pay for the order are spent first, then coupons are used, the rules 
 counted and recorded. All rules judge the same readings, of the basket after discounts and points.
 """
 
+from collections.abc import Iterator
+
 from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.counting import count, tallies
@@ -15,6 +17,7 @@ from loyaltykit.effects import (
     CouponPresented,
     CouponUsed,
     Denied,
+    PromotionUsed,
     RecordKept,
 )
 from loyaltykit.errors import UnknownFactError
@@ -22,11 +25,10 @@ from loyaltykit.events import CouponPresentation, EventKind, Purchase
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lapsing import kept_alive
-from loyaltykit.limiting import until
 from loyaltykit.metrics import money_spent, orders_placed
 from loyaltykit.money import minor_units, money_text
 from loyaltykit.observe import Priced, Scene, observe
-from loyaltykit.pricing import Pricing, at_list_price, check_code, price, taxed, uses_counter
+from loyaltykit.pricing import Pricing, at_list_price, check_code, price, taxed
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
 from loyaltykit.records import RecordedLine, Tally, UnitTally
@@ -50,7 +52,7 @@ def purchase(
     listed = at_list_price(event.lines, book, event.id)
     scene = scene_of(event, listed, book)
     priced = price(account, at, book, scene, event.coupons, event.id, journal.denied)
-    refused = tuple(answer.refusal for answer in priced.answers if answer.refusal is not None)
+    refused = _said_no(priced)
     barred = _barred(event, account)
     if barred is not None:
         return Received((barred, *refused), answers=priced.answers, pricing=priced)
@@ -68,31 +70,31 @@ def purchase(
                 RefusalCode.PRICE_CHANGED, event.id, desired=paid, granted=priced.payable
             )
             return Received((changed, *refused), answers=priced.answers, pricing=priced)
-    readings = observe(account, at, book, book.recorded, altered(scene, priced=priced.priced))
+    scene = altered(scene, priced=priced.priced, shipping=priced.shipping)
+    readings = observe(account, at, book, book.recorded, scene)
     for claim in priced.denied:
         journal.post(Denied(at, claim))
     post_payments(event, tendered, journal, book)
-    uses = _use_coupon(event, priced, journal, book)
-    code = None if priced.coupon is None else priced.coupon.coupon
+    _use_offers(event, priced, journal)
+    code = next((each.coupon.coupon for each in priced.uses if each.coupon is not None), None)
     postings = ask_all(event, readings, journal, book, code)
     orders, spend, units = _count_order(event, priced.payable, readings, journal, book)
     record = altered(
         record_of(event, readings, postings, book),
         lines=_recorded(priced, readings),
-        shipping=scene.shipping,
+        shipping=priced.shipping,
         shipping_taxed=scene.shipping_taxed,
         answers=event.answers,
         tenders=tenders_of(tendered, account, journal.account, book),
         orders=orders,
         spend=spend,
         units=units,
-        coupon=priced.coupon,
-        coupon_uses=uses,
+        offers=priced.uses,
         dormant=kept_alive(account, book, EventKind.PURCHASE),
     )
     journal.post(RecordKept(at, record))
     journal.refuse(*refused)
-    journal.notes.extend(_answer_text(answer, book) for answer in priced.answers)
+    journal.notes.extend(_offers_text(priced, book))
     # Of a decision nothing is refused any more; of a quote, what reservations cannot pay.
     return Received(tendered.refused, answers=priced.answers, pricing=priced, spend=tendered.quoted)
 
@@ -132,6 +134,29 @@ def _barred(event: Purchase, account: Account) -> Refusal | None:
     return None
 
 
+def _said_no(priced: Pricing) -> tuple[Refusal, ...]:
+    """Why codes do not apply, and which promotions others have used up."""
+    codes = (each.refusal for each in priced.answers)
+    denied = (
+        each.refusal
+        for each in priced.promotions
+        if each.refusal is not None and each.refusal.code is RefusalCode.PROMOTION_CLAIM_DENIED
+    )
+    return tuple(each for each in (*codes, *denied) if each is not None)
+
+
+def _offers_text(priced: Pricing, book: Rulebook) -> Iterator[str]:
+    for promotion in priced.promotions:
+        if promotion.applied:
+            off = money_text(promotion.discount, book.money)
+            yield f"promotion {promotion.promotion}: {off} off"
+    for answer in priced.answers:
+        yield _answer_text(answer, book)
+    for lane in priced.lanes:
+        if not lane.exact:
+            yield f"lane {lane.name}: more offers combine than can be tried"
+
+
 def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
     if answer.refusal is not None:
         about = "" if answer.refusal.about == answer.code else f"{answer.code}: "
@@ -139,21 +164,20 @@ def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
     return f"code {answer.code}: {money_text(answer.discount, book.money)} off"
 
 
-def _use_coupon(event: Purchase, priced: Pricing, journal: Journal, book: Rulebook) -> Tally | None:
-    coupon = priced.coupon
-    if coupon is None:
-        return None
-    if priced.taken:
-        journal.post(CouponIssued(event.at, coupon))
-    journal.post(CouponUsed(event.at, event.id, coupon, FrozenMap(priced.shares)))
+def _use_offers(event: Purchase, priced: Pricing, journal: Journal) -> None:
+    at = event.at
+    for taken, use in zip(priced.taken, priced.uses, strict=True):
+        if use.coupon is None:
+            name = taken.candidate.offer.name
+            journal.post(PromotionUsed(at, event.id, name, use.discount, use.shipping))
+        else:
+            if taken.candidate.taken:
+                journal.post(CouponIssued(at, use.coupon))
+            journal.post(CouponUsed(at, event.id, use.coupon, use.discount, use.shipping))
+        for each in use.uses:
+            if each.most is None:
+                journal.post(Counted(at, each.key, each.amount, each.until))
     journal.claims.extend(priced.claims)
-    limit = book.coupons[coupon.coupon].limit
-    if limit is None:
-        return None
-    end = until(limit.window, journal.account, event.at, book)
-    counter = uses_counter(coupon.coupon)
-    journal.post(Counted(event.at, counter, 1, end))
-    return Tally(counter, 1, until=end)
 
 
 def _count_order(

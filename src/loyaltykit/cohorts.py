@@ -41,6 +41,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -234,6 +235,7 @@ class _Sums:
                 | CouponIssued()
                 | CouponPresented()
                 | CouponUsed()
+                | PromotionUsed()
                 | CouponExpired()
                 | CouponWithdrawn()
                 | CouponRestored()

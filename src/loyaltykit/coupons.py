@@ -12,26 +12,24 @@ from attrs import field, frozen
 
 from loyaltykit.conditions import Condition, perhaps_about_moment
 from loyaltykit.discounts import Discount, discount
-from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.limits import Limit
-from loyaltykit.vocabulary import Moment, named, of_type, shown
+from loyaltykit.limits import Limit, as_limits
+from loyaltykit.stacking import (
+    Amounts,
+    Exclusive,
+    Reuse,
+    as_amounts,
+    as_exclusive,
+    as_group,
+    as_lane,
+    as_reuse,
+    as_total,
+)
+from loyaltykit.vocabulary import Moment, named, of_type
 from loyaltykit.windows import Forever, Term, as_term
 
 
 def _name(value: str) -> str:
     return named(value, "the name of a coupon")
-
-
-def _limit(value: Limit | None) -> Limit | None:
-    if value is not None and not isinstance(value, Limit):
-        raise MisuseError(f"{shown(value)} is no limit: write once(), per_month(2) or Limit(...)")
-    return value
-
-
-def _total(value: int | None) -> int | None:
-    if value is not None and (type(value) is not int or not 1 <= value <= 10**12):
-        raise DefinitionError(f"a coupon's total must be a whole number from 1, not {shown(value)}")
-    return value
 
 
 def _public(value: bool) -> bool:
@@ -43,9 +41,11 @@ def _public(value: bool) -> bool:
 class Coupon:
     """What a coupon takes off, for how long it is valid from its issue, and when it may be used.
 
-    `when` is asked about the member and the basket, whose spend is read before the coupon. `limit`
-    counts uses by one member across issues. `total` counts uses by everybody: since other members
-    compete for it, a use is a claim that the host commits. `public` lets anybody present the name.
+    `when` is asked about the member and the basket, whose amounts are read as `reads` says. `limit`
+    counts uses and discounted units of one member across issues, or of all with `Per.PROGRAM`;
+    `total` is short for so many uses by everybody. What other members compete for is a claim that
+    the host commits. `public` lets anybody present the name. `lane`, `group` and `exclusive` say
+    with which other offers it is used; `on_return`, whether a return gives its use back.
     """
 
     name: str = field(converter=_name)
@@ -54,9 +54,14 @@ class Coupon:
     when: Condition[Moment] | None = field(
         default=None, converter=perhaps_about_moment, kw_only=True
     )
-    limit: Limit | None = field(default=None, converter=_limit, kw_only=True)
-    total: int | None = field(default=None, converter=_total, kw_only=True)
+    reads: Amounts = field(default=Amounts.BEFORE, converter=as_amounts, kw_only=True)
+    limit: tuple[Limit, ...] = field(default=(), converter=as_limits, kw_only=True)
+    total: int | None = field(default=None, converter=as_total, kw_only=True)
     public: bool = field(default=False, converter=_public, kw_only=True)
+    lane: str | None = field(default=None, converter=as_lane, kw_only=True)
+    group: str | None = field(default=None, converter=as_group, kw_only=True)
+    exclusive: Exclusive = field(default=Exclusive.NOTHING, converter=as_exclusive, kw_only=True)
+    on_return: Reuse = field(default=Reuse.WHOLE, converter=as_reuse, kw_only=True)
 
 
 @final

@@ -11,6 +11,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.effects import Effect, Outgoing, Sent
 from loyaltykit.refusals import Refusal
 from loyaltykit.traces import Explanation
@@ -98,10 +99,48 @@ class Merger:
 
 @final
 @frozen(order=False)
+class QuotedRun:
+    """So many units of a line, and the minor units that come off each of them."""
+
+    units: int
+    off: int
+
+
+@final
+@frozen(order=False)
+class QuotedShare:
+    """What one offer takes off a line, in minor units: all of it, and unit by unit in runs.
+
+    `coupon` is the code of the coupon that is used; a promotion has none.
+    """
+
+    offer: str
+    amount: int = field(kw_only=True)
+    runs: tuple[QuotedRun, ...] = field(default=(), kw_only=True)
+    coupon: str | None = field(default=None, kw_only=True)
+
+
+@final
+@frozen(order=False)
+class QuotedGift:
+    """Units of an article that an offer gives, of which so many are in the basket.
+
+    The shop adds the others, with a price: they cost nothing then.
+    """
+
+    offer: str
+    sku: str
+    units: int = field(kw_only=True)
+    present: int = field(kw_only=True)
+
+
+@final
+@frozen(order=False)
 class QuotedLine:
     """A line of a quote, in minor units: before discounts, what comes off, what is to be paid.
 
-    `tender` is what points pay; `payable` is what remains.
+    `shares` say which offer takes off how much; what the shop itself took off is in `discount` as
+    well. `tender` is what points pay; `payable` is what remains.
     """
 
     id: str
@@ -110,21 +149,61 @@ class QuotedLine:
     discount: int = field(kw_only=True)
     payable: int = field(kw_only=True)
     tender: int = field(default=0, kw_only=True)
+    shares: tuple[QuotedShare, ...] = field(default=(), kw_only=True)
 
 
 @final
 @frozen(order=False)
 class CodeAnswer:
-    """The answer for one code: what it takes off (minor units), or why it does not."""
+    """The answer for one code: what it takes off (minor units), or why it does not.
+
+    `valid_from` is from when it would apply, where time alone is what is missing.
+    """
 
     code: str
     discount: int = field(default=0, kw_only=True)
     refusal: Refusal | None = field(default=None, kw_only=True)
+    valid_from: datetime | None = field(default=None, kw_only=True)
 
     @property
     def applied(self) -> bool:
         """Whether the coupon would be used."""
         return self.refusal is None
+
+
+@final
+@frozen(order=False)
+class PromotionAnswer:
+    """The answer for one promotion: what it takes off (minor units), or why it does not.
+
+    Where nothing in the basket can trigger it, only that is said to be missing. `valid_from` is
+    from when it would apply, where time alone is what is missing.
+    """
+
+    promotion: str
+    discount: int = field(default=0, kw_only=True)
+    refusal: Refusal | None = field(default=None, kw_only=True)
+    valid_from: datetime | None = field(default=None, kw_only=True)
+
+    @property
+    def applied(self) -> bool:
+        """Whether it would be used."""
+        return self.refusal is None
+
+
+@final
+@frozen(order=False)
+class QuotedLane:
+    """What one lane makes of a basket: the offers that it uses, and what they take off together.
+
+    Minor units. `exact` is False where more offers combine than can be tried: then those that take
+    most off alone are used, and another set might be better.
+    """
+
+    name: str
+    used: tuple[str, ...]
+    discount: int = field(kw_only=True)
+    exact: bool = field(default=True, kw_only=True)
 
 
 @final
@@ -160,7 +239,11 @@ class Quote:
     """What a basket would cost and earn now. Nothing is committed.
 
     `subtotal` is before discounts, `payable` after them and after what points pay (`spend`), all in
-    minor units, without shipping. `refusals` say why such an order would be refused whole.
+    minor units, without shipping; `shipping` is what remains of that, after `shipping_discount`.
+    `codes` answers every code that was presented, `promotions` every promotion of the programme,
+    `lanes` those lanes that have an offer; `gifts` are due with the offers that apply. `coupons`
+    would be used up, and `claims` committed. `refusals` say why such an order would be refused
+    whole.
     """
 
     lines: tuple[QuotedLine, ...]
@@ -168,6 +251,13 @@ class Quote:
     payable: int = field(kw_only=True)
     points: tuple[QuotedPoints, ...] = field(kw_only=True)
     codes: tuple[CodeAnswer, ...] = field(kw_only=True)
+    promotions: tuple[PromotionAnswer, ...] = field(default=(), kw_only=True)
+    lanes: tuple[QuotedLane, ...] = field(default=(), kw_only=True)
+    gifts: tuple[QuotedGift, ...] = field(default=(), kw_only=True)
+    coupons: tuple[IssuedCoupon, ...] = field(default=(), kw_only=True)
+    claims: tuple[Claim, ...] = field(default=(), kw_only=True)
+    shipping: int = field(default=0, kw_only=True)
+    shipping_discount: int = field(default=0, kw_only=True)
     spend: tuple[QuotedSpend, ...] = field(default=(), kw_only=True)
     refusals: tuple[Refusal, ...] = field(default=(), kw_only=True)
     explanation: Explanation = field(kw_only=True)

@@ -213,12 +213,25 @@ class CouponPresented:
 @final
 @frozen(order=False)
 class CouponUsed:
-    """A coupon was used up on an order: what it took off each line, in minor units."""
+    """A coupon was used up on an order: what it took off each line and shipping, in minor units."""
 
     at: datetime
     order: str
     coupon: IssuedCoupon
     discount: FrozenMap[str, int]
+    shipping: int = 0
+
+
+@final
+@frozen(order=False)
+class PromotionUsed:
+    """A promotion was used on an order: what it took off each line and shipping, in minor units."""
+
+    at: datetime
+    order: str
+    promotion: str
+    discount: FrozenMap[str, int]
+    shipping: int = 0
 
 
 @final
@@ -364,6 +377,7 @@ Effect: TypeAlias = (
     | CouponIssued
     | CouponPresented
     | CouponUsed
+    | PromotionUsed
     | CouponExpired
     | CouponWithdrawn
     | CouponRestored

@@ -39,6 +39,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -258,7 +259,7 @@ def _after(account: Account, effect: Effect) -> Account:
             return altered(account, suspended=None)
         case Erased():
             return altered(bare(account), erased=effect)
-        case Notified() | Sent() | Denied() | CouponPresented() | RewardGiven():
+        case Notified() | Sent() | Denied() | CouponPresented() | PromotionUsed() | RewardGiven():
             return account
         case _:
             assert_never(effect)

@@ -31,18 +31,18 @@ def rule_limit_problems(limit: Limit, about: str, *, bought: bool) -> Iterator[s
         yield from _unshared(limit.window, "shares a limit")
 
 
-def coupon_limit_problems(limit: Limit) -> Iterator[str]:
-    """Every reason why a coupon cannot keep this limit."""
+def offer_limit_problems(limit: Limit) -> Iterator[str]:
+    """Every reason why a coupon or promotion cannot keep this limit."""
     if isinstance(limit.window, SinceEntry):
         yield "limits since tier entry, which no limit does: use per_year(...) or within(...)"
     if limit.points is not None:
-        yield "limits points, which a coupon does not give: limit its times"
-    if limit.units is not None:
-        yield "limits units, which a coupon does not count: limit its times"
-    if limit.per is not Per.MEMBER:
-        yield "limits its uses by everybody: write total=500 on the coupon"
-    if isinstance(limit.window, OneOrder):
+        yield "limits points, which no discount gives: limit its times or units"
+    if limit.per is Per.CODE:
+        yield "limits uses of a code: a held coupon is used once, so use per=Per.PROGRAM"
+    if limit.times is not None and isinstance(limit.window, OneOrder):
         yield "limits its uses in one order, which are never more than one: use per_day(1)"
+    if limit.per is Per.PROGRAM:
+        yield from _unshared(limit.window, "shares a limit")
 
 
 def goodwill_problems(limit: Limit | None) -> Iterator[str]:
@@ -72,10 +72,11 @@ def _problems_without_basket(limit: Limit) -> Iterator[str]:
 def budget_problems(
     budgets: tuple[Budget, ...],
     rules: tuple[Rule, ...],
+    offers: frozenset[str],
     purses: tuple[Purse, ...],
     money: Currency,
 ) -> Iterator[str]:
-    """Every reason why budgets and the rules that they name do not hold together."""
+    """Every reason why budgets and the rules and offers that they name do not hold together."""
     known = {rule.name: rule for rule in rules}
     decimals = {purse.name: purse.decimals for purse in purses}
     for budget in budgets:
@@ -85,15 +86,20 @@ def budget_problems(
         for name in budget.rules:
             if name not in known:
                 yield f"{where}: there is no rule {name!r}: name one of the programme's rules"
+        for name in budget.offers:
+            if name not in offers:
+                yield f"{where}: there is no offer {name!r}: name a coupon or promotion"
         actions = [each for name in budget.rules if name in known for each in known[name].then]
         accrued = [each.purse for each in actions if isinstance(each, Accrue)]
         if budget.points is not None:
-            if not accrued:
+            if budget.offers:
+                yield f"{where}: counts points, which no offer gives: amount=5_000"
+            elif not accrued:
                 yield f"{where}: counts points, but its rules grant none: Accrue(points(5))"
             if len({decimals[purse] for purse in accrued if purse in decimals}) > 1:
                 yield f"{where}: counts points of purses with different decimals together"
         if budget.amount is not None:
-            if not any(isinstance(each, Credit) for each in actions):
+            if not budget.offers and not any(isinstance(each, Credit) for each in actions):
                 yield f"{where}: counts credit, but its rules grant none: Credit(5)"
             try:
                 minor_units(budget.amount, money, "its amount")

@@ -1,10 +1,10 @@
-"""Limiting: what the limits of a rule leave for a grant, and what the grant uses of them.
+"""Limiting: what the limits of a rule or offer leave for a grant, and what it uses of them.
 
 What one member uses is counted in the account. What members share only the host can count: there
 all of it seems left, a grant claims what it uses, and a claim that is denied refuses the grant.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TypeAlias, assert_never, final
 
@@ -15,6 +15,7 @@ from loyaltykit.budgets import Budget
 from loyaltykit.counters import Counter
 from loyaltykit.limits import Limit, LimitWindow, OneOrder, Over, Per, window_name
 from loyaltykit.money import Currency, minor_units, shifted
+from loyaltykit.promotions import Offer, offer_key
 from loyaltykit.records import Measure, Use
 from loyaltykit.refusals import Refusal, RefusalCode, Room
 from loyaltykit.rulebook import Rulebook
@@ -67,11 +68,40 @@ def allowances(
     rule: Rule, account: Account, at: datetime, code: str | None, book: Rulebook
 ) -> tuple[Allowance, ...]:
     """What every limit of a rule leaves for a grant, on an order with a code or without."""
+    budgets = book.budgets(rule.name)
+    if not rule.limit and not budgets:
+        return ()
     found: list[Allowance] = []
+    decimals = book.decimals_of(rule)
     for limit in rule.limit:
-        found.extend(_of_limit(limit, rule, account, at, code, book))
-    for budget in book.budgets(rule.name):
-        found.extend(_of_budget(budget, rule, account, at, book))
+        found.extend(_of_limit(limit, rule.name, counter_of, decimals, account, at, code, book))
+    for budget in budgets:
+        found.extend(_of_budget(budget, decimals, account, at, book))
+    return tuple(found)
+
+
+def offer_allowances(
+    offer: Offer, account: Account, at: datetime, book: Rulebook
+) -> tuple[Allowance, ...]:
+    """What every limit of a coupon or promotion leaves for its use."""
+    found: list[Allowance] = []
+    for limit in offer.limit:
+        found.extend(_of_limit(limit, offer_key(offer), _offer_counter, 0, account, at, None, book))
+    if offer.total is not None:
+        found.append(
+            Allowance(
+                Limit(offer.total, per=Per.PROGRAM),
+                Measure.TIMES,
+                most=offer.total,
+                left=offer.total,
+                key=offer_key(offer),
+                shared=True,
+                until=None,
+                again=None,
+            )
+        )
+    for budget in book.offer_budgets(offer.name):
+        found.extend(_of_budget(budget, 0, account, at, book))
     return tuple(found)
 
 
@@ -87,20 +117,27 @@ def measured(limit: Limit) -> Iterator[tuple[Measure, int]]:
 
 
 def _of_limit(
-    limit: Limit, rule: Rule, account: Account, at: datetime, code: str | None, book: Rulebook
+    limit: Limit,
+    name: str,
+    counter: Callable[[Measure, str, LimitWindow], str],
+    decimals: int,
+    account: Account,
+    at: datetime,
+    code: str | None,
+    book: Rulebook,
 ) -> Iterator[Allowance]:
     if limit.per is Per.CODE and code is None:
         return
     code = code if limit.per is Per.CODE else None
     end = until(limit.window, account, at, book)
     for measure, allowed in measured(limit):
-        decimals = book.decimals_of(rule) if measure is Measure.POINTS else 0
-        most = allowed * 10**decimals
+        places = decimals if measure is Measure.POINTS else 0
+        most = allowed * 10**places
         left, again, key = most, end, None
         if limit.per is not Per.MEMBER:
-            key = _claim_key("limit", rule.name, code, limit.window, end, measure)
+            key = _claim_key("limit", name, code, limit.window, end, measure)
         elif not isinstance(limit.window, OneOrder):
-            key = counter_of(measure, rule.name, limit.window)
+            key = counter(measure, name, limit.window)
             used = account.counters.get(key, Counter()).since(at)
             left = max(0, most - used.total)
             if isinstance(limit.window, Rolling):
@@ -115,15 +152,18 @@ def _of_limit(
             until=end,
             again=again,
             code=code,
-            decimals=decimals,
+            decimals=places,
         )
 
 
+def _offer_counter(measure: Measure, offer: str, window: LimitWindow) -> str:
+    return f"{offer}:{measure.value}:{window_name(window)}"
+
+
 def _of_budget(
-    budget: Budget, rule: Rule, account: Account, at: datetime, book: Rulebook
+    budget: Budget, decimals: int, account: Account, at: datetime, book: Rulebook
 ) -> Iterator[Allowance]:
     end = until(budget.window, account, at, book)
-    decimals = book.decimals_of(rule)
     points = None if budget.points is None else budget.points * 10**decimals
     money = None if budget.amount is None else minor_units(budget.amount, book.money, "the budget")
     for measure, most in ((Measure.POINTS, points), (Measure.MONEY, money)):
@@ -160,14 +200,14 @@ def refused(
     allowance: Allowance, rule: str, desired: int, granted: int, left: int, book: Rulebook
 ) -> Refusal:
     """The answer that a limit cut a grant."""
-    room = _room(allowance, None if allowance.shared else left, book)
+    room = room_of(allowance, None if allowance.shared else left, book)
     return Refusal(RefusalCode.LIMIT_REACHED, rule, desired=desired, granted=granted, room=room)
 
 
 def denied(use: Use, allowed: Iterable[Allowance], rule: str, book: Rulebook) -> Refusal:
     """The answer that others have used a limit up."""
     allowance = next(each for each in allowed if each.key == use.key)
-    return _denied(use, rule, _room(allowance, None, book))
+    return _denied(use, rule, room_of(allowance, None, book))
 
 
 def not_regained(use: Use, rule: str) -> Refusal:
@@ -180,7 +220,8 @@ def _denied(use: Use, rule: str, room: Room) -> Refusal:
     return Refusal(code, rule, desired=use.amount, granted=0, room=room)
 
 
-def _room(allowance: Allowance, left: int | None, book: Rulebook) -> Room:
+def room_of(allowance: Allowance, left: int | None, book: Rulebook) -> Room:
+    """What a limit leaves, and from when there is more; None is what others share."""
     text = limit_text(allowance, book.money)
     if left is not None:
         text += f", {_amount(allowance, left, book.money)} left"
@@ -217,6 +258,8 @@ def _amount(allowance: Allowance, amount: int, money: Currency) -> str:
         case Measure.UNITS:
             return counted(amount, "unit")
         case Measure.MONEY:
-            return f"{cash_text(amount, money)} credit"
+            bound = allowance.bound
+            what = " off" if isinstance(bound, Budget) and bound.offers else " credit"
+            return f"{cash_text(amount, money)}{what}"
         case _:
             assert_never(allowance.measure)

@@ -7,12 +7,14 @@ over a limit on times there is nothing to cut, and it is not made. A grant that 
 uses none of the limit. What several members share is claimed: the host commits it.
 """
 
+from collections.abc import Iterable
 from enum import Enum
+from itertools import islice
 from typing import TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
-from loyaltykit.errors import DefinitionError
+from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.periods import Period, Unit
 from loyaltykit.vocabulary import of_type, shown
 from loyaltykit.windows import (
@@ -57,6 +59,9 @@ class OneOrder:
 
 LimitWindow: TypeAlias = Window | OneOrder
 
+MAX_LIMITS = 10
+"""How many limits one rule or offer may have."""
+
 
 def _most(value: int | None) -> int | None:
     if value is not None and (type(value) is not int or not 1 <= value <= 10**15):
@@ -96,6 +101,28 @@ class Limit:
     def __attrs_post_init__(self) -> None:
         if self.times is None and self.points is None and self.units is None:
             raise DefinitionError("a limit needs times, points or units: per_month(2)")
+
+
+def as_limits(value: Limit | Iterable[Limit] | None) -> tuple[Limit, ...]:
+    """One limit or several, as a tuple; none is none.
+
+    Raises:
+        MisuseError: it is anything else.
+        DefinitionError: there are more than 10.
+    """
+    if value is None:
+        return ()
+    if isinstance(value, Limit):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise MisuseError(f"{shown(value)} is no limit: write limit=once() or limit=per_year(10)")
+    limits = tuple(islice(value, MAX_LIMITS + 1))
+    for each in limits:
+        if not isinstance(each, Limit):
+            raise MisuseError(f"{shown(each)} is no limit: write limit=[once(), per_year(10)]")
+    if len(limits) > MAX_LIMITS:
+        raise DefinitionError(f"a rule has at most {MAX_LIMITS} limits, and so has an offer")
+    return limits
 
 
 def window_name(window: LimitWindow) -> str:

@@ -1,11 +1,10 @@
-"""Pricing: what a basket costs after the coupons that are presented with it.
+"""Pricing: what a basket costs after promotions and the coupons that are presented with it.
 
-Of the coupons that apply, the one that takes most off is used; ties go to the programme's order,
-then to the coupon that runs out first. The order in which codes were typed never matters. Every
-other code gets an answer of its own.
+Which are used together, lane after lane, stands in lanes and deals. Every code gets an answer, and
+so does every promotion; the order in which codes were typed never matters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import final
@@ -13,53 +12,61 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.account import Account
+from loyaltykit.answering import valid_from
 from loyaltykit.baskets import Line, Tax, TaxRate
 from loyaltykit.copying import altered
-from loyaltykit.coupons import Coupon, IssuedCoupon
-from loyaltykit.decision import Claim, CodeAnswer
-from loyaltykit.discounting import take_off
+from loyaltykit.coupons import IssuedCoupon
+from loyaltykit.decision import Claim, CodeAnswer, PromotionAnswer, QuotedLane
 from loyaltykit.errors import EventError
-from loyaltykit.explain import trace
-from loyaltykit.lots import NEVER, derived
+from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.lanes import stack
+from loyaltykit.limiting import offer_allowances, room_of
 from loyaltykit.money import minor_units, ratio
-from loyaltykit.observe import Priced, PricedLine, Scene, observe
+from loyaltykit.observe import Priced, PricedLine, Scene
+from loyaltykit.offers import Candidate, Order, find, of_coupon, of_promotions, said_no, spent
+from loyaltykit.prices import Prices, Taken
+from loyaltykit.promotions import offer_key
 from loyaltykit.readings import Taxed
-from loyaltykit.refusals import Missing, Refusal, RefusalCode
+from loyaltykit.records import Measure, OfferUse
+from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.windows import term_end
+from loyaltykit.using import unused
 
 
 @final
 @frozen(order=False)
 class Pricing:
-    """The basket after discounts: lines, the coupon that is used, and an answer for every code."""
+    """The basket after discounts: lines, what is used, and an answer for everything.
+
+    `uses` are the offers that are used, in order, each with the coupon that is used up, if any, and
+    whether it is taken with this very order. `due` are gifts of which none is in the basket.
+    `shipping` is what is left of it, in minor units.
+    """
 
     priced: Priced
-    coupon: IssuedCoupon | None = None
-    taken: bool = False
-    shares: tuple[tuple[str, int], ...] = field(default=(), kw_only=True)
-    claims: tuple[Claim, ...] = field(default=(), kw_only=True)
+    shipping: int
+    taken: tuple[Taken, ...] = ()
+    due: tuple[Taken, ...] = ()
+    uses: tuple[OfferUse, ...] = field(default=(), kw_only=True)
     denied: tuple[str, ...] = field(default=(), kw_only=True)
     answers: tuple[CodeAnswer, ...] = field(default=(), kw_only=True)
+    promotions: tuple[PromotionAnswer, ...] = field(default=(), kw_only=True)
+    lanes: tuple[QuotedLane, ...] = field(default=(), kw_only=True)
 
     @property
     def payable(self) -> int:
         """What the lines cost, in minor units."""
         return sum(each.net for each in self.priced)
 
-
-@final
-@frozen(order=False)
-class _Offer:
-    code: str
-    coupon: Coupon
-    issued: IssuedCoupon
-    taken: bool
-    shares: tuple[int, ...] = ()
-
     @property
-    def off(self) -> int:
-        return sum(self.shares)
+    def claims(self) -> tuple[Claim, ...]:
+        """What other members compete for, of all that is used."""
+        return tuple(
+            Claim(use.key, amount=use.amount, limit=use.most)
+            for each in self.uses
+            for use in each.uses
+            if use.most is not None
+        )
 
 
 def at_list_price(lines: Iterable[Line], book: Rulebook, event: str) -> Priced:
@@ -111,178 +118,173 @@ def price(
     event: str,
     denied: frozenset[str],
 ) -> Pricing:
-    """Price a basket with the codes that are presented."""
-    offers: list[_Offer] = []
-    answers: dict[str, CodeAnswer] = {}
-    refused: list[str] = []
+    """Price a basket with the promotions of the programme and the codes that are presented.
+
+    Raises:
+        LimitError: rules and offers would ask too many questions about its lines.
+    """
     wanted = tuple(dict.fromkeys(codes))
-    candidates = {code: _find(code, account, at, book, event) for code in wanted}
-    known = [each.coupon for each in candidates.values() if isinstance(each, _Offer)]
-    book.check_work(len(scene.priced), known, event)
-    for code, each in candidates.items():
-        found = each
-        if isinstance(each, _Offer):
-            found = _judge(each, account, at, book, scene, denied)
-        if isinstance(found, Refusal):
-            answers[code] = CodeAnswer(code, refusal=found)
-            if found.code is RefusalCode.COUPON_CLAIM_DENIED:
-                refused.append(claim_key(found.about))
-        else:
-            offers.append(found)
-    if not offers:
-        return Pricing(
-            scene.priced, denied=tuple(sorted(refused)), answers=_in_order(wanted, answers)
-        )
-    places = {name: place for place, name in enumerate(book.coupons)}
-    offers.sort(
-        key=lambda offer: (
-            -offer.off,
-            places[offer.coupon.name],
-            offer.issued.until or NEVER,
-            offer.issued.id,
-        )
-    )
-    best = offers[0]
-    answers[best.code] = CodeAnswer(best.code, discount=best.off)
-    for other in offers[1:]:
-        if other.issued.id == best.issued.id:
-            answers[other.code] = CodeAnswer(other.code, discount=best.off)
+    refused: dict[str, Refusal] = {}
+    presented: dict[str, Candidate] = {}
+    found = {code: find(code, account, at, book, event) for code in wanted}
+    triggered = of_promotions(account, at, book, scene)
+    known = [each[0] for each in found.values() if not isinstance(each, Refusal)]
+    book.check_work(len(scene.priced), [*known, *(each.offer for each in triggered)], event)
+    for code, each in found.items():
+        if isinstance(each, Refusal):
+            refused[code] = each
             continue
-        refusal = Refusal(
-            RefusalCode.COUPON_OUTRANKED, other.coupon.name, desired=other.off, granted=0
-        )
-        answers[other.code] = CodeAnswer(other.code, refusal=refusal)
-    claims: tuple[Claim, ...] = ()
-    if best.coupon.total is not None:
-        claims = (Claim(claim_key(best.coupon.name), amount=1, limit=best.coupon.total),)
+        coupon, issued, taken = each
+        before = presented.get(issued.id)
+        if before is not None:
+            presented[issued.id] = altered(before, codes=(*before.codes, code))
+        else:
+            presented[issued.id] = of_coupon(
+                coupon, issued, code, account, at, book, scene, taken=taken
+            )
+    stopped = {
+        each.order: said
+        for each in (*triggered, *presented.values())
+        if (said := spent(each, denied, book)) is not None
+    }
+    able = [each for each in (*triggered, *presented.values()) if each.order not in stopped]
+    start = Prices(scene.priced, scene.shipping)
+    stacked = stack(_once_each(able), start, book)
+    used = {each.candidate.order: each for each in stacked.used}
+    answers = _Answers({**stacked.refused, **stopped}, used, book)
+    by_code = {
+        code: answers.of_code(code, each) for each in presented.values() for code in each.codes
+    }
+    by_code |= {code: CodeAnswer(code, refusal=said) for code, said in refused.items()}
     return Pricing(
-        tuple(
-            altered(each, net=each.net - share)
-            for each, share in zip(scene.priced, best.shares, strict=True)
-        ),
-        best.issued,
-        best.taken,
-        shares=tuple(
+        stacked.after.lines,
+        stacked.after.shipping,
+        stacked.used,
+        stacked.due,
+        uses=tuple(_use(each, scene) for each in stacked.used),
+        denied=tuple(sorted(_denied((*triggered, *presented.values()), denied))),
+        answers=tuple(by_code[code] for code in wanted),
+        promotions=answers.of_promotions(triggered),
+        lanes=stacked.lanes,
+    )
+
+
+def _once_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Of the coupons of one definition, the one that runs out first: an order uses one of them."""
+    found: dict[int, Candidate] = {}
+    for each in sorted(candidates, key=lambda each: each.order):
+        found.setdefault(each.place, each)
+    return list(found.values())
+
+
+def _denied(candidates: Iterable[Candidate], denied: frozenset[str]) -> set[str]:
+    return {
+        each.key
+        for candidate in candidates
+        for each in candidate.allowed
+        if each.shared and each.key is not None and each.key in denied
+    }
+
+
+@final
+class _Answers:
+    """What is said about every code and every promotion."""
+
+    def __init__(
+        self,
+        refused: Mapping[Order, Refusal],
+        used: Mapping[Order, Taken],
+        book: Rulebook,
+    ) -> None:
+        self.refused = refused
+        self.used = used
+        self.book = book
+        self.of_place: dict[int, Order] = {order[0]: order for order in (*refused, *used)}
+
+    def of_code(self, code: str, candidate: Candidate) -> CodeAnswer:
+        """What is said about a code that was presented."""
+        found = self._outcome(candidate)
+        if isinstance(found, Taken):
+            return CodeAnswer(code, discount=found.off)
+        return CodeAnswer(code, refusal=found, valid_from=_opens(candidate, found))
+
+    def of_promotions(self, triggered: Iterable[Candidate]) -> tuple[PromotionAnswer, ...]:
+        """What is said about every promotion, in programme order."""
+        answers = dict(self.book.untriggered)
+        for each in triggered:
+            found, name = self._outcome(each), each.offer.name
+            answers[each.place] = (
+                PromotionAnswer(name, discount=found.off)
+                if isinstance(found, Taken)
+                else PromotionAnswer(name, refusal=found, valid_from=_opens(each, found))
+            )
+        return tuple([answers[place] for place in range(len(self.book.promotions))])
+
+    def _outcome(self, candidate: Candidate) -> Taken | Refusal:
+        """What a candidate takes off, or why it is not used: perhaps because its twin is."""
+        order = candidate.order
+        if order in self.used:
+            return self.used[order]
+        if order in self.refused:
+            return self.refused[order]
+        order = self.of_place[candidate.place]
+        twin = self.used.get(order)
+        if twin is None:
+            return self.refused[order]
+        return said_no(candidate.offer, RefusalCode.COUPON_OUTRANKED, desired=twin.off)
+
+
+def _opens(candidate: Candidate, refusal: Refusal) -> datetime | None:
+    """From when on an offer would apply that does not apply now, if time alone is missing."""
+    if refusal.room is not None:
+        return refusal.room.until
+    if refusal.code not in (
+        RefusalCode.COUPON_NOT_APPLICABLE,
+        RefusalCode.PROMOTION_NOT_APPLICABLE,
+    ):
+        return None
+    opens = valid_from(candidate.offer.when, candidate.readings)
+    ends = None if candidate.issued is None else candidate.issued.until
+    return None if opens is not None and ends is not None and opens >= ends else opens
+
+
+def _use(taken: Taken, scene: Scene) -> OfferUse:
+    """What is remembered of an offer that an order uses."""
+    candidate = taken.candidate
+    amounts = {
+        Measure.TIMES: 1,
+        Measure.UNITS: taken.discounted,
+        Measure.MONEY: taken.off,
+        Measure.POINTS: 0,
+    }
+    uses = (altered(use, amount=amounts[use.measure]) for use in unused(candidate.allowed))
+    return OfferUse(
+        offer_key(candidate.offer),
+        candidate.issued,
+        discount=FrozenMap(
             (each.line.id, share)
-            for each, share in zip(scene.priced, best.shares, strict=True)
+            for each, share in zip(scene.priced, taken.taken.lines, strict=True)
             if share
         ),
-        claims=claims,
-        denied=tuple(sorted(refused)),
-        answers=_in_order(wanted, answers),
+        shipping=taken.taken.shipping,
+        uses=tuple(use for use in uses if use.amount),
+        on_return=candidate.offer.on_return,
     )
-
-
-def claim_key(coupon: str) -> str:
-    """The key under which the uses of a coupon by everybody are claimed."""
-    return f"coupon:{coupon}"
-
-
-def uses_counter(coupon: str) -> str:
-    """The counter of a member's uses of a coupon."""
-    return f"coupon:{coupon}"
 
 
 def check_code(
     account: Account, at: datetime, book: Rulebook, scene: Scene, code: str, event: str
 ) -> tuple[IssuedCoupon, bool, int | None] | Refusal:
     """Whether a code would apply: the coupon, whether it is taken anew, and what it takes off."""
-    found = _find(code, account, at, book, event)
+    found = find(code, account, at, book, event)
     if isinstance(found, Refusal):
         return found
+    coupon, issued, taken = found
     if scene.priced:
-        book.check_work(len(scene.priced), [found.coupon], event)
-        judged = _judge(found, account, at, book, scene, frozenset())
-        if isinstance(judged, Refusal):
-            return judged
-        return judged.issued, judged.taken, judged.off
-    if _limited(found.coupon, account, at):
-        return Refusal(RefusalCode.COUPON_LIMIT, found.coupon.name)
-    return found.issued, found.taken, None
-
-
-def _in_order(codes: tuple[str, ...], answers: dict[str, CodeAnswer]) -> tuple[CodeAnswer, ...]:
-    return tuple(answers[code] for code in codes)
-
-
-def _find(
-    code: str, account: Account, at: datetime, book: Rulebook, event: str
-) -> _Offer | Refusal:
-    if account.closed is not None or account.suspended is not None:
-        closed = account.closed is not None
-        barred = RefusalCode.ACCOUNT_CLOSED if closed else RefusalCode.ACCOUNT_SUSPENDED
-        return Refusal(barred, code)
-    held = account.coupons.get(code) or _held_by_name(code, account)
-    if held is not None:
-        coupon = book.coupons.get(held.coupon)
-        if coupon is None:
-            return Refusal(RefusalCode.COUPON_UNKNOWN, code)
-        return _Offer(code, coupon, held, taken=False)
-    public = book.coupons.get(code)
-    if public is not None and public.public:
-        until = term_end(public.valid, at, book.zone)
-        if until is not None and until <= at:
-            return Refusal(RefusalCode.COUPON_EXPIRED, code)
-        issued = IssuedCoupon(
-            derived(event, code, 0, "public"),
-            code,
-            issued=at,
-            until=until,
-            event=event,
-            rule=None,
-        )
-        return _Offer(code, public, issued, taken=True)
-    return Refusal(_gone(code, account), code)
-
-
-def _gone(code: str, account: Account) -> RefusalCode:
-    """Why a code is none that the member can use; both its own and its definition's name count."""
-    used = [
-        record.coupon
-        for record in account.records.values()
-        if record.coupon is not None and not record.closed
-    ]
-    expired = account.expired_coupons
-    if code in expired:
-        return RefusalCode.COUPON_EXPIRED
-    if any(code in (coupon.id, coupon.coupon) for coupon in used):
-        return RefusalCode.COUPON_USED
-    if any(code == coupon.coupon for coupon in expired.values()):
-        return RefusalCode.COUPON_EXPIRED
-    return RefusalCode.COUPON_UNKNOWN
-
-
-def _held_by_name(name: str, account: Account) -> IssuedCoupon | None:
-    held = [coupon for coupon in account.coupons.values() if coupon.coupon == name]
-    return min(held, key=lambda coupon: (coupon.until or NEVER, coupon.id), default=None)
-
-
-def _limited(coupon: Coupon, account: Account, at: datetime) -> bool:
-    if coupon.limit is None or coupon.limit.times is None:
-        return False
-    return account.count(uses_counter(coupon.name), at) >= coupon.limit.times
-
-
-def _judge(
-    offer: _Offer,
-    account: Account,
-    at: datetime,
-    book: Rulebook,
-    scene: Scene,
-    denied: frozenset[str],
-) -> _Offer | Refusal:
-    coupon = offer.coupon
-    if _limited(coupon, account, at):
-        return Refusal(RefusalCode.COUPON_LIMIT, coupon.name)
-    if coupon.total is not None and claim_key(coupon.name) in denied:
-        return Refusal(RefusalCode.COUPON_CLAIM_DENIED, coupon.name)
-    readings = observe(account, at, book, book.asked_by_coupon(coupon), scene)
-    if coupon.when is not None:
-        why = trace(coupon.when, readings, book.money)
-        if not why.held:
-            missing: tuple[Missing, ...] = tuple(why.lacking())
-            return Refusal(RefusalCode.COUPON_NOT_APPLICABLE, coupon.name, missing=missing)
-    shares = take_off(coupon.discount, scene.priced, readings, book).lines
-    if not any(shares):
-        return Refusal(RefusalCode.COUPON_WITHOUT_EFFECT, coupon.name)
-    return altered(offer, shares=shares)
+        [answer] = price(account, at, book, scene, (code,), event, frozenset()).answers
+        return answer.refusal or (issued, taken, answer.discount)
+    for each in offer_allowances(coupon, account, at, book):
+        if not each.left:
+            room = room_of(each, each.left, book)
+            return said_no(coupon, RefusalCode.COUPON_LIMIT, room=room)
+    return issued, taken, None

@@ -20,6 +20,7 @@ from loyaltykit.money import Currency, currency
 from loyaltykit.periods import Period
 from loyaltykit.perk_soundness import perk_problems
 from loyaltykit.perks import Perk
+from loyaltykit.promotions import Promotion, as_promotions
 from loyaltykit.purses import MAX_PURSES, POINTS, Purse
 from loyaltykit.rate_soundness import rate_problems
 from loyaltykit.redeeming import Redeeming
@@ -28,8 +29,9 @@ from loyaltykit.reward_soundness import reward_problems
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Issue, Rule
 from loyaltykit.soundness import problems
+from loyaltykit.stacking import USUAL, Stacking
 from loyaltykit.tiers import Tiers
-from loyaltykit.vocabulary import CREDIT, named, parts, shown
+from loyaltykit.vocabulary import CREDIT, named, of_type, parts, shown
 
 MAX_LADDERS = 10
 """How many ladders a programme may have."""
@@ -61,6 +63,10 @@ def _coupons(values: Iterable[Coupon]) -> tuple[Coupon, ...]:
         if not isinstance(coupon, Coupon):
             raise MisuseError(f"coupons are made of Coupon, not of {shown(coupon)}")
     return coupons
+
+
+def _stacking(value: Stacking) -> Stacking:
+    return of_type(value, Stacking, "stacking must be a Stacking([Lane('sale')])")
 
 
 def _purses(values: Iterable[Purse]) -> tuple[Purse, ...]:
@@ -156,13 +162,15 @@ def _proofs(values: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(order=False)
 class Program:
-    """The rules, tiers and coupons of one programme, in one currency and one time zone.
+    """The rules, tiers and offers of one programme, in one currency and one time zone.
 
     `tiers` is one ladder or several; `member.tier` is the tier on the first. Tiers of all ladders
     have names of their own.
 
     Coupons that a rule or reward gives need not be listed again, nor the purses "points" and
-    "credit" unless they have policies. `redeeming` says what points are worth and how they are
+    "credit" unless they have policies. `promotions` are discounts without a code; `stacking` says
+    which offers are used together: without it, the promotions with which the member pays least, and
+    then the best single coupon. `redeeming` says what points are worth and how they are
     spent. `remember` is how long ids of events and orders are remembered: what is older cannot be
     returned and is refused as late. `skew` is how far ahead of the host's clock an event may lie.
     `goodwill` limits what a member may be given by hand for what went wrong: so often, and so many
@@ -180,6 +188,8 @@ class Program:
     rules: tuple[Rule, ...] = field(default=(), converter=_rules, kw_only=True)
     tiers: tuple[Tiers, ...] = field(default=(), converter=_tiers, kw_only=True)
     coupons: tuple[Coupon, ...] = field(default=(), converter=_coupons, kw_only=True)
+    promotions: tuple[Promotion, ...] = field(default=(), converter=as_promotions, kw_only=True)
+    stacking: Stacking = field(default=USUAL, converter=_stacking, kw_only=True)
     purses: tuple[Purse, ...] = field(default=(), converter=_purses, kw_only=True)
     budgets: tuple[Budget, ...] = field(default=(), converter=_budgets, kw_only=True)
     redeeming: tuple[Redeeming, ...] = field(default=(), converter=_redeeming, kw_only=True)
@@ -196,6 +206,8 @@ class Program:
                 self.rules,
                 self.tiers,
                 self.all_coupons,
+                self.promotions,
+                self.stacking,
                 self.all_purses,
                 self.budgets,
                 self.money,

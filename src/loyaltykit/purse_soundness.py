@@ -1,18 +1,19 @@
 """Soundness of purses: every purse that is named is declared, and its policies can be kept.
 
-Each problem names the purse, the rule or the coupon, and says what to write.
+Each problem names the purse, the rule or the offer, and says what to write.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from loyaltykit.conditions import mentioned
-from loyaltykit.coupons import Coupon
 from loyaltykit.metrics import FactMetric, PointsEarned
 from loyaltykit.money import Currency, ratio
+from loyaltykit.promotions import Offer
 from loyaltykit.purses import Purse
 from loyaltykit.questions import Custom
 from loyaltykit.rules import Accrue, Credit, Rule, asked
+from loyaltykit.stacking_soundness import offer_text
 from loyaltykit.tiers import Tiers
 from loyaltykit.vocabulary import Fact, Scope
 from loyaltykit.windows import TierEnd
@@ -21,7 +22,7 @@ from loyaltykit.windows import TierEnd
 def purse_problems(
     rules: tuple[Rule, ...],
     tiers: tuple[Tiers, ...],
-    coupons: tuple[Coupon, ...],
+    offers: tuple[Offer, ...],
     purses: tuple[Purse, ...],
     money: Currency,
 ) -> Iterator[str]:
@@ -38,10 +39,10 @@ def purse_problems(
             yield f"purse {purse.name!r}: expires with the tier, but the programme has no tiers"
     named = [(f"rule {rule.name!r}", name) for rule in rules for name in _purses_of(rule)]
     named += [
-        (f"coupon {coupon.name!r}", name)
-        for coupon in coupons
-        if coupon.when is not None
-        for name in _balances(mentioned(coupon.when))
+        (offer_text(offer), name)
+        for offer in offers
+        if offer.when is not None
+        for name in _balances(mentioned(offer.when))
     ]
     for ladder in tiers:
         earned = [each.purse for each in ladder.metrics if isinstance(each, PointsEarned)]

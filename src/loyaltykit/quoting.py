@@ -1,9 +1,10 @@
 """Quoting: what a purchase that is not kept says about a basket."""
 
 from loyaltykit.account import Account
-from loyaltykit.decision import Quote, QuotedLine, QuotedPoints
+from loyaltykit.decision import Quote, QuotedGift, QuotedLine, QuotedPoints, QuotedRun, QuotedShare
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Accrued
+from loyaltykit.prices import Taken
 from loyaltykit.received import Received
 from loyaltykit.traces import Explanation
 
@@ -22,8 +23,9 @@ def quoted(received: Received, journal: Journal, mark: int) -> Quote:
                 discount=each.subtotal - each.net - each.tender,
                 payable=each.net,
                 tender=each.tender,
+                shares=_shares(place, () if priced is None else priced.taken),
             )
-            for each in lines
+            for place, each in enumerate(lines)
         ),
         subtotal=sum(each.subtotal for each in lines),
         payable=sum(each.net for each in lines),
@@ -33,9 +35,40 @@ def quoted(received: Received, journal: Journal, mark: int) -> Quote:
             if isinstance(effect, Accrued)
         ),
         codes=received.answers,
+        promotions=() if priced is None else priced.promotions,
+        lanes=() if priced is None else priced.lanes,
+        gifts=() if priced is None else _gifts((*priced.taken, *priced.due)),
+        coupons=()
+        if priced is None
+        else tuple(each.coupon for each in priced.uses if each.coupon is not None),
+        claims=() if priced is None else priced.claims,
+        shipping=0 if priced is None else priced.shipping,
+        shipping_discount=0 if priced is None else sum(each.shipping for each in priced.uses),
         spend=received.spend,
         refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
+    )
+
+
+def _shares(place: int, used: tuple[Taken, ...]) -> tuple[QuotedShare, ...]:
+    """What each offer takes off the line at a place."""
+    return tuple(
+        QuotedShare(
+            each.candidate.offer.name,
+            amount=each.taken.lines[place],
+            runs=tuple(QuotedRun(run.units, run.off) for run in each.taken.units[place]),
+            coupon=None if each.candidate.issued is None else each.candidate.issued.id,
+        )
+        for each in used
+        if each.taken.lines[place]
+    )
+
+
+def _gifts(found: tuple[Taken, ...]) -> tuple[QuotedGift, ...]:
+    return tuple(
+        QuotedGift(each.candidate.offer.name, gift.sku, units=gift.units, present=gift.present)
+        for each in found
+        for gift in each.taken.gifts
     )
 
 

@@ -23,6 +23,7 @@ from loyaltykit.purses import Dormant, Shortfall
 from loyaltykit.readings import Reading, Taxed
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.returns import OnReturn
+from loyaltykit.stacking import Reuse
 from loyaltykit.vocabulary import CREDIT, Fact, Item, Moment
 
 
@@ -278,6 +279,23 @@ class Tender:
 
 @final
 @frozen(order=False)
+class OfferUse:
+    """An offer that an order used: what came off each line and shipping, in minor units.
+
+    `offer` is "coupon:NAME" or "promotion:NAME"; `coupon` is the one that was used up. `uses` are
+    what it used of limits, given back by `on_return`.
+    """
+
+    offer: str
+    coupon: IssuedCoupon | None = None
+    discount: FrozenMap[str, int] = field(kw_only=True)
+    shipping: int = field(default=0, kw_only=True)
+    uses: tuple[Use, ...] = field(default=(), kw_only=True)
+    on_return: Reuse = field(default=Reuse.WHOLE, kw_only=True)
+
+
+@final
+@frozen(order=False)
 class UnitTally:
     """Pieces of an order that were added to a counter: those on lines for which `of` holds."""
 
@@ -301,8 +319,9 @@ class Record:
 
     `facts` are the readings about the moment, `answers` the host's; `zone`, `member_zone` and
     `ladder` are the zones and the tiers by which they are judged. `shipping` is minor units.
-    `tenders` are what was paid in points. `orders`, `spend` and `units` are what the order itself
-    counted, per order, in minor units and in pieces. `lapsed` says how many points of each lot
+    `offers` are the coupons and promotions that were used, `tenders` what was paid in points.
+    `orders`, `spend` and `units` are what the order itself counted, per order, in minor units and
+    in pieces. `lapsed` says how many points of each lot
     expired unspent. `dormant` is how long each purse that the order kept alive would have been so
     without it. `reached` is for what the rule of a consequence fired; its `orders` count for as
     long as something of it stands.
@@ -324,8 +343,7 @@ class Record:
     orders: tuple[Tally, ...] = field(default=(), kw_only=True)
     spend: tuple[Tally, ...] = field(default=(), kw_only=True)
     units: tuple[UnitTally, ...] = field(default=(), kw_only=True)
-    coupon: IssuedCoupon | None = field(default=None, kw_only=True)
-    coupon_uses: Tally | None = field(default=None, kw_only=True)
+    offers: tuple[OfferUse, ...] = field(default=(), kw_only=True)
     dormant: FrozenMap[str, Dormant | None] = field(factory=FrozenMap, kw_only=True)
     lapsed: FrozenMap[str, int] = field(factory=FrozenMap, kw_only=True)
     reached: Reached | None = field(default=None, kw_only=True)
@@ -335,6 +353,16 @@ class Record:
     def is_order(self) -> bool:
         """Whether something was bought; else it is a referral credit or a consequence."""
         return bool(self.lines)
+
+    @property
+    def coupons(self) -> tuple[IssuedCoupon, ...]:
+        """The coupons that were used up, in programme order."""
+        return tuple(each.coupon for each in self.offers if each.coupon is not None)
+
+    @property
+    def code(self) -> str | None:
+        """The coupon that limits per code count: of several, the first in programme order."""
+        return next((each.coupon for each in self.coupons), None)
 
     @property
     def kept_net(self) -> int:

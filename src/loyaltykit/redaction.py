@@ -42,6 +42,7 @@ from loyaltykit.effects import (
     Opened,
     Outgoing,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -143,7 +144,10 @@ def _without_facts(effect: Effect, remembered: Mapping[str, Remembered], lines: 
         case Returned(units=units, record=record):
             places = _places(line.id for line in record.lines)
             return altered(effect, units=_placed(units, places), record=_amounts(record))
-        case CouponUsed(order=order, discount=discount):
+        case (
+            CouponUsed(order=order, discount=discount)
+            | PromotionUsed(order=order, discount=discount)
+        ):
             places = lines.get(order, _places(discount))
             return altered(effect, discount=_placed(discount, places))
         case Armed(at=at):
@@ -252,6 +256,7 @@ def _unknown(account: Account) -> Account:
 
 def _amounts(record: Record) -> Record:
     """What was paid in an order, and what came back of it: no facts, nothing that rules did."""
+    places = _places(line.id for line in record.lines)
     return altered(
         record,
         member_zone=record.zone,
@@ -263,6 +268,9 @@ def _amounts(record: Record) -> Record:
         facts=FrozenMap(),
         answers=FrozenMap(),
         postings=(),
+        offers=tuple(
+            altered(each, discount=_placed(each.discount, places)) for each in record.offers
+        ),
     )
 
 

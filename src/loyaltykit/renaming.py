@@ -131,7 +131,10 @@ def _record(record: Record, lots: Names, coupons: Names) -> Record:
         record,
         postings=tuple(_posting(each, lots, coupons) for each in record.postings),
         tenders=tuple(_tender(each, lots) for each in record.tenders),
-        coupon=None if record.coupon is None else _coupon(record.coupon, coupons),
+        offers=tuple(
+            altered(each, coupon=None if each.coupon is None else _coupon(each.coupon, coupons))
+            for each in record.offers
+        ),
         lapsed=FrozenMap((lots.get(lot, lot), points) for lot, points in record.lapsed.items()),
     )
 
@@ -196,8 +199,8 @@ def _coupons(account: Account) -> Iterator[str]:
     yield from account.coupons
     yield from account.expired_coupons
     for record in account.records.values():
-        if record.coupon is not None:
-            yield record.coupon.id
+        for coupon in record.coupons:
+            yield coupon.id
         for posting in record.postings:
             for coupon in posting.coupons:
                 yield coupon.id

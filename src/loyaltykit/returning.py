@@ -19,7 +19,6 @@ from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
 from loyaltykit.daybook import pass_day_on
-from loyaltykit.decision import Claim
 from loyaltykit.effects import (
     CouponRestored,
     Denied,
@@ -40,11 +39,11 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.pricing import claim_key
 from loyaltykit.questions import Custom
 from loyaltykit.records import (
     Award,
     Carried,
+    OfferUse,
     Posting,
     Record,
     Tally,
@@ -58,6 +57,7 @@ from loyaltykit.returns import OnReturn
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.sources import reads
+from loyaltykit.stacking import Reuse
 from loyaltykit.using import counts, units_before, units_used, use_now, used
 from loyaltykit.vocabulary import CREDIT, Fact
 from loyaltykit.withdrawing import (
@@ -352,20 +352,36 @@ class _Reversal:
         return altered(bought, tally=counted)
 
     def _close(self) -> None:
-        coupon, uses = self.record.coupon, self.record.coupon_uses
-        if uses is not None:
-            self.record = altered(self.record, coupon_uses=self._count(uses, -uses.amount))
-        if coupon is not None and is_valid(coupon, self.at, self.journal.account):
-            # One that was taken with this very order, by its public name, can be taken again.
-            if coupon.event != self.record.id and not is_withdrawn(coupon, self.journal.account):
-                self.journal.post(CouponRestored(self.at, self.record.id, coupon))
-            defined = self.book.coupons.get(coupon.coupon)
-            if defined is not None and defined.total is not None:
-                key = claim_key(coupon.coupon)
-                self.journal.claims.append(Claim(key, amount=-1, limit=defined.total))
+        self.record = altered(
+            self.record, offers=tuple(self._unused(each) for each in self.record.offers)
+        )
         for rule, _ in self.book.after(EventKind.PURCHASE):
             if (rule.name, self.record.id) in self.journal.account.armed:
                 self.journal.post(Disarmed(self.at, rule.name, self.record.id))
+
+    def _unused(self, offer: OfferUse) -> OfferUse:
+        """The use of an offer given back with the whole order, if its programme said so."""
+        match offer.on_return:
+            case Reuse.NEVER:
+                return offer
+            case Reuse.WHOLE:
+                pass
+            case _:
+                assert_never(offer.on_return)
+        coupon, account = offer.coupon, self.journal.account
+        if coupon is not None and not is_valid(coupon, self.at, account):
+            # What nobody can use any more frees nothing that others compete for.
+            own = tuple(
+                use if use.most is not None else use_now(use, 0, self.at, self.journal)
+                for use in offer.uses
+            )
+            return altered(offer, uses=own)
+        # One that was taken with this very order, by its public name, can be taken again.
+        fresh = coupon is None or coupon.event == self.record.id
+        if coupon is not None and not fresh and not is_withdrawn(coupon, account):
+            self.journal.post(CouponRestored(self.at, self.record.id, coupon))
+        uses = tuple(use_now(use, 0, self.at, self.journal) for use in offer.uses)
+        return altered(offer, uses=uses)
 
     def _note(self, rule: str, purse: str, points: int, what: str) -> None:
         amount = money_text(points, self.book.money) if purse == CREDIT else f"{points} points"

@@ -5,29 +5,35 @@ before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, assert_never, final
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from loyaltykit.answering import untriggered
 from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
+from loyaltykit.decision import PromotionAnswer
 from loyaltykit.discounts import asked as asked_by_discount
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
 from loyaltykit.money import Currency
+from loyaltykit.offer_index import OfferIndex
 from loyaltykit.periods import Period
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
+from loyaltykit.promotions import Offer, Promotion
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.sources import bases
+from loyaltykit.stacking import Stacking
+from loyaltykit.subjects import basket, item
 from loyaltykit.tiers import Tier
 from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import (
@@ -49,6 +55,9 @@ AnyFact: TypeAlias = Fact[Any]
 
 MAX_QUESTIONS = 10_000_000
 """How many questions rules and codes may ask of the lines of one basket, all lines together."""
+
+OFFER_WEIGHT = 46
+"""As how many questions it counts to work out what an offer takes off one line."""
 
 
 @final
@@ -102,6 +111,18 @@ class Rulebook:
             tier.name: tier for tiers in program.tiers for tier in tiers.tiers
         }
         self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
+        self.promotions: tuple[Promotion, ...] = program.promotions
+        self.index: OfferIndex = OfferIndex(program.promotions)
+        self.stacking: Stacking = program.stacking
+        offers: tuple[Offer, ...] = (*program.promotions, *self.coupons.values())
+        self.lane_of: dict[str, str] = {
+            offer.name: _lane_of(offer, program.stacking) for offer in offers
+        }
+        """The lane of every offer, by its name."""
+        self.coupon_place: dict[str, int] = {
+            name: place + len(program.promotions) for place, name in enumerate(self.coupons)
+        }
+        """The place of every coupon among all offers: promotions come before coupons."""
         self._about_tiers: dict[str, tuple[tuple[Rule, TierTrigger], ...]] = {
             ladder.name: found
             for ladder in self.ladders
@@ -180,8 +201,24 @@ class Rulebook:
             perk.name: Questions.of([(perk.name, _perk_questions(perk))]) for perk in program.perks
         }
         self._asked_of_coupon = {
-            coupon.name: Questions.of([(coupon.name, _coupon_questions(coupon))])
+            coupon.name: Questions.of([(coupon.name, _offer_questions(coupon))])
             for coupon in self.coupons.values()
+        }
+        self.asked_by_promotions: Questions = Questions.of(
+            (each.name, _offer_questions(each)) for each in program.promotions
+        )
+        """What all promotions ask together: it is read once, however many there are."""
+        self.untriggered: dict[int, PromotionAnswer] = {
+            place: untriggered(program.promotions[place].name, needs, program.money)
+            for place, needs in self.index.needs.items()
+        }
+        """What is said of a promotion of which nothing is there that it needs, by its place."""
+        self.moving: dict[str, tuple[bool, bool]] = {offer.name: _moving(offer) for offer in offers}
+        """Whether what others take off changes what the condition of an offer reads; or any."""
+        self._offer_budgets: dict[str, tuple[Budget, ...]] = {
+            name: tuple(each for each in program.budgets if name in each.offers)
+            for budget in program.budgets
+            for name in budget.offers
         }
 
     def about_tiers(self, ladder: Ladder) -> tuple[tuple[Rule, TierTrigger], ...]:
@@ -218,6 +255,10 @@ class Rulebook:
         """The budgets that a rule of this name draws on."""
         return self._budgets.get(rule, ())
 
+    def offer_budgets(self, offer: str) -> tuple[Budget, ...]:
+        """The budgets that an offer of this name draws on."""
+        return self._offer_budgets.get(offer, ())
+
     def decimals_of(self, rule: Rule) -> int:
         """The decimals of the points that the limits of a rule count."""
         purse = next((each.purse for each in rule.then if isinstance(each, Accrue)), POINTS)
@@ -248,13 +289,13 @@ class Rulebook:
         """What one rule asks."""
         return self._asked_alone[rule.name]
 
-    def check_work(self, lines: int, coupons: Iterable[Coupon], event: str) -> None:
-        """Assert that the rules and these coupons can be asked about a basket in bounded time.
+    def check_work(self, lines: int, offers: Iterable[Offer], event: str) -> None:
+        """Assert that the rules and these offers can be asked about a basket in bounded time.
 
         Raises:
             LimitError: they would ask its lines more than 10,000,000 questions.
         """
-        each = self.per_line + sum(_coupon_per_line(coupon) for coupon in coupons)
+        each = self.per_line + sum(_offer_per_line(offer) for offer in offers)
         if lines * each > MAX_QUESTIONS:
             raise LimitError(
                 f"{event!r}: the programme and its codes ask {each} questions of every line, "
@@ -305,16 +346,43 @@ def _per_line(rule: Rule) -> int:
     return sum(each.extent.per_line for each in (*asking, rule.when) if each is not None)
 
 
-def _coupon_per_line(coupon: Coupon) -> int:
-    when = coupon.when
-    # One more for the line itself, which is read anew for every code.
-    return 1 + coupon.discount.extent.per_line + (0 if when is None else when.extent.per_line)
+def _offer_per_line(offer: Offer) -> int:
+    when = offer.when
+    return (
+        OFFER_WEIGHT
+        + offer.discount.extent.per_line
+        + (0 if when is None else when.extent.per_line)
+    )
 
 
-def _coupon_questions(coupon: Coupon) -> Iterable[AnyFact | Custom[Any]]:
-    if coupon.when is not None:
-        yield from mentioned(coupon.when)
-    yield from asked_by_discount(coupon.discount)
+def _offer_questions(offer: Offer) -> Iterable[AnyFact | Custom[Any]]:
+    if offer.when is not None:
+        yield from mentioned(offer.when)
+    yield from asked_by_discount(offer.discount)
+
+
+def _lane_of(offer: Offer, stacking: Stacking) -> str:
+    if offer.lane is not None:
+        return offer.lane
+    match offer:
+        case Promotion():
+            return stacking.lanes[0].name
+        case Coupon():
+            return stacking.lanes[-1].name
+        case _:
+            assert_never(offer)
+
+
+_SPEND = (basket.spend.fact, item.spend.fact)
+
+
+def _moving(offer: Offer) -> tuple[bool, bool]:
+    in_condition = offer.when is not None and _asks_spend(mentioned(offer.when))
+    return in_condition, in_condition or _asks_spend(asked_by_discount(offer.discount))
+
+
+def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:
+    return any(each in _SPEND for each in asked_for)
 
 
 def _perk_questions(perk: Perk) -> Iterable[AnyFact | Custom[Any]]:

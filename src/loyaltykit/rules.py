@@ -9,7 +9,6 @@ back by the rule as it stood that day.
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
-from itertools import islice
 from typing import Any, TypeAlias, assert_never, final
 
 from attrs import field, frozen
@@ -18,7 +17,7 @@ from loyaltykit.conditions import Condition, mentioned, perhaps_about_moment
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning, earning
 from loyaltykit.errors import DefinitionError, MisuseError
-from loyaltykit.limits import Limit
+from loyaltykit.limits import Limit, as_limits
 from loyaltykit.money import Rounding, RoundingScope, exact
 from loyaltykit.periods import Period
 from loyaltykit.questions import Custom
@@ -31,9 +30,6 @@ from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, s
 from loyaltykit.windows import Expiry, Forever, Term, as_expiry, as_term
 
 Number: TypeAlias = int | str | Decimal
-
-MAX_LIMITS = 10
-"""How many limits one rule may have."""
 
 
 def _purse(value: str) -> str:
@@ -197,28 +193,6 @@ def _actions(value: Action | Iterable[Action]) -> tuple[Action, ...]:
         if not isinstance(action, Accrue | Credit | Issue | GrantTier | Notify | Send):
             raise MisuseError(f"{shown(action)} is no action: write then=Accrue(points(50))")
     return actions
-
-
-def as_limits(value: Limit | Iterable[Limit] | None) -> tuple[Limit, ...]:
-    """One limit or several, as a tuple; none is none.
-
-    Raises:
-        MisuseError: it is anything else.
-        DefinitionError: there are more than 10.
-    """
-    if value is None:
-        return ()
-    if isinstance(value, Limit):
-        return (value,)
-    if not isinstance(value, Iterable):
-        raise MisuseError(f"{shown(value)} is no limit: write limit=once() or limit=per_year(10)")
-    limits = tuple(islice(value, MAX_LIMITS + 1))
-    for each in limits:
-        if not isinstance(each, Limit):
-            raise MisuseError(f"{shown(each)} is no limit: write limit=[once(), per_year(10)]")
-    if len(limits) > MAX_LIMITS:
-        raise DefinitionError(f"a rule has at most {MAX_LIMITS} limits")
-    return limits
 
 
 @final

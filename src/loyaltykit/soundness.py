@@ -17,14 +17,17 @@ from loyaltykit.earning_soundness import carry_problems, earning_problems, scope
 from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladder_soundness import Ranks, ladder_problems, ranks, trigger_problems
-from loyaltykit.limit_soundness import budget_problems, coupon_limit_problems, rule_limit_problems
+from loyaltykit.limit_soundness import budget_problems, offer_limit_problems, rule_limit_problems
 from loyaltykit.milestone_soundness import milestone_problems
 from loyaltykit.milestones import Milestone, Streak
 from loyaltykit.money import Currency
 from loyaltykit.periods import MAX_MONTHS, Period, Unit
+from loyaltykit.promotions import Offer, Promotion
 from loyaltykit.purse_soundness import purse_problems
 from loyaltykit.purses import Purse
 from loyaltykit.rules import Accrue, Credit, GrantTier, Issue, Notify, Rule, Send
+from loyaltykit.stacking import Stacking
+from loyaltykit.stacking_soundness import offer_text, stacking_problems
 from loyaltykit.tiers import Tiers
 from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import (
@@ -51,22 +54,31 @@ def problems(
     rules: tuple[Rule, ...],
     tiers: tuple[Tiers, ...],
     coupons: tuple[Coupon, ...],
+    promotions: tuple[Promotion, ...],
+    stacking: Stacking,
     purses: tuple[Purse, ...],
     budgets: tuple[Budget, ...],
     money: Currency,
     remember: Period,
 ) -> Iterator[str]:
     """Every reason why these do not hold together, in programme order."""
-    _bounded(rules, coupons)
+    offers: tuple[Offer, ...] = (*promotions, *coupons)
+    _bounded(rules, offers)
     ladder = ranks(tiers)
     held = frozenset(coupon.name for coupon in coupons)
     kinds: dict[tuple[Scope, str], Kind] = {}
     yield from _repeated("rule", [rule.name for rule in rules])
     yield from _repeated("coupon", [coupon.name for coupon in coupons])
+    yield from _repeated("promotion", [each.name for each in promotions])
+    for promotion in promotions:
+        if promotion.name in held:
+            yield f"promotion {promotion.name!r} has the name of a coupon: names must differ"
     yield from _repeated("purse", [purse.name for purse in purses])
     yield from _repeated("budget", [budget.name for budget in budgets])
-    yield from purse_problems(rules, tiers, coupons, purses, money)
-    yield from budget_problems(budgets, rules, purses, money)
+    yield from purse_problems(rules, tiers, offers, purses, money)
+    yield from budget_problems(
+        budgets, rules, frozenset(each.name for each in offers), purses, money
+    )
     yield from milestone_problems(rules, purses, money)
     for each in tiers:
         for problem in ladder_problems(each, purses, money):
@@ -77,15 +89,17 @@ def problems(
         where = f"rule {rule.name!r}"
         for problem in _rule_problems(rule, held, money, remember, ladder, kinds):
             yield f"{where}: {problem}"
-    for coupon in coupons:
-        where = f"coupon {coupon.name!r}"
-        for problem in _coupon_problems(coupon, money, ladder, kinds):
+    for offer in offers:
+        where = offer_text(offer)
+        for problem in _offer_problems(offer, money, ladder, kinds):
+            yield f"{where}: {problem}"
+        for problem in stacking_problems(offer, stacking):
             yield f"{where}: {problem}"
 
 
-def _bounded(rules: tuple[Rule, ...], coupons: tuple[Coupon, ...]) -> None:
-    asked = [rule.when for rule in rules] + [coupon.when for coupon in coupons]
-    narrowed = [coupon.discount for coupon in coupons]
+def _bounded(rules: tuple[Rule, ...], offers: tuple[Offer, ...]) -> None:
+    asked = [rule.when for rule in rules] + [offer.when for offer in offers]
+    narrowed = [offer.discount for offer in offers]
     earned = [a.earning for rule in rules for a in rule.then if isinstance(a, Accrue)]
     asked += [_units_of(rule) for rule in rules]
     nodes = sum(each.extent.nodes for each in (*asked, *narrowed, *earned) if each is not None)
@@ -161,17 +175,17 @@ def _rule_problems(
                 assert_never(action)
 
 
-def _coupon_problems(
-    coupon: Coupon,
+def _offer_problems(
+    offer: Offer,
     money: Currency,
     ladder: Ranks,
     kinds: dict[tuple[Scope, str], Kind],
 ) -> Iterator[str]:
-    if coupon.limit is not None:
-        yield from coupon_limit_problems(coupon.limit)
-    if coupon.when is not None:
-        yield from condition_problems(coupon.when, About.BASKET, money, ladder, kinds)
-    yield from _discount_problems(coupon.discount, money, ladder, kinds)
+    for limit in offer.limit:
+        yield from offer_limit_problems(limit)
+    if offer.when is not None:
+        yield from condition_problems(offer.when, About.BASKET, money, ladder, kinds)
+    yield from _discount_problems(offer.discount, money, ladder, kinds)
 
 
 def _discount_problems(

@@ -36,6 +36,7 @@ from loyaltykit.effects import (
     Notified,
     Opened,
     ProfileSet,
+    PromotionUsed,
     Recorded,
     RecordKept,
     Referred,
@@ -251,13 +252,12 @@ class _Words:
                 last = coupon.until
                 until = f", valid until {day_text(self.last_day(last))}" if last else ""
                 return f"Coupon {coupon.coupon} issued{until}", None
-            case CouponUsed(order=order, coupon=coupon, discount=discount):
-                off = (
-                    ""
-                    if self.money is None
-                    else f": {self.number(sum(discount.values()), CREDIT)} off"
-                )
+            case CouponUsed(order=order, coupon=coupon, discount=discount, shipping=shipping):
+                off = self._off(sum(discount.values()) + shipping)
                 return f"Coupon {coupon.coupon} used on order {order}{off}", None
+            case PromotionUsed(order=order, promotion=name, discount=discount, shipping=shipping):
+                off = self._off(sum(discount.values()) + shipping)
+                return f"Promotion {name} on order {order}{off}", None
             case CouponExpired(coupon=name):
                 return f"Coupon {_coupon(name, account)} expired", None
             case CouponWithdrawn(order=order, coupon=name):
@@ -313,6 +313,10 @@ class _Words:
             return f"{self.number(points, purse)} credit"
         unit = "point" if points == 10 ** self.decimals.get(purse, 0) else "points"
         return f"{self.number(points, purse)} {unit}" + ("" if purse == POINTS else f" in {purse}")
+
+    def _off(self, off: int) -> str:
+        """What an offer took off, where the currency is known."""
+        return "" if self.money is None else f": {self.number(off, CREDIT)} off"
 
     def number(self, points: int, purse: str) -> str:
         """The amount alone."""

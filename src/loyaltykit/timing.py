@@ -217,8 +217,7 @@ def _follow_up(rule: Rule, order: str, journal: Journal, at: datetime, book: Rul
     if record is None or record.closed:
         return
     readings = _kept_at(record, book.asked_by(rule), journal.account, at, book)
-    code = None if record.coupon is None else record.coupon.coupon
-    occasion = Occasion.of(at, order, journal.account, book, code)
+    occasion = Occasion.of(at, order, journal.account, book, record.code)
     posting = ask(rule, readings, occasion, journal, book)
     if posting is None:
         return

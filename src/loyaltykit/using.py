@@ -100,7 +100,7 @@ class Rooms:
         """What a posting uses of every limit that counts."""
         return tuple(
             altered(use, amount=amount)
-            for use in _unused(self.allowed)
+            for use in unused(self.allowed)
             if (amount := used(use.measure, posting, self.units))
         )
 
@@ -146,7 +146,7 @@ def of_lines(rule: Rule) -> tuple[Condition[Item], ...]:
     return tuple(dict.fromkeys(found)) if len(found) == len(taken) else ()
 
 
-def _unused(allowed: Iterable[Allowance]) -> tuple[Use, ...]:
+def unused(allowed: Iterable[Allowance]) -> tuple[Use, ...]:
     """A use of nothing yet of each counter and each claim."""
     found: dict[str, Use] = {}
     for each in allowed:

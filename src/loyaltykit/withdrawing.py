@@ -104,9 +104,7 @@ def referrals_of(
 
 def _used(account: Account) -> frozenset[str]:
     return frozenset(
-        each.coupon.id
-        for each in account.records.values()
-        if each.coupon is not None and not each.closed
+        coupon.id for each in account.records.values() if not each.closed for coupon in each.coupons
     )
 
 

@@ -10,11 +10,11 @@ from loyaltykit.conditions import Condition
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning, undivided
 from loyaltykit.events import EventKind
-from loyaltykit.limits import Limit, OneOrder, Over, Per
+from loyaltykit.limits import Limit, OneOrder, Over, Per, as_limits
 from loyaltykit.money import Rounding, RoundingScope
 from loyaltykit.release import UntilConfirmed
 from loyaltykit.returns import OnReturn
-from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send, as_limits
+from loyaltykit.rules import Accrue, Action, Credit, Issue, Notify, Rule, Send
 from loyaltykit.testing import words
 from loyaltykit.testing.asking import (
     activity_conditions,

@@ -1,0 +1,258 @@
+"""Deals: which offers of a lane are used, as the lane chooses.
+
+The best deal is the set of offers with which the member pays least; of several, one with the fewest
+offers, then the one that comes first in order. It is found by trying every set, but those that
+cannot be better, as long as a lane has at most 10 offers that may combine, or uses one alone, and
+the sets times the lines are at most 100,000. Beyond that each offer is tried alone, and those that
+take most off are used as far as they combine: the result says that it is not exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import comb
+from typing import Final, TypeAlias, assert_never, final
+
+from attrs import field, frozen
+
+from loyaltykit.copying import altered
+from loyaltykit.cuts import Run
+from loyaltykit.discounts import Discount
+from loyaltykit.offers import Candidate, Order, said_no
+from loyaltykit.prices import Prices, Taken, take
+from loyaltykit.reductions import AmountOff, PercentOff
+from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.stacking import Against, Choose, Lane
+
+MAX_COMBINED: Final = 10
+"""How many offers of a lane may combine where every set of them is tried."""
+MAX_TRIED: Final = 100_000
+"""How many sets, times lines, are tried."""
+
+Groups: TypeAlias = Mapping[str, int]
+"""How many offers of each group an order still takes."""
+
+
+@final
+@frozen(order=False)
+class Deal:
+    """The offers that a lane uses, in order; why not the others, by their order; and the prices.
+
+    `exact` is whether no other set could be better by what the lane says. `due` are gifts that are
+    promised, of which none is in the basket.
+    """
+
+    used: tuple[Taken, ...]
+    after: Prices
+    refused: Mapping[Order, Refusal] = field(factory=dict)
+    exact: bool = True
+    due: tuple[Taken, ...] = ()
+
+
+def choose(
+    lane: Lane, candidates: Sequence[Candidate], start: Prices, groups: Groups, book: Rulebook
+) -> Deal:
+    """What a lane makes of its candidates, which stand in order."""
+    alone = {each.order: take(each, start, start, book) for each in candidates}
+    chosen = _Choice(lane, candidates, start, groups, book, alone)
+    match lane.choose:
+        case Choose.BEST:
+            used, exact = chosen.best()
+        case Choose.IN_ORDER:
+            used, exact = chosen.in_order(candidates), True
+        case Choose.EACH_LINE:
+            used, exact = chosen.each_line(), True
+        case _:
+            assert_never(lane.choose)
+    after = used[-1].after() if used else start
+    due = tuple(each for each in alone.values() if isinstance(each, Taken) and not each.off)
+    return Deal(used, after, chosen.refusals(used), exact, due)
+
+
+@final
+class _Choice:
+    """One lane at work."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        candidates: Sequence[Candidate],
+        start: Prices,
+        groups: Groups,
+        book: Rulebook,
+        alone: Mapping[Order, Taken | Refusal],
+    ) -> None:
+        self.lane = lane
+        self.candidates = candidates
+        self.start = start
+        self.groups = groups
+        self.book = book
+        self.alone = alone
+        self.most: int = len(candidates) if lane.most is None else lane.most
+
+    def in_order(self, candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
+        """Each that applies and still combines with those before it."""
+        used: list[Taken] = []
+        now = self.start
+        for each in candidates:
+            if not self._combines(each, used):
+                continue
+            found = self._take(each, now)
+            if isinstance(found, Taken) and found.off:
+                used.append(found)
+                now = found.after()
+        return tuple(used)
+
+    def each_line(self) -> tuple[Taken, ...]:
+        """For each line, and for shipping, the offer that takes most off it alone."""
+        groups = dict(self.groups)
+        able: list[Taken] = []
+        for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
+            group = found.candidate.offer.group
+            if group is None or groups.get(group, 0) > 0:
+                able.append(found)
+            if group is not None:
+                groups[group] = groups.get(group, 0) - 1
+        able.sort(key=lambda each: each.candidate.order)
+        places = range(len(self.start.lines))
+        winner = [
+            max(able, key=lambda each: each.taken.lines[place], default=None) for place in places
+        ]
+        shipped = max(able, key=lambda each: each.taken.shipping, default=None)
+        now, used = self.start, []
+        for found in able:
+            taken = found.taken
+            won = altered(
+                taken,
+                lines=tuple(
+                    share if winner[place] is found else 0
+                    for place, share in enumerate(taken.lines)
+                ),
+                units=tuple(
+                    runs if winner[place] is found else (Run(each.line.quantity, 0),)
+                    for place, (runs, each) in enumerate(zip(taken.units, now.lines, strict=True))
+                ),
+                shipping=taken.shipping if shipped is found else 0,
+            )
+            if won.off:
+                used.append(altered(found, taken=won, now=now))
+                now = used[-1].after()
+        return tuple(used)
+
+    def best(self) -> tuple[tuple[Taken, ...], bool]:
+        """The set with which the member pays least, and whether that is certain."""
+        able = [
+            each for each in self.candidates if each.moves or _takes_off(self.alone[each.order])
+        ]
+        if self.most == 1:
+            return self._best_alone(), True
+        if self._sets(len(able)) * len(self.start.lines) > MAX_TRIED or len(able) > MAX_COMBINED:
+            return self._by_what_each_takes(), False
+        self._able_ones = able
+        self._ceilings = [self._ceiling(each) for each in able]
+        self._winner: tuple[Taken, ...] = ()
+        self._key = (self.start.payable, 0)
+        self._search(0, self.start, [])
+        return self._winner, True
+
+    def refusals(self, used: Sequence[Taken]) -> dict[Order, Refusal]:
+        """Why each of the others is not used: at its place among those that are."""
+        their_orders = frozenset(each.candidate.order for each in used)
+        found: dict[Order, Refusal] = {}
+        for each in self.candidates:
+            if each.order in their_orders:
+                continue
+            alone = self.alone[each.order]
+            now = alone
+            if self._combines(each, used) and (isinstance(alone, Taken) or each.moves):
+                now = self._take(each, self._before(each, used))
+            found[each.order] = _refusal(each, alone, now)
+        return found
+
+    def _before(self, candidate: Candidate, used: Sequence[Taken]) -> Prices:
+        """The prices that a candidate would find."""
+        earlier = [each for each in used if each.candidate.order < candidate.order]
+        return earlier[-1].after() if earlier else self.start
+
+    def _take(self, candidate: Candidate, now: Prices) -> Taken | Refusal:
+        if now is self.start:
+            return self.alone[candidate.order]
+        base = self.start if self.lane.against is Against.START else now
+        return take(candidate, now, base, self.book)
+
+    def _able(self) -> list[Taken]:
+        found = self.alone.values()
+        return [each for each in found if isinstance(each, Taken) and each.off]
+
+    def _combines(self, candidate: Candidate, used: Sequence[Taken]) -> bool:
+        if len(used) >= self.most:
+            return False
+        group = candidate.offer.group
+        if group is None:
+            return True
+        taken = sum([each.candidate.offer.group == group for each in used])
+        return taken < self.groups.get(group, 0)
+
+    def _sets(self, size: int) -> int:
+        return sum(comb(size, count) for count in range(min(size, self.most) + 1))
+
+    def _best_alone(self) -> tuple[Taken, ...]:
+        able = [each for each in self._able() if self._combines(each.candidate, ())]
+        best = min(able, key=lambda each: (-each.off, each.candidate.order), default=None)
+        return () if best is None else (best,)
+
+    def _by_what_each_takes(self) -> tuple[Taken, ...]:
+        chosen: list[Taken] = []
+        for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
+            if self._combines(found.candidate, chosen):
+                chosen.append(found)
+        chosen.sort(key=lambda each: each.candidate.order)
+        return self.in_order([each.candidate for each in chosen])
+
+    def _ceiling(self, candidate: Candidate) -> int:
+        """The most that a candidate can take off, whatever is used before it."""
+        alone = self.alone[candidate.order]
+        if _is_plain(candidate.offer.discount) and not candidate.moves:
+            return alone.off if isinstance(alone, Taken) else 0
+        return self.start.payable
+
+    def _search(self, place: int, now: Prices, used: list[Taken]) -> None:
+        key = (now.payable, len(used))
+        if key < self._key:
+            self._key, self._winner = key, tuple(used)
+        if place == len(self._able_ones):
+            return
+        least = max(0, now.payable - sum(self._ceilings[place:]))
+        # One more at least is used by whatever is better.
+        if (least, len(used) + 1) >= self._key:
+            return
+        candidate = self._able_ones[place]
+        if self._combines(candidate, used):
+            found = self._take(candidate, now)
+            if isinstance(found, Taken) and found.off:
+                self._search(place + 1, found.after(), [*used, found])
+        self._search(place + 1, now, used)
+
+
+def _takes_off(found: Taken | Refusal) -> bool:
+    return isinstance(found, Taken) and found.off > 0
+
+
+def _refusal(candidate: Candidate, alone: Taken | Refusal, now: Taken | Refusal) -> Refusal:
+    """Why an offer is not used, by what it takes off alone, and at its place."""
+    offer = candidate.offer
+    if isinstance(now, Refusal):
+        return now
+    if isinstance(alone, Refusal):
+        return alone
+    if not alone.off:
+        return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
+    return said_no(offer, RefusalCode.COUPON_OUTRANKED, desired=alone.off)
+
+
+def _is_plain(discount: Discount) -> bool:
+    """Whether less comes off whenever less is to be paid: no choice of units, no steps."""
+    return (
+        isinstance(discount, AmountOff | PercentOff)
+        and discount.units is None
+        and discount.not_below is None
+    )

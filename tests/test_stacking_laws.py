@@ -1,0 +1,331 @@
+"""Laws of stacking (P13, P14): nothing below zero, no order matters, quotes hold, deals are best.
+
+The best deal is compared with every set of offers, each priced by a programme that has no others.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+import pytest
+from attrs import evolve
+from desk import Desk, day
+from hypothesis import given
+from hypothesis import strategies as st
+from stopwatch import within
+
+from loyaltykit import (
+    Against,
+    Amounts,
+    Basket,
+    Choose,
+    Coupon,
+    DefinitionError,
+    Engine,
+    Exclusive,
+    Lane,
+    LimitError,
+    Line,
+    Program,
+    Promotion,
+    Quote,
+    Rivalry,
+    Stacking,
+    amount_off,
+    basket,
+    cheapest,
+    free_shipping,
+    item,
+    percent_off,
+    some_item,
+)
+from loyaltykit.conditions import Not
+from loyaltykit.discounts import Discount
+from loyaltykit.effects import Returned
+from loyaltykit.reductions import AmountOff, PercentOff
+
+SKUS = ("bean", "cup", "cake")
+conditions = st.sampled_from([item.sku.is_(sku) for sku in SKUS])
+discounts: st.SearchStrategy[Discount] = st.one_of(
+    st.builds(amount_off, st.sampled_from(["0.50", 1, 3, 10]), of=st.none() | conditions),
+    st.builds(percent_off, st.sampled_from([5, 10, 33, 60, 100]), of=st.none() | conditions),
+    st.builds(lambda of: percent_off(50, of=of, units=cheapest(1)), st.none() | conditions),
+    st.just(free_shipping()),
+)
+whens = st.one_of(
+    st.none(),
+    st.sampled_from([basket.spend >= 5, basket.spend >= 20, basket.spend < 8]),
+    conditions.map(some_item),
+)
+lanes = st.builds(
+    lambda choose, against, most: Lane(
+        "all", choose, against=against, most=None if choose is Choose.EACH_LINE else most
+    ),
+    st.sampled_from(Choose),
+    st.sampled_from(Against),
+    st.sampled_from([None, None, 1, 2]),
+)
+
+
+@st.composite
+def offers(draw: st.DrawFn, most: int = 4) -> list[Promotion]:
+    """Promotions "0", "1" ..., some of a group, some exclusive."""
+    return [
+        Promotion(
+            str(number),
+            draw(discounts),
+            when=draw(whens),
+            reads=draw(st.sampled_from(Amounts)),
+            group=draw(st.sampled_from([None, None, "g"])),
+            exclusive=draw(st.sampled_from([Exclusive.NOTHING] * 4 + list(Exclusive))),
+        )
+        for number in range(draw(st.integers(1, most)))
+    ]
+
+
+@st.composite
+def baskets(draw: st.DrawFn) -> list[Line]:
+    return [
+        Line(
+            str(number),
+            draw(st.sampled_from(SKUS)),
+            price=Decimal(draw(st.sampled_from([0, 1, 99, 250, 1000, 1999]))) / 100,
+            quantity=draw(st.sampled_from([1, 1, 2, 3, 1_000_000])),
+        )
+        for number in range(draw(st.integers(1, 4)))
+    ]
+
+
+def club(promotions: Sequence[Promotion], lane: Lane, rivalry: Rivalry = Rivalry.BEST) -> Program:
+    stacking = Stacking([lane], groups={"g": 1}, exclusive=rivalry)
+    return Program("Club", "EUR", timezone="UTC", promotions=promotions, stacking=stacking)
+
+
+def quoted(program: Program, lines: Sequence[Line], codes: Sequence[str] = ()) -> Quote:
+    return Engine(program).quote(None, Basket(lines, shipping=5), day(0), codes)
+
+
+@given(offers(), lanes, st.sampled_from(Rivalry), baskets())
+def test_p13_every_share_lies_within_its_line_and_all_of_them_are_the_discount(
+    promotions: list[Promotion], lane: Lane, rivalry: Rivalry, lines: list[Line]
+) -> None:
+    quote = quoted(club(promotions, lane, rivalry), lines)
+    for each in quote.lines:
+        assert each.payable >= 0
+        assert each.discount == sum(share.amount for share in each.shares)
+        assert each.subtotal - each.discount == each.payable
+        for share in each.shares:
+            assert sum(run.units for run in share.runs) == each.units
+            assert sum(run.units * run.off for run in share.runs) == share.amount
+            assert all(run.off >= 0 for run in share.runs)
+    assert 0 <= quote.shipping == 500 - quote.shipping_discount
+    taken = sum(each.discount for each in quote.promotions)
+    assert taken == sum(each.discount for each in quote.lines) + quote.shipping_discount
+
+
+@given(offers(), lanes, baskets(), st.randoms(use_true_random=False))
+def test_p13_the_order_of_codes_and_of_lines_never_matters(
+    promotions: list[Promotion], lane: Lane, lines: list[Line], random: Any
+) -> None:
+    coupons = [
+        Coupon(
+            each.name,
+            each.discount,
+            when=each.when,
+            reads=each.reads,
+            group=each.group,
+            exclusive=each.exclusive,
+            public=True,
+        )
+        for each in promotions
+    ]
+    program = evolve(club((), lane), coupons=coupons)
+    codes = [each.name for each in promotions]
+    before = quoted(program, lines, codes)
+    random.shuffle(codes)
+    random.shuffle(lines)
+    after = quoted(program, lines, codes)
+    assert after.lines == before.lines
+    assert {each.code: each for each in after.codes} == {each.code: each for each in before.codes}
+
+
+def paid(promotions: Sequence[Promotion], lines: Sequence[Line], against: Against) -> int:
+    quote = quoted(club(promotions, Lane("all", Choose.IN_ORDER, against=against)), lines)
+    return quote.payable + quote.shipping
+
+
+def least(
+    promotions: Sequence[Promotion], lines: Sequence[Line], lane: Lane
+) -> tuple[int, int, tuple[int, ...]]:
+    """What the best set of offers costs, how many it has, and which: by trying all of them."""
+    found = []
+    for size in range(len(promotions) + 1 if lane.most is None else lane.most + 1):
+        for chosen in combinations(promotions, size):
+            if sum(each.group == "g" for each in chosen) <= 1:
+                cost = paid(chosen, lines, lane.against)
+                found.append((cost, size, tuple(int(each.name) for each in chosen)))
+    return min(found)
+
+
+def unlike(promotions: list[Promotion]) -> list[Promotion]:
+    """The same without offers that are alone on an order: these are looked at by themselves."""
+    return [
+        evolve(each, exclusive=Exclusive.NOTHING) if each.exclusive is Exclusive.ORDER else each
+        for each in promotions
+    ]
+
+
+@given(
+    offers(most=5).map(unlike), st.sampled_from(Against), st.sampled_from([None, 1, 2]), baskets()
+)
+def test_the_best_deal_is_that_of_every_set_of_offers(
+    promotions: list[Promotion], against: Against, most: int | None, lines: list[Line]
+) -> None:
+    lane = Lane("all", against=against, most=most)
+    quote = quoted(club(promotions, lane), lines)
+    assert all(each.exact for each in quote.lanes)
+    used = tuple(int(name) for each in quote.lanes for name in each.used)
+    assert (quote.payable + quote.shipping, len(used), used) == least(promotions, lines, lane)
+
+
+def test_the_best_deal_of_eight_offers_is_that_of_all_256_sets() -> None:
+    promotions = [
+        Promotion("0", percent_off(10)),
+        Promotion("1", amount_off(3), when=basket.spend >= 38),
+        Promotion("2", percent_off(50, of=item.sku.is_("cup"), units=cheapest(1))),
+        Promotion("3", amount_off(5), when=basket.spend < 33),
+        Promotion("4", percent_off(20, of=item.sku.is_("cake")), group="g"),
+        Promotion("5", amount_off(2, of=item.sku.is_("bean")), group="g"),
+        Promotion("6", percent_off(5), reads=Amounts.AFTER, when=basket.spend >= 30),
+        Promotion("7", free_shipping(), when=basket.spend >= 25),
+    ]
+    lines = [
+        Line("1", "bean", price="9.90", quantity=2),
+        Line("2", "cup", price="7.49", quantity=2),
+        Line("3", "cake", price="5.20"),
+    ]
+    quote = quoted(club(promotions, Lane("all")), lines)
+    used = tuple(int(name) for name in quote.lanes[0].used)
+    assert (quote.payable + quote.shipping, len(used), used) == least(
+        promotions, lines, Lane("all")
+    )
+
+
+def test_more_offers_than_can_be_tried_are_used_by_what_each_takes_off_and_the_quote_says_so() -> (
+    None
+):
+    many = [Promotion(str(number), amount_off(number)) for number in range(1, 12)]
+    program = club(many, Lane("all", most=2))
+    quote = quoted(program, [Line("1", "bean", price=100)])
+    assert [(lane.used, lane.exact) for lane in quote.lanes] == [(("10", "11"), False)]
+    ana = Desk(program=program)
+    decision = ana.buy("o1", 0, Line("1", "bean", price=100), paid="79")
+    assert "lane all: more offers combine than can be tried" in str(decision.explanation)
+    one = quoted(club(many, Lane("all", most=1)), [Line("1", "bean", price=100)])
+    assert [(lane.used, lane.exact) for lane in one.lanes] == [(("11",), True)]
+
+
+@given(offers(), lanes, baskets())
+def test_a_purchase_costs_what_its_quote_said_and_its_parts_refund_exactly_that(
+    promotions: list[Promotion], lane: Lane, lines: list[Line]
+) -> None:
+    ana = Desk(program=club(promotions, lane))
+    quote = ana.engine.quote(ana.account, Basket(lines, shipping=5), day(0))
+    decision = ana.buy("o1", 0, *lines, shipping=5, paid=Decimal(quote.payable) / 100)
+    assert decision.claims == quote.claims
+    record = ana.account.records["o1"]
+    assert [(each.id, each.net) for each in record.lines] == [
+        (each.id, each.payable) for each in quote.lines
+    ]
+    assert record.shipping == quote.shipping
+    refunds = []
+    for each in lines:
+        back = ana.back(f"r{each.id}", 1, "o1", {each.id: 1})
+        refunds += [effect.refund for effect in back.effects if isinstance(effect, Returned)]
+    if not ana.account.records["o1"].closed:
+        back = ana.back("rest", 1, "o1")
+        refunds += [effect.refund for effect in back.effects if isinstance(effect, Returned)]
+    assert sum(refunds) == quote.payable
+    assert not any(each.total for each in ana.account.counters.values())
+
+
+@given(baskets(), st.integers(0, 3), st.integers(1, 500))
+def test_a_dearer_basket_never_pays_less_under_an_amount_off(
+    lines: list[Line], place: int, more: int
+) -> None:
+    program = club([Promotion("0", amount_off(10))], Lane("all"))
+    line = lines[place % len(lines)]
+    dearer = [
+        evolve(each, price=each.price + Decimal(more) / 100) if each is line else each
+        for each in lines
+    ]
+    assert quoted(program, dearer).payable >= quoted(program, lines).payable
+
+
+def hidden(promotion: Promotion) -> Promotion:
+    """The same, so that no word of it says what can trigger it."""
+    when, discount = promotion.when, promotion.discount
+    if isinstance(discount, AmountOff | PercentOff) and discount.of is not None:
+        discount = evolve(discount, of=Not(Not(discount.of)))
+    hidden_when = None if when is None else Not(Not(when))
+    return evolve(promotion, when=hidden_when, discount=discount)
+
+
+@given(offers(), lanes, baskets())
+def test_the_index_leaves_out_only_what_could_not_have_applied(
+    promotions: list[Promotion], lane: Lane, lines: list[Line]
+) -> None:
+    shown = quoted(club(promotions, lane), lines)
+    plain = quoted(club([hidden(each) for each in promotions], lane), lines)
+    assert shown.lines == plain.lines
+    assert [each.discount for each in shown.promotions] == [
+        each.discount for each in plain.promotions
+    ]
+
+
+def test_large_baskets_with_many_codes_are_priced_or_refused_in_bounded_time() -> None:
+    coupons = [
+        Coupon(f"C{number}", percent_off(number % 9 + 1), public=True) for number in range(200)
+    ]
+    program = Program("Club", "EUR", timezone="UTC", coupons=coupons)
+    codes = [each.name for each in coupons]
+    few = [Line("1", "bean", price="0.01", quantity=1_000_000_000)]
+    with within(seconds=2):
+        assert quoted(program, few, codes).payable == 910_000_000
+    long = [Line(str(number), "bean", price=1) for number in range(10_000)]
+    with within(seconds=10):
+        assert quoted(program, long, codes[:2]).payable == 980_000
+    with within(seconds=2), pytest.raises(LimitError, match="at most 10000000 are answered"):
+        quoted(program, long, codes)
+    stacked = evolve(program, stacking=Stacking([Lane("all")]))
+    with within(seconds=10):
+        quote = quoted(stacked, long[:500], codes[:12])
+    assert [lane.exact for lane in quote.lanes] == [False]
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes", "error", "message"),
+    [
+        ([], (), DefinitionError, "a basket needs at least one line"),
+        (
+            [Line("1", "bean", price="0.001")],
+            (),
+            DefinitionError,
+            "EUR has 2 decimals, so 0.001 cannot",
+        ),
+        ([Line("1", "bean", price=1)], ["x" * 2**20], DefinitionError, "must have 1 to 200"),
+        ([Line("1", "bean", price=1)], [" X"], DefinitionError, "without outer blanks"),
+        ([Line("1", "bean", price=1)], [f"c{n}" for n in range(201)], LimitError, "at most 200"),
+    ],
+)
+def test_a_basket_or_a_code_that_is_none_is_an_error_at_once(
+    lines: list[Line], codes: Sequence[str], error: type[Exception], message: str
+) -> None:
+    with within(seconds=1), pytest.raises(error, match=message):
+        quoted(club([Promotion("0", percent_off(10))], Lane("all")), lines, codes)
+
+
+def test_an_amount_that_does_not_fit_the_currency_is_an_error_never_a_silent_zero() -> None:
+    with pytest.raises(DefinitionError, match="promotion 'P': the discount"):
+        Program("C", "JPY", timezone="UTC", promotions=[Promotion("P", amount_off("0.50"))])
