@@ -28,7 +28,7 @@ def test_what_tells_a_case_is_there_and_says_so(case: str, name: str) -> None:
             for node in ast.parse(source).body
             if isinstance(node, ast.FunctionDef) and node.name == test
         ]
-        first = min(each.lineno for each in (found, *found.decorator_list))
+        first = min([found.lineno, *(each.lineno for each in found.decorator_list)])
         text = "\n".join(source.splitlines()[first - 1 : found.end_lineno])
     assert re.search(rf"(?<![\w-]){case}(?!\d)", text)
 
