@@ -642,12 +642,11 @@ effects = (
     StandingSet(AT, "tier", AT, (turn,)),
     TierGranted(AT, "tier", "g-1", grant, "a friend"),
     TierWithdrawn(AT, "tier", "g-1"),
-    VersionAdopted(AT, "2026"),
+    VersionAdopted(AT, "2026", moved=FrozenMap({"silver": "bronze"})),
     LadderAdopted(
         *(AT, "tier", standing),
         counters=("tier",),
         grants=FrozenMap({"g-1": grant}),
-        moved=FrozenMap({"silver": "bronze"}),
     ),
     RecordKept(AT, record),
     Returned(AT, "b-1", FrozenMap({"1": 2}), 650, record),

@@ -1,6 +1,7 @@
 """A preview of a new version: who is affected, how, and that nothing is committed."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from desk import Desk, club, day
@@ -9,6 +10,7 @@ from test_versions import EARN, dated, tiers, two
 from loyaltykit import (
     Account,
     Accrue,
+    Credit,
     DefinitionError,
     Engine,
     ExpiryChange,
@@ -17,8 +19,11 @@ from loyaltykit import (
     MisuseError,
     Program,
     Purchase,
+    Purse,
     Redated,
     Rule,
+    Tier,
+    Tiers,
     UntilReview,
     Version,
     Versions,
@@ -69,11 +74,29 @@ def test_a_later_instant_shows_what_the_next_review_brings() -> None:
     assert [each.member for each in found.members] == ["ana", "dan", "eve"]
 
 
-def test_until_when_a_tier_is_held_is_told() -> None:
+def test_a_tier_that_is_only_held_is_told_with_its_end_and_a_higher_one_is_not() -> None:
     old, new = club(EARN, tiers=tiers(100, 500)), club(EARN, tiers=tiers(50, 200))
     live = two(old, new, LadderChange(judged=Judged.ANEW, held=days(10)))
     [ana] = preview(live, members(old, ana="220")).members
-    assert ana.tiers == (TierMove("tier", "silver", "gold", until=day(110.5)),)
+    assert ana.tiers == (TierMove("tier", "silver", "gold"),)
+    moved = LadderChange(moved={"silver": "plus", "gold": "plus"}, held=days(10))
+    other = club(EARN, tiers=Tiers([Tier("bronze", 0), Tier("plus", 900)]))
+    [ana] = preview(two(old, other, moved), members(old, ana="220")).members
+    assert ana.tiers == (TierMove("tier", "silver", "plus", until=day(110.5)),)
+
+
+def test_amounts_are_told_as_members_know_them() -> None:
+    def halves(expires: Any) -> Program:
+        half = Accrue(points("0.5").per(1), purse="stars", expires=expires)
+        gift = Rule("gift", Purchase, then=[half, Credit("2.50", expires=expires)])
+        return club(gift, purses=[Purse("stars", decimals=1)])
+
+    old, new = halves(days(200)), halves(days(300))
+    live = two(old, new, ExpiryChange("stars"), ExpiryChange("credit"))
+    assert str(preview(live, members(old, ana="3"))).split("\n")[1:] == [
+        "  credit: 2.50 EUR lapse later, of 1 member",
+        "  stars: 1.5 points lapse later, of 1 member",
+    ]
 
 
 def test_other_dates_show_which_points_lapse_when() -> None:
@@ -87,10 +110,10 @@ def test_other_dates_show_which_points_lapse_when() -> None:
     )
     assert str(found) == (
         "version '2026' at 2026-04-12 00:00 UTC: 2 of 2 members affected\n"
-        "  points: 35 points of 2 members lapse sooner"
+        "  points: 35 points lapse sooner, of 2 members"
     )
     later = preview(two(new, old, ExpiryChange()), members(new, ana="10"))
-    assert str(later).endswith("  points: 10 points of 1 members lapse later")
+    assert str(later).endswith("  points: 10 points lapse later, of 1 member")
     assert found.members[1].lots[0].points == 25
 
 
@@ -99,7 +122,7 @@ def test_what_could_be_spent_is_compared_at_the_instant() -> None:
     live = two(old, new, ExpiryChange(redated=Redated.ANEW))
     found = preview(live, members(old, ana="10"), until=day(160))
     assert found.members == (Affected("ana", balances=(BalanceMove("points", 10, 0),)),)
-    assert str(found).endswith("  points: -10 points can be spent, of 1 members")
+    assert str(found).endswith("  points: 10 points less can be spent, of 1 member")
 
 
 def test_nothing_is_committed_and_an_account_beyond_the_instant_is_compared_at_its_clock() -> None:
@@ -148,5 +171,9 @@ def test_what_a_preview_is_of() -> None:
         preview(old, [])  # type: ignore[arg-type]
     with pytest.raises(DefinitionError, match="the first version of a programme changes nothing"):
         preview(Versions([Version("2025", old)]), [])
+    with pytest.raises(MisuseError, match="a preview asks accounts, a list of them, not None"):
+        preview(two(old, old), None)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="a preview asks accounts, not 3"):
+        preview(two(old, old), [3])  # type: ignore[list-item]
     with pytest.raises(DefinitionError, match="there is no version '2024', only 2025, 2026"):
         preview(two(old, old), [], version="2024")

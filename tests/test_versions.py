@@ -16,7 +16,10 @@ from loyaltykit import (
     Birthday,
     Closure,
     DefinitionError,
+    Dormancy,
+    Downgrade,
     Engine,
+    Enrolment,
     EventError,
     ExpiryChange,
     ForTerm,
@@ -35,9 +38,13 @@ from loyaltykit import (
     Purchase,
     Purse,
     Redated,
+    Redeeming,
+    Reservation,
     Rule,
+    SinceEntry,
     Status,
     Tier,
+    TierKept,
     TierLost,
     TierOverride,
     TierReached,
@@ -50,6 +57,7 @@ from loyaltykit import (
     end_of,
     money_spent,
     months,
+    order_days,
     orders_placed,
     per_day,
     points,
@@ -751,3 +759,316 @@ def test_versions_are_made_of_versions() -> None:
         ExpiryChange(notice=30)  # type: ignore[arg-type]
     with pytest.raises(DefinitionError, match="since"):
         Version("a", club(), since=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+# -- what is due at the very instant
+
+
+def test_a_review_that_ends_as_the_version_begins_is_judged_and_told() -> None:
+    told = (
+        Rule("down", TierLost(), then=Notify("down")),
+        Rule("kept", TierKept(), then=Notify("kept")),
+    )
+    ladder = tiers(100, 500, window=days(300), validity=UntilReview(end_of("year")))
+    old, new = club(EARN, *told, tiers=ladder), club(TWICE, *told, tiers=ladder)
+    live = Versions([Version("a", old), Version("b", new, since=date(2027, 1, 1))])
+    for spent, template, tier in (("120", "down", "bronze"), ("1200", "kept", "gold")):
+        desk = ana(live)
+        desk.buy("a", 1, spent)
+        desk.buy("b", 364, "600" if spent == "1200" else "1")
+        # The year of the tier is over as the version begins.
+        sent = [each.template for each in desk.to(365).effects if isinstance(each, Notified)]
+        assert (desk.account.tier, sent) == (tier, [template])
+
+
+def test_a_tier_that_a_plain_ladder_loses_as_the_version_begins_is_told() -> None:
+    told = Rule("down", TierLost(), then=Notify("down"))
+    ladder = tiers(100, 500, window=days(90))
+    desk = ana(two(club(EARN, told, tiers=ladder), club(TWICE, told, tiers=ladder)))
+    desk.buy("a", 10.5, "120")
+    effects = desk.to(101).effects
+    assert [each.at for each in effects if isinstance(each, Notified)] == [CHANGE]
+    assert desk.account.tier == "bronze"
+
+
+def test_what_waits_for_the_very_instant_is_asked_by_the_new_version() -> None:
+    def asking(gift: int) -> Program:
+        return club(
+            EARN,
+            Rule("gift", Birthday(), then=Accrue(points(gift))),
+            Rule("miss", Inactivity(days(90)), then=Accrue(points(10 * gift))),
+        )
+
+    desk = ana(two(asking(5), asking(7)))
+    desk.join(0, birthday=born(1990, 4, 12))
+    desk.buy("a", 10.5, "1")
+    desk.to(100.5)
+    assert desk.account.balance(CHANGE).available == 1 + 7 + 70
+    assert desk.account.armed["gift", "birthday"] == datetime(2027, 4, 12, tzinfo=UTC)
+
+
+def test_a_silence_that_was_told_of_is_not_told_of_again_by_a_longer_one() -> None:
+    def missing(silence: int) -> Program:
+        return club(EARN, Rule("miss", Inactivity(days(silence)), then=Accrue(points(5))))
+
+    desk = ana(two(missing(50), missing(150)))
+    desk.buy("a", 1, "1")
+    desk.to(300)
+    assert desk.account.balance(day(300)).available == 6
+
+
+# -- memory that ends
+
+
+def test_what_an_entry_used_up_does_not_come_back_with_a_version() -> None:
+    def life(gold: int) -> Program:
+        ladder = Tiers(
+            [Tier("bronze", 0), Tier("silver", 100), Tier("gold", gold)],
+            window=SinceEntry(),
+            validity=UntilReview(months(12)),
+        )
+        return club(EARN, tiers=ladder, remember=days(30))
+
+    desk = ana(two(life(500), life(110)))
+    desk.buy("a", 1, "120")
+    desk.join(95)
+    desk.to(101)
+    assert desk.account.tier == "silver"
+
+
+def test_a_return_does_not_undo_what_was_judged_and_forgotten() -> None:
+    never = {"validity": UntilReview(days(30)), "downgrade": Downgrade.NEVER}
+    new = club(EARN, tiers=tiers(100, 500, **never), remember=days(40))
+    desk = ana(two(club(EARN, tiers=tiers(100, 500)), new))
+    desk.buy("a", 90, line(price="100", quantity=6))
+    desk.join(136)
+    desk.back("back", 137, "a", {"1": 2})
+    assert (desk.account.tier, desk.account.count("tier", day(137))) == ("gold", 400)
+
+
+def test_the_only_order_of_before_is_judged_when_it_comes_back() -> None:
+    new = club(EARN, tiers=tiers(100, 500, grace=Grace(days(10))))
+    desk = ana(two(club(EARN, tiers=tiers(100, 500)), new))
+    desk.buy("a", 1, "120")
+    desk.back("back", 101, "a")
+    desk.to(112)
+    assert desk.account.tier == "bronze"
+
+
+def test_a_name_that_is_gone_does_not_come_back() -> None:
+    some = Tiers([Tier("a", 0)], name="x")
+    twice = Tiers([Tier("a", orders_placed.reaching(2))], name="x")
+    found: list[str] = []
+    for one, other in ((some, None), (twice, some)):
+        programs = [club(tiers=each) for each in (one, other or (), one)]
+        gone = [LadderDropped("x")] if other is None else []
+        with pytest.raises(ProgramError) as caught:
+            Versions(
+                [
+                    Version("1", programs[0]),
+                    Version("2", programs[1], since=date(2026, 2, 1), migrations=gone),
+                    Version("3", programs[2], since=date(2026, 3, 1)),
+                ]
+            )
+        found += caught.value.problems
+    assert found == [
+        "version '3': ladder 'x' was gone in '2': give it another name",
+        (
+            "version '3': ladder 'x', which counts orders again, was gone in '2': give it "
+            "another name"
+        ),
+    ]
+
+
+def test_counting_since_entry_begins_and_ends_with_a_ladder() -> None:
+    entry = tiers(1, 2, window=SinceEntry(), validity=UntilReview(days(9)))
+    assert problems(club(tiers=entry), club(tiers=tiers(1, 2))) == (
+        (
+            "version '2026': ladder 'tier' counts since entry in one version only: give the new "
+            "one another name, and write LadderChange(..., instead_of='tier')"
+        ),
+    )
+
+
+def test_a_ladder_comes_instead_of_one_other_only() -> None:
+    one, other, third = (Tiers([Tier(f"{name}1", 0)], name=name) for name in "xyz")
+    assert problems(
+        club(tiers=[one, other]),
+        club(tiers=third),
+        LadderChange("z", instead_of="x", judged=Judged.ANEW),
+        LadderChange("z", instead_of="y", judged=Judged.ANEW),
+    ) == ("version '2026': two migrations are about ladder 'z'",)
+
+
+# -- what goes on
+
+
+def test_a_balance_ahead_grants_nothing_across_a_version() -> None:
+    program = club(EARN, Rule("gift", Birthday(), then=Accrue(points(5))))
+    desk = ana(two(program, program))
+    desk.join(0, birthday=born(1990, 5, 20))
+    desk.buy("a", 1, "10")
+    assert desk.engine.balance(desk.account, day(200)).available == 10
+
+
+def test_each_action_of_a_rule_gives_its_own_dates() -> None:
+    def both(first: int) -> Program:
+        short = Accrue(points(10), expires=days(first))
+        return club(
+            Rule("both", Purchase, then=[short, Accrue(points(1).per(1), expires=days(400))])
+        )
+
+    desk = ana(two(both(120), both(140), ExpiryChange(redated=Redated.ANEW)))
+    desk.buy("a", 1, "7")
+    desk.to(101)
+    assert {lot.points: lot.expires for lot in desk.account.lots} == {10: day(141), 7: day(401)}
+
+
+def test_points_have_the_dates_of_the_tier_on_the_first_ladder() -> None:
+    ladder = Tiers([Tier("new", 0, expires=days(200))], name="status")
+    later = Tiers([Tier("new", 0, expires=days(700))], name="status")
+    desk = ana(two(club(EARN, tiers=ladder), club(EARN, tiers=later), ExpiryChange()))
+    desk.buy("a", 1, "7")
+    desk.to(101)
+    assert desk.account.lots[0].expires == day(701)
+
+
+def test_pending_points_are_not_given_a_date_before_they_can_be_spent() -> None:
+    def slow(expires: int) -> Program:
+        accrue = Accrue(points(1).per(1), pending=days(200), expires=days(expires))
+        return club(Rule("slow", Purchase, then=accrue))
+
+    desk = ana(two(slow(400), slow(300), ExpiryChange(redated=Redated.ANEW)))
+    desk.buy("a", 1, "7")
+    odd = club(Rule("slow", Purchase, then=Accrue(points(1).per(1), expires=days(150))))
+    other = ana(two(slow(400), odd, ExpiryChange(redated=Redated.ANEW)))
+    other.buy("a", 1, "7")
+    desk.to(101)
+    other.to(101)
+    assert (desk.account.pending[0].expires, other.account.pending[0].expires) == (
+        day(301),
+        day(401),
+    )
+
+
+def test_what_lapses_for_want_of_activity_follows_a_change_of_dates() -> None:
+    def idle(after: int | None) -> Program:
+        dormancy = None if after is None else Dormancy(days(after))
+        return club(EARN, purses=[Purse("points", dormancy=dormancy)])
+
+    for before, after, redated, due in (
+        (150, 365, Redated.LATER, day(366)),
+        (365, 150, Redated.LATER, day(366)),
+        (365, 105, Redated.ANEW, day(130.5)),
+        (365, None, Redated.ANEW, None),
+    ):
+        desk = ana(two(idle(before), idle(after), ExpiryChange(redated=redated)))
+        desk.buy("a", 1, "7")
+        desk.to(101)
+        dormant = desk.account.dormant.get("points")
+        assert (None if dormant is None else dormant.due) == due
+    desk = ana(two(idle(150), idle(365)))
+    desk.buy("a", 1, "7")
+    desk.to(101)
+    assert desk.account.dormant["points"].due == day(151)
+
+
+def test_a_card_goes_back_with_its_order_from_the_ladder_that_came_instead() -> None:
+    card = Rule("card", Purchase, then=GrantTier("gold", days(300)), limit=per_day(1))
+    other = Tiers([Tier("basic", 0), Tier("top", 900)], name="status")
+    change = LadderChange(
+        "status",
+        instead_of="tier",
+        moved={"bronze": "basic", "silver": "basic", "gold": "top"},
+        judged=Judged.ANEW,
+    )
+    desk = ana(two(club(card, tiers=tiers(100, 500)), club(tiers=other), change))
+    desk.buy("a", 1, "1")
+    desk.to(101)
+    assert desk.account.tier_on("status") == "top"
+    desk.back("back", 102, "a")
+    assert desk.account.tier_on("status") == "basic"
+
+
+def test_cards_that_follow_one_another_move_up_by_the_present_name_of_their_tier() -> None:
+    card = Rule("card", Purchase, then=GrantTier("gold", days(100)), limit=per_day(1))
+    new = Rule("card", Purchase, then=GrantTier("top", days(100)), limit=per_day(1))
+    moved = LadderChange(moved={"gold": "top"})
+    desk = ana(
+        two(
+            club(card, tiers=tiers(1000, 5000)),
+            club(new, tiers=Tiers([Tier("bronze", 0), Tier("top", 900)])),
+            moved,
+        )
+    )
+    desk.buy("a", 90, "1")
+    desk.buy("b", 91, "1")
+    desk.back("back", 102, "a")
+    desk.to(190.9)
+    assert desk.account.tier == "top"
+    desk.to(191)
+    assert desk.account.tier == "bronze"
+
+
+def test_who_is_in_grace_falls_to_where_they_would_have() -> None:
+    old = club(EARN, tiers=tiers(100, 500, window=days(90), grace=Grace(days(20))))
+    new = club(EARN, tiers=tiers(100, 500, window=days(90), validity=ForTerm(days(200))))
+    desk = ana(two(old, new))
+    desk.buy("a", 1, "600")
+    desk.to(101)
+    assert (desk.account.tier, desk.account.standing_on("tier").falls) == ("gold", day(111))
+    desk.to(111)
+    assert desk.account.tier == "bronze"
+
+
+def test_what_is_held_is_what_was_earned_and_not_what_was_given() -> None:
+    old, new = club(EARN, tiers=tiers(100, 500)), club(EARN, tiers=tiers(1000, 5000))
+    desk = ana(two(old, new, LadderChange(held=months(2))))
+    desk.buy("a", 1, "120")
+    gold = TierOverride("v", day(1), member=MEMBER, tier="gold", until=day(105), reason="x")
+    desk.tell(gold)
+    desk.to(104)
+    assert desk.account.tier == "gold"
+    desk.to(105)
+    assert desk.account.tier == "silver"
+
+
+def test_a_follow_up_to_another_event_does_not_wait_for_the_old_one() -> None:
+    def after(event: Any) -> Program:
+        return club(EARN, Rule("x", After(event, days(150)), then=Accrue(points(7))))
+
+    desk = ana(two(after(Purchase), after(Enrolment)))
+    desk.buy("a", 1, "1")
+    desk.to(200)
+    assert desk.account.balance(day(200)).available == 1
+
+
+def test_reserved_points_last_with_the_present_name_of_their_tier() -> None:
+    bound = Rule("purchase", Purchase, then=Accrue(points(1).per(1), expires=with_tier()))
+    year = UntilReview(end_of("year"))
+    money = [Redeeming("points", points=1, worth="0.01")]
+    old = club(bound, tiers=tiers(100, 500, validity=year), redeeming=money)
+    plus = Tiers([Tier("bronze", 0), Tier("plus", 300), Tier("gold", 500)], validity=year)
+    new = club(bound, tiers=plus, redeeming=money)
+    desk = ana(two(old, new, LadderChange(moved={"silver": "plus"})))
+    desk.buy("a", 1, "120")
+    desk.buy("b", 2, "7")
+    desk.tell(Reservation("h", day(90), member=MEMBER, points=127, until=day(200)))
+    desk.to(101)
+    draws = desk.account.reservations["h"].draws
+    assert {draw.lot.tier for draw in draws} == {"bronze", "plus"}
+
+
+@pytest.mark.parametrize("grace", [None, Grace(days(9))])
+def test_days_are_counted_on_when_a_ladder_begins_to_remember(grace: Grace | None) -> None:
+    steps = [Tier("bronze", 0), Tier("silver", 2), Tier("gold", 3)]
+    old = club(tiers=Tiers(steps, metric=order_days))
+    new = club(tiers=Tiers(steps, metric=order_days, grace=grace))
+    desk = ana(two(old, new))
+    desk.buy("a", 1, "5")
+    desk.buy("b", 1.2, "5")
+    desk.buy("c", 2, "5")
+    desk.back("r", 101, "a")
+    assert (desk.account.tier, desk.account.count("tier", day(101))) == ("silver", 2)
+    desk.to(120)
+    assert desk.account.tier == "silver"

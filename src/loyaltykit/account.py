@@ -87,8 +87,9 @@ class Profile:
     labels: FrozenMap[str, Label] = field(factory=FrozenMap)
 
 
+# Without slots: every effect makes another account, and a dict is copied at once.
 @final
-@frozen(order=False)
+@frozen(order=False, slots=False)
 class Account:
     """One member's account. `version` counts effects; `clock` is the instant of the last one."""
 

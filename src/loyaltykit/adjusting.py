@@ -85,7 +85,8 @@ def granted_lot(
 ) -> Lot | Refusal:
     """The lot that a grant by hand makes, or why it would be gone before it could be used."""
     at, purse = event.at, event.purse
-    expires = book.expiry(event.expires, purse, account.tier)
+    tier = book.ladders.main_tier(account)
+    expires = book.expiry(event.expires, purse, tier)
     bound = isinstance(expires, TierEnd)
     end = None if isinstance(expires, TierEnd) else term_end(expires, at, book.zone)
     if end is not None and end <= at:
@@ -101,7 +102,7 @@ def granted_lot(
         expires=end,
         event=event.id,
         rule=None,
-        tier=account.tier if bound else None,
+        tier=tier if bound else None,
     )
 
 

@@ -99,7 +99,7 @@ def decided(event: Event, account: Account, content: str) -> bool:
     return known is not None
 
 
-def not_ahead(event: Event, clock: datetime | None, book: Rulebook) -> None:
+def not_ahead(event: Event, clock: datetime | None) -> None:
     """Assert that the event does not lie beyond the host's clock and the programme's skew.
 
     Raises:
@@ -107,7 +107,7 @@ def not_ahead(event: Event, clock: datetime | None, book: Rulebook) -> None:
     """
     if clock is not None and event.at > clock:
         raise FutureEventError(
-            f"event {event.id!r} at {event.at} lies more than {book.program.skew} ahead of now"
+            f"event {event.id!r} at {event.at} lies further ahead of now than the programme's skew"
         )
 
 

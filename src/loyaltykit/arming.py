@@ -12,17 +12,18 @@ from loyaltykit.calendar import anniversary, civil_day, day_start, shift, timezo
 from loyaltykit.effects import Armed, Disarmed
 from loyaltykit.events import EventKind
 from loyaltykit.journal import Journal
+from loyaltykit.periods import Period
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import BIRTHDAY, LAPSE, Birthday, Zone
 
 
 def arm_birthdays(journal: Journal, at: datetime, book: Rulebook, *, again: bool = False) -> None:
-    """Arm every birthday rule for the next birthday; `again` also those that are armed."""
+    """Arm every birthday rule for the next birthday; `again` also where another is armed."""
     for rule, trigger in book.birthdays:
         key = (rule.name, BIRTHDAY)
         armed = journal.account.armed.get(key)
-        if armed is not None and not again:
+        if armed is not None and (armed <= at or not again):
             continue
         due = _next_birthday(rule, trigger, journal.account, at, book)
         if due is None and armed is not None:
@@ -34,15 +35,30 @@ def arm_birthdays(journal: Journal, at: datetime, book: Rulebook, *, again: bool
 def arm_lapses(journal: Journal, at: datetime, book: Rulebook) -> None:
     """Arm every inactivity rule by the latest order, or disarm it where there is none ahead."""
     for rule, period in book.lapses:
-        last = journal.account.last_order
-        due = None if last is None else shift(last, period, book.zone)
-        if due is not None and due <= at:
-            due = None
+        _arm_lapse(rule, period, journal, at, book)
+
+
+def arm_lapses_anew(journal: Journal, at: datetime, old: Rulebook, new: Rulebook) -> None:
+    """Arm the inactivity rules of another version; what was told of a silence is not told again."""
+    before = {rule.name for rule, _ in old.lapses}
+    for rule, period in new.lapses:
         armed = journal.account.armed.get((rule.name, LAPSE))
-        if due is None and armed is not None:
-            journal.post(Disarmed(at, rule.name, LAPSE))
-        elif due is not None and due != armed:
-            journal.post(Armed(at, rule.name, LAPSE, due))
+        if armed is None and rule.name in before:
+            continue
+        if armed is None or armed > at:
+            _arm_lapse(rule, period, journal, at, new)
+
+
+def _arm_lapse(rule: Rule, period: Period, journal: Journal, at: datetime, book: Rulebook) -> None:
+    last = journal.account.last_order
+    due = None if last is None else shift(last, period, book.zone)
+    if due is not None and due <= at:
+        due = None
+    armed = journal.account.armed.get((rule.name, LAPSE))
+    if due is None and armed is not None:
+        journal.post(Disarmed(at, rule.name, LAPSE))
+    elif due is not None and due != armed:
+        journal.post(Armed(at, rule.name, LAPSE, due))
 
 
 def arm_follow_ups(

@@ -113,7 +113,8 @@ def at_local(wall: datetime, zone: ZoneInfo) -> datetime:
     if wall.tzinfo is not None:
         raise DefinitionError(f"time: {wall.isoformat()} has a time zone; write a local time")
     _bounded(wall.year)
-    wall = wall.replace(fold=0)
+    if wall.fold:
+        wall = wall.replace(fold=0)
     late = wall.replace(tzinfo=zone).astimezone(UTC)
     if late.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
         return late

@@ -154,9 +154,10 @@ class _Walk:
     def _count(self, at: datetime) -> None:
         """What is counted at an instant, all of it together."""
         self.mark = at
-        before = self._values(at)
+        before, counted_from = self._values(at), self.standing.counted_from
         for metric, amount, until in self.steps.get(at, ()):
-            self.counters[metric] = self.counters[metric].plus(amount, until, at)
+            if counted_from is None or at > counted_from:
+                self.counters[metric] = self.counters[metric].plus(amount, until, at)
             self.last_counted = at
         now = self._values(at)
         reached = self.ladder.reached(now)
@@ -218,7 +219,7 @@ class _Walk:
         terms = {each.tier: each.until for each in self.standing.terms}
         for rank in ranks:
             name = self.ladder.names[rank]
-            if name not in terms or _later(terms[name], end) == end:
+            if name not in terms or later_end(terms[name], end) == end:
                 terms[name] = end
         self.standing = altered(
             self.standing,
@@ -408,5 +409,6 @@ class _Walk:
             self._restart(0)
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+def later_end(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two ends; None is never."""
     return None if one is None or other is None else max(one, other)

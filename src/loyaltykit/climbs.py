@@ -72,11 +72,12 @@ class Trail:
             sum(found.values()), tuple(Count(amount, until) for until, amount in counts if amount)
         )
 
-    def changed(self, amount: int, until: datetime | None) -> "Trail":
-        """The trail with another sum of what was counted before anything had its instant."""
+    def changed(self, amount: int, until: datetime | None, at: datetime) -> "Trail":
+        """The trail with another sum of what was counted, by `at`, before it had its instant."""
         places = [place for place, each in enumerate(self.old) if each.until == until]
         if not places:
-            return self
+            step = Step(at, amount, until=until, kept=at)
+            return altered(self, old=(*self.old, step)) if amount > 0 else self
         place = places[0]
         step = altered(self.old[place], amount=self.old[place].amount + amount)
         rest = (step,) if step.amount else ()

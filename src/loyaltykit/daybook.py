@@ -37,9 +37,13 @@ def pass_day_on(record: Record, at: datetime, journal: Journal, book: Rulebook) 
 
 
 def _pass_on(counter: str, record: Record, at: datetime, journal: Journal, book: Rulebook) -> None:
-    for other in _of_day(record.at, journal.account, book):
+    others = [each for each in _of_day(record.at, journal.account, book) if each.id != record.id]
+    if any(each.counter == counter and each.amount for other in others for each in other.orders):
+        # Of two accounts that became one, each had counted the day.
+        return
+    for other in others:
         for tally in other.orders:
-            if other.id != record.id and tally.counter == counter:
+            if tally.counter == counter:
                 now = altered(tally, amount=1)
                 count(now, 1, at, journal)
                 orders = tuple(now if each is tally else each for each in other.orders)

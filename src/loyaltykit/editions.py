@@ -48,6 +48,11 @@ class Editions:
         """The names of all perks, of whichever version."""
         return tuple(dict.fromkeys(name for book in self._books for name in book.perks))
 
+    @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """The rulebooks of all versions, in order of time."""
+        return self._books
+
     def begins_after(self, at: datetime) -> datetime | None:
         """When the next version begins that has not begun at an instant."""
         begins = (each.begins for each in self._versions)
@@ -105,6 +110,15 @@ class Editions:
         begins = self._following(account, place)
         return min((each for each in (due, begins) if each is not None), default=None)
 
+    def within(self, account: Account, at: datetime) -> datetime:
+        """How far an account goes by one version: an instant, or the first of the next version.
+
+        Raises:
+            EventError: as `of`.
+        """
+        begins = self._following(account, self._place(account, account.clock or at))
+        return at if begins is None else min(begins, at)
+
     def changes(self, account: Account, at: datetime) -> bool:
         """Whether an account goes over to another version by an instant.
 
@@ -128,10 +142,10 @@ class Editions:
             return 0
         place = self._places.get(account.edition)
         if place is None:
-            known = ", ".join(repr(each) for each in self._places) or "none"
+            known = ", ".join(repr(each) for each in self._places) or "no versions at all"
             raise EventError(
                 f"the account of {account.member!r} goes by version {account.edition!r} of the "
-                f"programme, and the engine knows {known}: write Engine(Versions([...])) with it"
+                f"programme, and {known} is all that is known here: Versions([...]) must have it"
             )
         return place
 

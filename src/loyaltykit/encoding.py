@@ -273,14 +273,14 @@ def _day(value: Any) -> str:
 
 
 def _instant(value: Any) -> str:
+    if type(value) is datetime and value.tzinfo is UTC:
+        return f'"{value.isoformat()[:-6]}Z"'  # it ends in +00:00
     if type(value) is not datetime or value.tzinfo is None or value.utcoffset() is None:
         raise Fault(f"must be a datetime with a time zone, not {shown(value)}")
-    if value.tzinfo is not UTC:
-        try:
-            value = value.astimezone(UTC)
-        except OverflowError:
-            raise Fault(f"must lie within the years 1 to 9999 in UTC, not {value}") from None
-    return f'"{value.replace(tzinfo=None).isoformat()}Z"'
+    try:
+        return _instant(value.astimezone(UTC))
+    except OverflowError:
+        raise Fault(f"must lie within the years 1 to 9999 in UTC, not {value}") from None
 
 
 _SCALARS: Final[Mapping[Scalar, Writer]] = {

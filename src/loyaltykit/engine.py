@@ -10,7 +10,7 @@ Laws: the decision's account is the fold of its effects over the old one. The sa
 the same decision. A call raises nothing but `LoyaltyError`, and then nothing has happened.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import final
 
@@ -193,6 +193,7 @@ class Engine:
         than 10,000 effects: call again. `denied` are keys of claims that others have taken.
 
         Raises:
+            EventError: the account goes by a version that the engine does not know.
             LimitError: a single instant would post more than 10,000 effects.
         """
         journal = Journal(as_account(account), as_denied(denied))
@@ -242,7 +243,11 @@ class Engine:
         return quoted(received, journal, mark)
 
     def next_due(self, account: Account) -> datetime | None:
-        """The next instant at which time changes the account; None if nothing is ahead."""
+        """The next instant at which time changes the account; None if nothing is ahead.
+
+        Raises:
+            EventError: the account goes by a version that the engine does not know.
+        """
         return self._editions.next_due(as_account(account))
 
     def progress(self, account: Account, at: datetime) -> tuple[Progress, ...]:
@@ -254,7 +259,7 @@ class Engine:
             LateEventError: the instant lies before the account's clock.
         """
         at, account = instant(at, "at"), _reached(account, at)
-        later = self._later(account, at, FrozenMap())
+        later = self._later(account, at)
         return progress_of(later, at, self._editions.of(later, at))
 
     def may(
@@ -309,24 +314,28 @@ class Engine:
         at, account = instant(at, "at"), _reached(account, at)
         lots = [*account.lots, *account.pending]
         lots += [draw.lot for each in account.reservations.values() for draw in each.draws]
-        book = self._editions.of(account, account.clock or at)
-        armed = FrozenMap((key, due) for key, due in account.armed.items() if book.waits(key[0]))
-        told = account.dormant or book.automatic or armed or any(lot.tier for lot in lots)
+        totals = any(self._waiting(account, at))
+        told = bool(account.dormant) or totals or any(lot.tier for lot in lots)
+        told = told or bool(self._editions.of(account, at).automatic)
         told = told or self._editions.changes(account, at)
-        return self._later(account, at, armed) if told else account
+        return self._later(account, at, totals=totals) if told else account
 
-    def _later(
-        self, account: Account, at: datetime, armed: FrozenMap[tuple[str, str], datetime]
-    ) -> Account:
-        """The account later, if nothing is granted but by what is armed."""
-        aged = altered(account, armed=armed, coupons=FrozenMap())
+    def _waiting(self, account: Account, at: datetime) -> Iterator[tuple[str, str]]:
+        """What of what is armed waits for what a total comes to, when part of it counts no more."""
+        book = self._editions.of(account, account.clock or at)
+        yield from (key for key in account.armed if book.waits(key[0]))
+
+    def _later(self, account: Account, at: datetime, *, totals: bool = False) -> Account:
+        """The account later, if nothing is granted; with `totals`, but by what waits for them."""
         reached = None
         while reached != at:
-            journal = Journal(aged)
-            reached = self._editions.pass_time(journal, at)
-            aged = journal.account
-        journal = Journal(aged)
-        lapse_with_tier(journal, at, self._editions.of(aged, at))
+            waiting = frozenset(self._waiting(account, at)) if totals else frozenset()
+            armed = FrozenMap(each for each in account.armed.items() if each[0] in waiting)
+            journal = Journal(altered(account, armed=armed, coupons=FrozenMap()))
+            reached = self._editions.pass_time(journal, self._editions.within(account, at))
+            account = journal.account
+        journal = Journal(account)
+        lapse_with_tier(journal, at, self._editions.of(account, at))
         return journal.account
 
     def _clock(self, now: datetime | None) -> datetime | None:
@@ -342,7 +351,7 @@ class Engine:
         content = digest(event)
         if decided(event, account, content):
             return None
-        not_ahead(event, clock, self._editions.at(event.at))
+        not_ahead(event, clock)
         event = self._delivered(event, account)
         in_time(event, account)
         book = bring(event, journal, self._editions)

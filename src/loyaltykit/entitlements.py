@@ -22,6 +22,7 @@ from loyaltykit.editions import Editions
 from loyaltykit.errors import LimitError
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
+from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
 from loyaltykit.lacking import TIME
 from loyaltykit.observe import Scene, observe
@@ -122,7 +123,8 @@ class _Asking:
     ) -> None:
         self.name = name
         self.editions = editions
-        self.account = account
+        needed = any(book.needs_points(name) for book in editions.books)
+        self.account = account if account is None or needed else _without_points(account)
         self.go_on(at)
 
     def go_on(self, at: datetime) -> None:
@@ -181,6 +183,17 @@ class _Asking:
             due = self.editions.next_due(account)
             if due is not None:
                 yield due
+
+
+def _without_points(account: Account) -> Account:
+    """The account as far as it matters where nobody asks for a balance: lots that lapse do not."""
+    return altered(
+        account,
+        lots=(),
+        reservations=FrozenMap(),
+        dormant=FrozenMap(),
+        coupons=FrozenMap(),
+    )
 
 
 def _absent(account: Account | None) -> Refusal | None:

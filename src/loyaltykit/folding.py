@@ -90,7 +90,7 @@ from loyaltykit.placing import (
     noting_lapse,
     points_in,
 )
-from loyaltykit.stepping import adopted, climbed, counted
+from loyaltykit.stepping import adopted, climbed, counted, going_by
 from loyaltykit.uniting import emptied, united
 from loyaltykit.vocabulary import shown
 
@@ -214,8 +214,8 @@ def _after(account: Account, effect: Effect) -> Account:
             return climbed(account, effect)
         case LadderAdopted():
             return adopted(account, effect)
-        case VersionAdopted(version=name):
-            return altered(account, edition=name)
+        case VersionAdopted():
+            return going_by(account, effect)
         case RemainderSet(rule=rule, action=action, remainder=left):
             if not left:
                 return altered(account, remainders=account.remainders.minus((rule, action)))

@@ -119,7 +119,7 @@ def _fitting(work: Work, points: int, purse: str) -> int:
 
 
 def _lot(work: Work, action: Accrue | Credit, purse: str, points: int, index: int) -> Lot | None:
-    at, tier = work.occasion.at, _tier(work)
+    at, tier = work.occasion.at, work.book.ladders.main_tier(work.journal.account)
     available = available_from(action.pending, at, work.book.zone)
     expires = work.book.expiry(action.expires, purse, tier)
     bound = isinstance(expires, TierEnd)
@@ -142,15 +142,6 @@ def _lot(work: Work, action: Accrue | Credit, purse: str, points: int, index: in
         tier=tier if bound else None,
         awaits=isinstance(action.pending, UntilConfirmed),
     )
-
-
-def _tier(work: Work) -> str | None:
-    """The tier that the member had before the event."""
-    ladder = work.book.ladders.main
-    if ladder is None:
-        return None
-    # Before its first event an account was never judged.
-    return work.journal.account.tier_on(ladder.name) or ladder.tier(ladder.base)
 
 
 def _grant(

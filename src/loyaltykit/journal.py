@@ -61,6 +61,7 @@ class Journal:
                 f"one call posts at most {MAX_EFFECTS} effects: "
                 "advance the account in steps, or bring less at once"
             )
+        walked = isinstance(effect, Counted) and effect.counter in self.account.trails
         self.effects.append(effect)
         self.account = apply(self.account, effect)
         if not isinstance(effect, Counted):
@@ -68,7 +69,7 @@ class Journal:
         ladder = ladder_of(effect.counter)
         if effect.since is not None:
             self.counted_since(ladder, effect.since)
-        elif effect.counter in self.account.trails:
+        elif walked:
             self.counted_since(ladder, self.account.climb(ladder).begun or effect.at)
 
     def counted_since(self, ladder: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice, takewhile
 
 from loyaltykit.account import Account
+from loyaltykit.calendar import TICK
 from loyaltykit.climbing import ahead, replayed
 from loyaltykit.climbs import Climb
 from loyaltykit.counters import Counter
@@ -29,12 +30,17 @@ MAX_TURNS = 100
 def judge_tiers(journal: Journal, at: datetime, book: Rulebook) -> None:
     """Post what the tiers are, where it is another than what the account says."""
     for ladder in book.ladders:
-        if not ladder.plain:
-            _turn(ladder, journal, at)
-        tier = tier_at(journal.account, at, ladder, book)
-        before = journal.account.tier_on(ladder.name)
-        if tier != before:
-            journal.post(TierChanged(at, before, tier, ladder.name))
+        judge_tier(ladder, journal, at, book)
+
+
+def judge_tier(ladder: Ladder, journal: Journal, at: datetime, book: Rulebook) -> None:
+    """Post what the tier on one ladder is, if it is another than what the account says."""
+    if not ladder.plain:
+        _turn(ladder, journal, at)
+    tier = tier_at(journal.account, at, ladder, book)
+    before = journal.account.tier_on(ladder.name)
+    if tier != before:
+        journal.post(TierChanged(at, before, tier, ladder.name))
 
 
 def judge_standings(journal: Journal, at: datetime, book: Rulebook) -> None:
@@ -98,7 +104,8 @@ def _turn(ladder: Ladder, journal: Journal, at: datetime) -> None:
     if since is None:
         return
     if climb.begun is not None:
-        since = max(since, climb.begun)
+        # What was before it became this ladder, or is forgotten, is not judged again.
+        since = max(since, climb.begun, *(each.at + TICK for each in climb.turns[:1]))
     turns = replayed(ladder, climb, account.trails, since, at, account.enrolled)
     if turns != tuple(each for each in climb.turns if each.at >= since):
         journal.post(StandingSet(at, ladder.name, since, turns))
@@ -126,7 +133,7 @@ def _next_turn(
         return None
     standing = climb.standing
     counters: Mapping[Metric, Counter]
-    if standing.counted_from is None:
+    if standing.counted_from is None and climb.begun is None:
         counters = {
             metric: account.counters.get(name, Counter())
             for metric, name in ladder.counters.items()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias, assert_never, final
 from zoneinfo import ZoneInfo
 
+from loyaltykit.account import Account
 from loyaltykit.climbs import Grant
 from loyaltykit.metrics import (
     AllNeeds,
@@ -166,6 +167,13 @@ class Ladders:
     def main(self) -> Ladder | None:
         """The first ladder."""
         return next(iter(self), None)
+
+    def main_tier(self, account: Account) -> str | None:
+        """A member's tier on the first ladder; of an account that was never judged, the base."""
+        ladder = self.main
+        if ladder is None:
+            return None
+        return account.tier_on(ladder.name) or ladder.tier(ladder.base)
 
     def named(self, name: str) -> Ladder | None:
         """The ladder of that name."""

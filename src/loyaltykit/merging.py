@@ -51,8 +51,7 @@ def merge_accounts(
     mine, theirs = Journal(account, denied), Journal(other, denied)
     if all(known):
         return _merger(mine, theirs, Status.DUPLICATE, event)
-    book = editions.at(event.at)
-    not_ahead(event, clock, book)
+    not_ahead(event, clock)
     for journal in (mine, theirs):
         in_time(event, journal.account)
     if any(known):
@@ -60,8 +59,8 @@ def merge_accounts(
             f"event {event.id!r} was decided on one of the two accounts only: store both decisions "
             "of a merger in one transaction"
         )
-    for journal in (mine, theirs):
-        bring(event, journal, editions)
+    bring(event, theirs, editions)
+    book = bring(event, mine, editions)
     refusals = _refusals(mine.account, theirs.account, event)
     for journal in (mine, theirs):
         journal.refuse(*refusals)

@@ -10,23 +10,26 @@ from typing import assert_never
 
 from loyaltykit.account import Account
 from loyaltykit.adoptions import LadderAdopted, VersionAdopted
-from loyaltykit.arming import arm_birthdays, arm_lapses
+from loyaltykit.arming import arm_birthdays, arm_lapses_anew
 from loyaltykit.calendar import TICK, shift
+from loyaltykit.climbing import later_end
 from loyaltykit.climbs import Climb, Grant, Standing, TierTerm
 from loyaltykit.copying import altered
-from loyaltykit.effects import Disarmed, TierChanged, TierGranted
+from loyaltykit.effects import Disarmed, DormancySet, TierChanged, TierGranted
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.handmade import Rescheduled
 from loyaltykit.journal import Journal
-from loyaltykit.judging import judge_tiers
+from loyaltykit.judging import judge_tier
 from loyaltykit.ladders import Ladder
-from loyaltykit.lots import NEVER, Lot
+from loyaltykit.lots import NEVER, Lot, derived
 from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Redated
 from loyaltykit.observe import earned_at
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.rules import Accrue, Credit
+from loyaltykit.rules import Accrue, Credit, Rule
 from loyaltykit.tenures import ForTerm, UntilReview, WhileQualified
+from loyaltykit.triggers import After
 from loyaltykit.versions import Version
+from loyaltykit.vocabulary import CREDIT
 from loyaltykit.windows import SinceEntry, Term, TierEnd, term_end
 
 
@@ -34,22 +37,25 @@ def migrate(version: Version, at: datetime, journal: Journal, old: Rulebook, new
     """Post what becomes of an account that goes by another version from an instant on."""
     event = f"version:{version.name}"
     before = journal.account
-    journal.post(VersionAdopted(at, version.name))
-    changes: dict[str, LadderChange] = {}
+    changes = {each.ladder: each for each in version.migrations if isinstance(each, LadderChange)}
+    moved = [pair for each in changes.values() for pair in each.moved.items()]
+    journal.post(VersionAdopted(at, version.name, moved=FrozenMap(sorted(moved))))
     for each in version.migrations:
-        if isinstance(each, LadderChange):
-            changes[each.ladder] = each
-        elif isinstance(each, LadderDropped):
+        if isinstance(each, LadderDropped):
             _drop(each.ladder, journal, at)
     for ladder in new.ladders:
         change = changes.get(ladder.name, LadderChange(ladder.name))
         former = old.ladders.named(change.former)
-        if former is None or (former.tiers == ladder.tiers and ladder.name not in changes):
+        if former is not None and former.tiers == ladder.tiers and ladder.name not in changes:
+            # The same as before: whatever is due now is judged with all else that is due.
+            if before.climb(ladder.name).turns:
+                journal.counted_since(ladder.name, at)
             continue
-        if former.name != ladder.name:
-            _drop(former.name, journal, at)
-        _Passage(before, former, ladder, change, at, old).post(journal, event)
-    judge_tiers(journal, at, new)
+        if former is not None:
+            if former.name != ladder.name:
+                _drop(former.name, journal, at)
+            _Passage(before, former, ladder, change, at, old).post(journal, event)
+        judge_tier(ladder, journal, at, new)
     for each in version.migrations:
         if isinstance(each, ExpiryChange):
             _redate(each, journal, at, new, event)
@@ -95,12 +101,11 @@ class _Passage:
                 None if self.ladder.plain else self._standing(),
                 counters=counters,
                 grants=self._grants(),
-                moved=self.change.moved,
             )
         )
         journal.counted_since(self.ladder.name, self.at)
         held = self.change.held
-        rank = self.ladder.rank(self._tier(self.account.tier_on(self.former.name)))
+        rank = self.ladder.rank(self._tier(self._was().tier))
         if held is not None and rank > self.ladder.base:
             until = term_end(held, self.at, self.ladder.zone)
             given = Grant(self.ladder.names[rank], since=self.at, until=until)
@@ -124,11 +129,8 @@ class _Passage:
         """From where the member goes on."""
         was = self._was()
         counted_from, carried = was.counted_from, was.carried
-        entry = isinstance(self.ladder.tiers.window, SinceEntry)
         if self.former.name != self.ladder.name:
             counted_from, carried = None, 0
-        elif entry is not isinstance(self.former.tiers.window, SinceEntry):
-            counted_from, carried = self.at - TICK if entry else None, 0
         if self.change.judged is Judged.ANEW:
             return Standing(counted_from=counted_from, carried=carried)
         standing = Standing(
@@ -177,12 +179,15 @@ class _Passage:
     def _for_term(self, standing: Standing, was: Standing, term: Term) -> Standing:
         """The terms that there are go on; who had none has one from now on."""
         rank = self.ladder.rank(standing.tier)
+        terms: dict[str | None, datetime | None] = {}
+        until = was.until
         if isinstance(self.former.tiers.validity, ForTerm):
-            terms = {self._tier(each.tier): each.until for each in was.terms}
-            until = was.until
-        else:
+            for each in was.terms:
+                name = self._tier(each.tier)
+                terms[name] = later_end(terms.get(name, each.until), each.until)
+        elif standing.falls is None:
             until = was.until or term_end(term, self.at, self.ladder.zone)
-            terms = dict.fromkeys(self.ladder.names[self.ladder.base + 1 : rank + 1], until)
+            terms.update(dict.fromkeys(self.ladder.names[self.ladder.base + 1 : rank + 1], until))
         return altered(
             standing,
             until=None if standing.falls is not None or rank <= self.ladder.base else until,
@@ -196,41 +201,68 @@ def _redate(
 ) -> None:
     """Give points that the member has other dates."""
     notice = shift(at, change.notice, book.zone)
+    tier = book.ladders.main_tier(journal.account)
     for lot in chain(journal.account.lots, journal.account.pending):
         if lot.purse != change.purse or lot.tier is not None:
             continue
-        expires = book.expiry(_given(lot, book), lot.purse, journal.account.tier)
+        expires = book.expiry(_given(lot, book), lot.purse, tier)
         if isinstance(expires, TierEnd):
             continue
-        end = term_end(expires, lot.earned, book.zone) or NEVER
         was = lot.expires or NEVER
-        match change.redated:
-            case Redated.LATER:
-                now = max(end, was)
-            case Redated.ANEW:
-                now = max(end, min(was, notice))
-            case _:
-                assert_never(change.redated)
-        if now != was:
+        now = _redated(change.redated, was, term_end(expires, lot.earned, book.zone), notice)
+        # What is pending still must not lapse before anybody can spend it.
+        if now != was and now > lot.available:
             journal.post(Rescheduled(at, event, lot.id, None if now == NEVER else now))
+    dormant = journal.account.dormant.get(change.purse)
+    dormancy = book.purses[change.purse].dormancy
+    if dormant is None or dormant.times:
+        return
+    end = None if dormancy is None else shift(dormant.since, dormancy.after, book.zone)
+    due = _redated(change.redated, dormant.due, end, notice)
+    if due != dormant.due:
+        after = None if due == NEVER else altered(dormant, due=due)
+        journal.post(DormancySet(at, change.purse, after))
+
+
+def _redated(how: Redated, was: datetime, end: datetime | None, notice: datetime) -> datetime:
+    match how:
+        case Redated.LATER:
+            return max(end or NEVER, was)
+        case Redated.ANEW:
+            return max(end or NEVER, min(was, notice))
+        case _:
+            assert_never(how)
 
 
 def _given(lot: Lot, book: Rulebook) -> Term | TierEnd | None:
-    """When the rule that granted these points says now that they lapse, if it does."""
+    """When the action that granted these points says now that they lapse, if it does."""
     rule = None if lot.rule is None else book.rule(lot.rule)
-    for action in () if rule is None else rule.then:
-        if isinstance(action, Accrue) and action.purse == lot.purse:
-            return action.expires
-        if isinstance(action, Credit) and lot.purse == "credit":
-            return action.expires
-    return None
+    found = [
+        (lot.id == derived(lot.event, rule.name, place), action.expires)
+        for place, action in enumerate(rule.then if rule is not None else ())
+        if rule is not None
+        and isinstance(action, Accrue | Credit)
+        and lot.purse == (action.purse if isinstance(action, Accrue) else CREDIT)
+    ]
+    own = [expires for is_own, expires in found if is_own]
+    return next((expires for expires in (*own, *(each for _, each in found))), None)
 
 
 def _arm(journal: Journal, at: datetime, old: Rulebook, new: Rulebook) -> None:
-    """Arm what waits for a moment by the new rules; nothing waits for a rule that is gone."""
+    """Arm what waits for a moment by the new rules; nothing waits for a rule that is gone.
+
+    What is due now stays: it is asked with all else that is due.
+    """
     for name, subject in sorted(journal.account.armed):
         before, after = old.rule(name), new.rule(name)
-        if after is None or (before is not None and type(before.on) is not type(after.on)):
+        if after is None or (before is not None and not _waits_alike(before, after)):
             journal.post(Disarmed(at, name, subject))
     arm_birthdays(journal, at, new, again=True)
-    arm_lapses(journal, at, new)
+    arm_lapses_anew(journal, at, old, new)
+
+
+def _waits_alike(before: Rule, after: Rule) -> bool:
+    """Whether two rules wait for the same kind of moment."""
+    if isinstance(before.on, After) and isinstance(after.on, After):
+        return before.on.event is after.on.event
+    return type(before.on) is type(after.on)

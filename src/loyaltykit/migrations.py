@@ -119,7 +119,8 @@ class ExpiryChange:
     """Points that members have already lapse by the dates of a version, and not of the last one.
 
     `notice` is how long from the beginning of the version they last in any case, unless their old
-    date comes sooner. Points that last with a tier stay so, and so do points that are reserved.
+    date comes sooner. What lapses for want of activity follows. Points that last with a tier stay
+    so, and reserved points come back with the dates that they had.
     """
 
     purse: str = field(default="points", converter=_purse)

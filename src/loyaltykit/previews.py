@@ -20,8 +20,9 @@ from loyaltykit.calendar import instant
 from loyaltykit.engine import Engine
 from loyaltykit.errors import DefinitionError, MisuseError
 from loyaltykit.lots import Lot
+from loyaltykit.money import money_text, shifted
 from loyaltykit.versions import Version, Versions
-from loyaltykit.vocabulary import shown
+from loyaltykit.vocabulary import CREDIT, shown
 
 
 @final
@@ -29,7 +30,7 @@ from loyaltykit.vocabulary import shown
 class TierMove:
     """A member's tier on a ladder without the version and with it; None is no tier.
 
-    `until` is until when the version lets the member have it at least.
+    `until` is until when a version that holds tiers lets the member have this one at least.
     """
 
     ladder: str
@@ -74,12 +75,11 @@ class Affected:
 @final
 @frozen(order=False)
 class Preview:
-    """Who would be affected by a version of a programme, at an instant."""
+    """Who would be affected by a version of a programme, at an instant; so many were `asked`."""
 
-    version: str
+    version: Version
     at: datetime
     asked: int
-    """How many accounts were asked."""
     members: tuple[Affected, ...]
 
     @property
@@ -97,7 +97,7 @@ class Preview:
 
     def _lines(self) -> Iterator[str]:
         yield (
-            f"version {self.version!r} at {self.at:%Y-%m-%d %H:%M} UTC: "
+            f"version {self.version.name!r} at {self.at:%Y-%m-%d %H:%M} UTC: "
             f"{len(self.members)} of {self.asked} members affected"
         )
         for move, count in self.tiers:
@@ -112,11 +112,22 @@ class Preview:
             for purse in sorted({move.purse for _, move in moved}):
                 points = sum(move.points for _, move in moved if move.purse == purse)
                 count = len({name for name, move in moved if move.purse == purse})
-                yield f"  {purse}: {points} points of {count} members lapse {what}"
+                yield f"  {purse}: {self._amount(points, purse)} lapse {what}, of {_people(count)}"
         for purse in sorted({move.purse for each in self.members for move in each.balances}):
             moves = [m for each in self.members for m in each.balances if m.purse == purse]
             change = sum(move.after - move.before for move in moves)
-            yield f"  {purse}: {change:+} points can be spent, of {len(moves)} members"
+            sign = "more" if change > 0 else "less"
+            yield (
+                f"  {purse}: {self._amount(abs(change), purse)} {sign} can be spent, "
+                f"of {_people(len(moves))}"
+            )
+
+    def _amount(self, amount: int, purse: str) -> str:
+        program = self.version.program
+        if purse == CREDIT:
+            return money_text(amount, program.money)
+        found = next(each for each in program.all_purses if each.name == purse)
+        return f"{shifted(amount, found.decimals):f} points"
 
 
 def preview(
@@ -133,6 +144,7 @@ def preview(
     The accounts may be as many as there are: only those that are affected are kept.
 
     Raises:
+        MisuseError: these are no versions, or no accounts.
         DefinitionError: there is no such version, or it is the first.
         EventError: an account goes by this version already, or by none of these.
         LimitError: a single instant would post more than 10,000 effects.
@@ -147,7 +159,11 @@ def preview(
     without = Engine(Versions(versions.versions[:place]))
     with_it = Engine(Versions(versions.versions[: place + 1]))
     asked, members = 0, []
+    if not isinstance(accounts, Iterable):
+        raise MisuseError(f"a preview asks accounts, a list of them, not {shown(accounts)}")
     for account in accounts:
+        if not isinstance(account, Account):
+            raise MisuseError(f"a preview asks accounts, not {shown(account)}")
         asked += 1
         now = at if account.clock is None else max(at, account.clock)
         old, new = _brought(without, account, now), _brought(with_it, account, now)
@@ -159,7 +175,11 @@ def preview(
         )
         if found.tiers or found.lots or found.balances:
             members.append(found)
-    return Preview(versions.versions[place].name, at, asked, tuple(members))
+    return Preview(versions.versions[place], at, asked, tuple(members))
+
+
+def _people(count: int) -> str:
+    return "1 member" if count == 1 else f"{count} members"
 
 
 def _place(versions: Versions, name: str | None) -> int:
@@ -185,7 +205,8 @@ def _tiers(old: Account, new: Account, version: Version) -> Iterator[TierMove]:
         before, after = old.tier_on(ladder), new.tier_on(ladder)
         held = new.climb(ladder).grants.get(f"version:{version.name}")
         if before != after:
-            yield TierMove(ladder, before, after, until=None if held is None else held.until)
+            until = held.until if held is not None and held.tier == after else None
+            yield TierMove(ladder, before, after, until=until)
 
 
 def _lots(old: Account, new: Account) -> Iterator[LotMove]:

@@ -20,6 +20,7 @@ from loyaltykit.discounts import asked as asked_by_discount
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.ladders import Ladder, Ladders
+from loyaltykit.metrics import FactMetric
 from loyaltykit.money import Currency
 from loyaltykit.offer_index import OfferIndex
 from loyaltykit.periods import Period
@@ -197,6 +198,8 @@ class Rulebook:
             for reward in program.rewards
         }
         self.perks: dict[str, Perk] = {each.name: each for each in program.perks}
+        self.reads_balances: bool = any(map(_is_balance, _facts_of_members(program)))
+        """Whether what time brings may depend on a balance: by a rule, or by a ladder."""
         self._asked_of_perk = {
             perk.name: Questions.of([(perk.name, _perk_questions(perk))]) for perk in program.perks
         }
@@ -311,6 +314,12 @@ class Rulebook:
         """What a reward asks."""
         return self._asked_of_reward[reward.name]
 
+    def needs_points(self, perk: str) -> bool:
+        """Whether the answer about a perk may depend on a balance."""
+        found = self.perks.get(perk)
+        asked = () if found is None else self._asked_of_perk[perk].moment
+        return self.reads_balances or any(map(_is_balance, asked))
+
     def asked_by_perk(self, perk: Perk) -> Questions:
         """What a perk asks, of the member and of a line."""
         return self._asked_of_perk[perk.name]
@@ -383,6 +392,17 @@ def _moving(offer: Offer) -> tuple[bool, bool]:
 
 def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:
     return any(each in _SPEND for each in asked_for)
+
+
+def _facts_of_members(program: Program) -> Iterator[AnyFact]:
+    for rule in program.rules:
+        yield from (each for each in asked(rule) if isinstance(each, Fact))
+    for ladder in program.tiers:
+        yield from (each.fact for each in ladder.metrics if isinstance(each, FactMetric))
+
+
+def _is_balance(fact: AnyFact) -> bool:
+    return not fact.own and fact.name.startswith("balance:")
 
 
 def _perk_questions(perk: Perk) -> Iterable[AnyFact | Custom[Any]]:

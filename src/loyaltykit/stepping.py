@@ -3,7 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from loyaltykit.account import Account
-from loyaltykit.adoptions import LadderAdopted
+from loyaltykit.adoptions import LadderAdopted, VersionAdopted
 from loyaltykit.calendar import TICK
 from loyaltykit.climbs import (
     Climb,
@@ -19,7 +19,7 @@ from loyaltykit.copying import altered
 from loyaltykit.counters import Counter, lapsed_names
 from loyaltykit.effects import Counted, StandingSet, TierChanged, TierGranted, TierWithdrawn
 from loyaltykit.frozenmap import FrozenMap
-from loyaltykit.ledger import Lots
+from loyaltykit.lots import Draw, Lot
 
 MANY_TURNS = 100
 """How many turns of a ladder are kept without a look at which of them matter still."""
@@ -43,7 +43,8 @@ def counted(account: Account, effect: Counted) -> Account:
             return account
     elif walked:
         # It was counted before the ladder remembered how it is climbed.
-        trail = account.trails[name].changed(effect.amount, until)
+        begun = account.climb(ladder_of(name)).begun or at
+        trail = account.trails[name].changed(effect.amount, until, begun - TICK)
         account = _walking(account, name, trail)
     counters = account.counters
     if name not in counters:
@@ -95,9 +96,11 @@ def adopted(account: Account, effect: LadderAdopted) -> Account:
     trails = account.trails.minus(
         *(each for each in walked if effect.standing is None or each not in effect.counters)
     )
-    if effect.standing is not None:
+    if effect.standing is not None and not account.climb(name).turns:
+        # Nothing was remembered so far but what counts.
         for each in effect.counters:
-            if each in counters and each not in trails:
+            trails = trails.minus(each)
+            if each in counters:
                 trails = trails.plus(each, summed(counters[each], before))
     ladders = account.ladders.plus(name, climb)
     return altered(
@@ -105,16 +108,32 @@ def adopted(account: Account, effect: LadderAdopted) -> Account:
         counters=counters,
         trails=trails,
         ladders=ladders.minus(name) if climb == _AT_THE_FOOT else ladders,
-        lots=_lasting(account.lots, effect.moved),
-        pending=_lasting(account.pending, effect.moved),
     )
 
 
-def _lasting(lots: Lots, moved: FrozenMap[str, str]) -> Lots:
-    return tuple(
-        lot if lot.tier is None else altered(lot, tier=moved.get(lot.tier, lot.tier))
-        for lot in lots
+def going_by(account: Account, effect: VersionAdopted) -> Account:
+    """The account once it goes by another version: what lasts with a tier lasts with its heir."""
+    account = altered(account, edition=effect.version)
+    if not effect.moved:
+        return account
+    reserved = FrozenMap(
+        (name, altered(each, draws=tuple(_drawing(draw, effect.moved) for draw in each.draws)))
+        for name, each in account.reservations.items()
     )
+    return altered(
+        account,
+        lots=tuple(_lasting(lot, effect.moved) for lot in account.lots),
+        pending=tuple(_lasting(lot, effect.moved) for lot in account.pending),
+        reservations=reserved,
+    )
+
+
+def _drawing(draw: Draw, moved: FrozenMap[str, str]) -> Draw:
+    return altered(draw, lot=_lasting(draw.lot, moved))
+
+
+def _lasting(lot: Lot, moved: FrozenMap[str, str]) -> Lot:
+    return lot if lot.tier is None else altered(lot, tier=moved.get(lot.tier, lot.tier))
 
 
 _NO_TRAIL = Trail()

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from loyaltykit.metrics import metric_name
 from loyaltykit.migrations import ExpiryChange, Judged, LadderChange, LadderDropped, Migration
 from loyaltykit.program import Program
 from loyaltykit.tiers import Tiers
+from loyaltykit.windows import SinceEntry
 
 
 def version_problems(old: Program, new: Program, migrations: Sequence[Migration]) -> Iterator[str]:
@@ -46,8 +48,40 @@ def _purse_problems(old: Program, new: Program) -> Iterator[str]:
             yield f"purse {before.name!r} has other decimals than the points in it"
 
 
+def gone_problems(programs: Sequence[tuple[str, Program]]) -> Iterator[str]:
+    """Ladders, or what they count, that are gone in one version and come back in a later one.
+
+    What was counted under a name could come back under it, and would be taken out of the new count.
+    """
+    gone: dict[tuple[str, str | None], str] = {}
+    before: set[tuple[str, str | None]] = set()
+    for version, program in programs:
+        present: set[tuple[str, str | None]] = {(each.name, None) for each in program.tiers}
+        for each in program.tiers:
+            present |= {(each.name, metric_name(metric)) for metric in each.metrics}
+        for name, metric in sorted(present, key=_reading):
+            last = gone.get((name, metric))
+            if last is not None and (metric is None or (name, None) not in gone):
+                what = "" if metric is None else f", which counts {metric} again,"
+                yield (
+                    f"version {version!r}: ladder {name!r}{what} was gone in {last!r}: give it "
+                    "another name"
+                )
+        gone.update(dict.fromkeys(sorted(before - present, key=_reading), version))
+        before |= present
+
+
+def _reading(item: tuple[str, str | None]) -> tuple[str, str]:
+    return item[0], item[1] or ""
+
+
 def _twice(migrations: Iterable[Migration]) -> Iterator[str]:
     about = [_about(each) for each in migrations]
+    about += [
+        f"ladder {each.ladder!r}"
+        for each in migrations
+        if isinstance(each, LadderChange) and each.instead_of is not None
+    ]
     for each in dict.fromkeys(about):
         if about.count(each) > 1:
             yield f"two migrations are about {each}"
@@ -111,6 +145,12 @@ class _Ladders:
                 yield (
                     f"ladder {name!r} reckons in something else: give the new one another name, "
                     f"and write LadderChange(..., instead_of={name!r})"
+                )
+            entry = [isinstance(each.window, SinceEntry) for each in (before, after or before)]
+            if entry[0] is not entry[1]:
+                yield (
+                    f"ladder {name!r} counts since entry in one version only: give the new one "
+                    f"another name, and write LadderChange(..., instead_of={name!r})"
                 )
             if after is not None and name not in told:
                 yield from _unmoved(f"ladder {name!r}", before, after, {})

@@ -17,7 +17,7 @@ from loyaltykit.calendar import civil_date, day_start, instant
 from loyaltykit.errors import DefinitionError, LimitError, MisuseError, ProgramError
 from loyaltykit.migrations import Migration, as_migration
 from loyaltykit.program import Program
-from loyaltykit.version_soundness import version_problems
+from loyaltykit.version_soundness import gone_problems, version_problems
 from loyaltykit.vocabulary import named, of_type, parts, shown
 
 MAX_VERSIONS: Final = 100
@@ -120,6 +120,7 @@ class Versions:
                 f"version {after.name!r}: {problem}"
                 for problem in version_problems(before.program, after.program, after.migrations)
             )
+        found += gone_problems([(each.name, each.program) for each in self.versions])
         if found:
             raise ProgramError(self.latest.program.name, tuple(found))
 

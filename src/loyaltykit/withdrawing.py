@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loyaltykit.account import Account
+from loyaltykit.climbs import Grant
 from loyaltykit.copying import altered
 from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.effects import CouponRestored, CouponWithdrawn, Sent, TierGranted, TierWithdrawn
@@ -68,26 +69,35 @@ def tiers_of(
     if held != posting.revoked:
         return posting
     for each in posting.tiers:
-        has = each.grant in journal.account.climb(each.ladder).grants
-        if has and not held:
-            journal.post(TierWithdrawn(at, each.ladder, each.grant))
-            _move_up(each, at, journal, zone)
-        elif held and not has and journal.account.closed is None:
+        ladder, given = _given_still(each, journal.account)
+        if given is not None and not held:
+            journal.post(TierWithdrawn(at, ladder, each.grant))
+            _move_up(ladder, given, at, journal, zone)
+        elif held and given is None and journal.account.closed is None:
             journal.post(TierGranted(at, each.ladder, each.grant, each.given))
     return altered(posting, revoked=not held and bool(posting.tiers))
 
 
-def _move_up(gone: GivenTier, at: datetime, journal: Journal, zone: ZoneInfo) -> None:
+def _given_still(tier: GivenTier, account: Account) -> tuple[str, Grant | None]:
+    """On which ladder a tier is given still, and how: a version may have another ladder now."""
+    for name in dict.fromkeys((tier.ladder, *account.ladders)):
+        given = account.climb(name).grants.get(tier.grant)
+        if given is not None:
+            return name, given
+    return tier.ladder, None
+
+
+def _move_up(ladder: str, gone: Grant, at: datetime, journal: Journal, zone: ZoneInfo) -> None:
     """Let terms that would begin when one ends begin as if that had never been given."""
     end = None
-    for name, given in journal.account.climb(gone.ladder).grants.items():
-        same = (given.rule, given.tier) == (gone.given.rule, gone.given.tier)
+    for name, given in journal.account.climb(ladder).grants.items():
+        same = (given.rule, given.tier) == (gone.rule, gone.tier)
         if not same or given.lasts is None or given.given is None:
             continue
         start = given.given if end is None else max(given.given, end)
         moved = altered(given, since=start, until=term_end(given.lasts, start, zone))
         if moved != given:
-            journal.post(TierGranted(at, gone.ladder, name, moved))
+            journal.post(TierGranted(at, ladder, name, moved))
         end = moved.until or NEVER
 
 
