@@ -62,7 +62,7 @@ WRONG: list[tuple[str, type[LoyaltyError], str, Callable[[], object]]] = [
     (
         "no programme",
         MisuseError,
-        "an engine needs a Program, not str",
+        "an engine needs a Program, or Versions of one, not str",
         lambda: Engine("club"),  # type: ignore[arg-type]
     ),
     (

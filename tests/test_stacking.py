@@ -15,6 +15,7 @@ from loyaltykit import (
     Against,
     Amounts,
     Basket,
+    Budget,
     Calendar,
     Choose,
     Coupon,
@@ -26,6 +27,7 @@ from loyaltykit import (
     Line,
     LoyaltyError,
     MisuseError,
+    Over,
     Per,
     Program,
     Promotion,
@@ -38,7 +40,10 @@ from loyaltykit import (
     amount_off,
     at_hours,
     basket,
+    cheapest,
+    days,
     first_order,
+    free_item,
     item,
     member,
     on_dates,
@@ -177,6 +182,19 @@ def test_no_other_offer_touches_the_units_of_an_exclusive_one_but_those_beside_i
         ["mine"],
         ["rest"],
         ["first", "rest"],
+    ]
+
+
+def test_against_the_start_too_an_exclusive_offer_keeps_its_units() -> None:
+    program = club(
+        Promotion("mine", percent_off(50, units=cheapest(1)), exclusive=Exclusive.UNITS),
+        Promotion("rest", percent_off(10)),
+        stacking=Stacking([Lane("all", Choose.IN_ORDER, against=Against.START)]),
+    )
+    quote = quoted(program, line("1", "10", 3))
+    assert [[(run.units, run.off) for run in each.runs] for each in quote.lines[0].shares] == [
+        [(1, 500), (2, 0)],
+        [(1, 0), (2, 100)],
     ]
 
 
@@ -505,3 +523,86 @@ def test_a_purchase_pays_what_the_quote_said_or_is_refused_whole() -> None:
     changed = evolve(order, paid=Decimal(quote.payable + 1) / 100)
     [refusal] = ana.engine.decide(Account.new("ana"), changed).refusals
     assert refusal.code is RefusalCode.PRICE_CHANGED
+
+
+def test_a_gift_is_due_with_its_offer_and_free_once_it_is_in_the_basket() -> None:
+    program = club(Promotion("mug", free_item("MUG"), when=basket.spend >= 20))
+    without = quoted(program, "20")
+    [gift] = without.gifts
+    assert (gift.offer, gift.sku, gift.units, gift.present) == ("mug", "MUG", 1, 0)
+    assert said(without) == {"mug": "mug: promotion-without-effect"}
+    added = quoted(program, line("1", "20"), Line("2", "MUG", price=8))
+    assert [each.payable for each in added.lines] == [2000, 0]
+    assert [(each.units, each.present) for each in added.gifts] == [(1, 1)]
+    assert quoted(program, "19.99").gifts == ()
+
+
+def test_a_budget_of_money_is_a_claim_of_what_its_offers_take_off() -> None:
+    program = club(
+        Promotion("sale", percent_off(10)),
+        coupons=[Coupon("FIVER", amount_off(5), public=True)],
+        budgets=[
+            Budget("march", amount=100, offers=["sale", "FIVER"], window=Calendar("month")),
+        ],
+    )
+    ana = Desk(program=program)
+    decision = ana.buy("o1", 0, "50", coupons=["FIVER"], paid="40")
+    key = "budget:march/month/2026-02-01T00:00:00Z/money"
+    assert [(each.key, each.amount, each.limit) for each in decision.claims] == [
+        (key, 500, 10_000),
+        (key, 500, 10_000),
+    ]
+    over = ana.buy("o2", 1, "50", coupons=["FIVER"], denied=[key], paid="50")
+    assert [str(each) for each in over.refusals] == [
+        "FIVER: coupon-claim-denied",
+        "sale: promotion-claim-denied",
+    ]
+    assert [(each.key, each.amount) for each in ana.back("r1", 2, "o1").claims] == [
+        (key, -500),
+        (key, -500),
+    ]
+
+
+def test_more_discounted_units_than_are_left_are_refused_whole_where_a_limit_says_so() -> None:
+    limit = per_order(units=2, over=Over.REFUSE)
+    program = club(Promotion("half", percent_off(50), limit=limit))
+    assert paid(program, line("1", "10", 2)) == "10.00"
+    refused = said(quoted(program, line("1", "10", 3)))["half"]
+    assert refused == (
+        "half: promotion-limit (desired 3, granted 0); at most 2 units in one order, 2 units left"
+    )
+
+
+def test_the_best_of_each_line_keeps_to_the_number_of_a_group() -> None:
+    program = club(
+        Promotion("a", percent_off(10, of=item.category.is_("ware")), group="g"),
+        Promotion("b", percent_off(20, of=item.category.is_("cake")), group="g"),
+        stacking=Stacking([Lane("all", Choose.EACH_LINE)], groups={"g": 1}),
+    )
+    quote = quoted(program, line("1", "10", category="cake"), line("2", "10", category="ware"))
+    assert [each.payable for each in quote.lines] == [800, 1000]
+
+
+def test_against_the_start_what_a_unit_cannot_bear_others_of_its_line_do() -> None:
+    start = Stacking([Lane("all", Choose.IN_ORDER, against=Against.START)])
+    program = club(
+        Promotion("free", percent_off(100, units=cheapest(1))),
+        Promotion("six", amount_off(6)),
+        stacking=start,
+    )
+    quote = quoted(program, line("1", "5", 2))
+    assert [share.amount for share in quote.lines[0].shares] == [500, 500]
+    assert quote.payable == 0
+    quote = quoted(program, line("1", "9", 2))
+    assert [[(run.units, run.off) for run in each.runs] for each in quote.lines[0].shares] == [
+        [(1, 900), (1, 0)],
+        [(1, 0), (1, 600)],
+    ]
+
+
+def test_a_coupon_that_runs_out_before_it_would_apply_has_no_instant_from_which_it_does() -> None:
+    later = on_dates(date(2026, 1, 20), date(2026, 1, 31))
+    soon = Coupon("SOON", amount_off(1), valid=days(14), when=later, public=True)
+    long = Coupon("LONG", amount_off(1), valid=days(30), when=later, public=True)
+    quote = quoted(club(coupons=[soon, long]), "10", codes=["SOON", "LONG"])
+    assert [each.valid_from for each in quote.codes] == [None, day(18.5)]

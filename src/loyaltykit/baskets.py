@@ -190,7 +190,7 @@ def _shipping_amount(value: Decimal | int | str) -> Decimal:
 @final
 @frozen(order=False)
 class Shipping:
-    """What shipping costs (major units), after any discount, and the tax on it; None is unknown."""
+    """What shipping costs (major units) before offers, and the tax on it; None is unknown."""
 
     amount: Decimal = field(converter=_shipping_amount)
     tax: Tax | TaxRate | None = field(default=None, converter=_tax, kw_only=True)

@@ -14,9 +14,9 @@ from loyaltykit.lots import Lot
 
 def outlived(account: Account, ladders: Ladders) -> Iterator[Lot]:
     """The lots, pending ones last, that were earned in a tier above the present one."""
-    for lots in (account.lots, account.pending):
+    # This is asked of all lots at every instant, and most programmes let none last with a tier.
+    for lots in (account.lots, account.pending) if ladders else ():
         for lot in lots:
-            # Most lots last with no tier, and this is asked of all of them at every event.
             if lot.tier is not None and has_outlived(lot, account, ladders):
                 yield lot
 

@@ -88,8 +88,9 @@ def by_release(lot: Lot) -> tuple[datetime, str]:
 
 def with_lot(lots: Lots, lot: Lot) -> Lots:
     """These spendable lots and one more, in order of consumption."""
+    last = (lot,)
     if not lots or lots[-1].rank <= lot.rank:
-        return (*lots, lot)
+        return lots + last
     held = list(lots)
     insort(held, lot, key=by_rank)
     return tuple(held)
@@ -97,8 +98,9 @@ def with_lot(lots: Lots, lot: Lot) -> Lots:
 
 def with_pending(lots: Lots, lot: Lot) -> Lots:
     """These pending lots and one more, in order of release."""
+    last = (lot,)
     if not lots or by_release(lots[-1]) <= by_release(lot):
-        return (*lots, lot)
+        return lots + last
     held = list(lots)
     insort(held, lot, key=by_release)
     return tuple(held)
@@ -116,7 +118,7 @@ def taking(lots: Lots, lot: str, points: int) -> Lots:
         return lots
     left = lots[place].less(points)
     middle = (left,) if left.remaining else ()
-    return (*lots[:place], *middle, *lots[place + 1 :])
+    return lots[:place] + middle + lots[place + 1 :]
 
 
 def consume(lots: Iterable[Lot], purse: str, points: int) -> tuple[tuple[Draw, ...], int]:

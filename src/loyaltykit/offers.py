@@ -20,7 +20,6 @@ from loyaltykit.readings import Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.stacking import Amounts
 from loyaltykit.windows import term_end
 
 Order: TypeAlias = tuple[int, datetime, str]
@@ -183,8 +182,7 @@ def of_promotions(
 
 def _ready(candidate: Candidate, account: Account, at: datetime, book: Rulebook) -> Candidate:
     offer = candidate.offer
-    in_condition, moves = book.moving[offer.name]
-    waits = in_condition and offer.reads is not Amounts.INITIAL
+    waits, moves = book.moving[offer.name]
     allowed: tuple[Allowance, ...] = ()
     if offer.limit or offer.total is not None or book.offer_budgets(offer.name):
         allowed = offer_allowances(offer, account, at, book)

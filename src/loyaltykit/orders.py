@@ -95,8 +95,9 @@ class Purchase:
     `coupons` are the codes that were presented. `spend` are points that pay for the lines, by
     purse, in its smallest unit; so do the reservations in `captures`, whole. `paid` is what was
     paid in money (major units, without shipping); where it is given and differs from what the
-    programme computes, the purchase is refused. `shipping` is what was paid besides the lines: only
-    a rate whose basis names it reads it. `labels` are the shop's own facts about the basket.
+    programme computes, the purchase is refused. `shipping` is what it costs besides the lines,
+    before what offers take off it: only a rate whose basis names it reads it. `labels` are the
+    shop's own facts about the basket.
     """
 
     id: str = field(converter=as_id)

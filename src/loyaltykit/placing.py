@@ -56,8 +56,10 @@ def drawn(account: Account, draws: Iterable[Draw]) -> Account:
     """The account without these points."""
     lots, pending = account.lots, account.pending
     for draw in draws:
-        lots = taking(lots, draw.lot.id, draw.points)
-        pending = taking(pending, draw.lot.id, draw.points)
+        left = taking(lots, draw.lot.id, draw.points)
+        if left is lots:
+            pending = taking(pending, draw.lot.id, draw.points)
+        lots = left
     return altered(account, lots=lots, pending=pending)
 
 

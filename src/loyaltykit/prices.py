@@ -106,6 +106,8 @@ def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Tak
     An offer that takes nothing off is refused, but for one that has a gift due.
     """
     offer = candidate.offer
+    if base.marks is not now.marks:
+        base = altered(base, marks=now.marks)
     read = reading(candidate, base)
     asked = read if candidate.waits else candidate.readings
     held = offer.when is None or holds(offer.when, asked)

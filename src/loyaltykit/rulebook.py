@@ -33,7 +33,7 @@ from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
 from loyaltykit.sources import bases
-from loyaltykit.stacking import Stacking
+from loyaltykit.stacking import Amounts, Stacking
 from loyaltykit.subjects import basket, item
 from loyaltykit.tiers import Tier
 from loyaltykit.totals import UnitsBought
@@ -387,7 +387,8 @@ _SPEND = (basket.spend.fact, item.spend.fact)
 
 def _moving(offer: Offer) -> tuple[bool, bool]:
     in_condition = offer.when is not None and _asks_spend(mentioned(offer.when))
-    return in_condition, in_condition or _asks_spend(asked_by_discount(offer.discount))
+    waits = in_condition and offer.reads is not Amounts.INITIAL
+    return waits, waits or _asks_spend(asked_by_discount(offer.discount))
 
 
 def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:

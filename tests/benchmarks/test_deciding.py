@@ -150,6 +150,7 @@ def test_one_order_a_day_on_a_ladder_that_remembers(
     assert benchmark(engine.decide, account, bought(400)).account.tier == "gold"
 
 
+@pytest.mark.once
 @pytest.mark.benchmark(group="one order a day")
 @pytest.mark.parametrize("day", [999, 9_999], ids=["the 1,000th", "the 10,000th"])
 def test_one_order_a_day(benchmark: BenchmarkFixture, yearly: dict[int, Account], day: int) -> None:

@@ -18,6 +18,7 @@ from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.perks import perks
 from loyaltykit.testing.program import budgets, programs, purses
+from loyaltykit.testing.promotions import promotions, stackings
 from loyaltykit.testing.reading import readings
 from loyaltykit.testing.rules import accruals, coupons, limits, rules
 from loyaltykit.testing.spending import redeeming, rewards
@@ -44,12 +45,14 @@ __all__ = [
     "periods",
     "perks",
     "programs",
+    "promotions",
     "purchases",
     "purses",
     "readings",
     "redeeming",
     "rewards",
     "rules",
+    "stackings",
     "terms",
     "tiers",
     "triggers",

@@ -11,6 +11,7 @@ from loyaltykit.conditions import mentioned
 from loyaltykit.coupons import Coupon
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
+from loyaltykit.promotions import Offer
 from loyaltykit.purses import Dormancy, Purse, Shortfall
 from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
@@ -22,6 +23,7 @@ from loyaltykit.testing.asking import conditions
 from loyaltykit.testing.ladders import tiers
 from loyaltykit.testing.numbers import amounts
 from loyaltykit.testing.perks import perks
+from loyaltykit.testing.promotions import promotions, stackings
 from loyaltykit.testing.rules import LIMITS, accruals, coupons, limits, rules
 from loyaltykit.testing.spending import redeeming, rewards
 from loyaltykit.testing.times import periods, terms, windows
@@ -83,17 +85,21 @@ def purses(*, name: str = "points") -> st.SearchStrategy[Purse]:
 
 @st.composite
 def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
-    """A valid programme: 1 to `most` rules of any kind, perhaps tiers, coupons and a referral.
+    """A valid programme: 1 to `most` rules of any kind, perhaps tiers, offers and a referral.
 
     It reckons in euros, in one of a few time zones.
     """
     names = draw(st.lists(st.sampled_from(words.COUPONS), unique=True, max_size=2))
     offered = [draw(coupons(name=name)) for name in names]
+    promoted = [
+        draw(promotions(name=f"promotion {number}")) for number in range(draw(st.integers(0, 2)))
+    ]
     numbers = range(1, draw(st.integers(1, most)) + 1)
     made = [draw(rules(name=f"rule {number}", coupons=offered)) for number in numbers]
     if draw(st.booleans()):
         made += draw(_REFERRALS)
-    needed = any(_mentions_tier(rule) for rule in made) or any(map(_wants_tier, offered))
+    offers: list[Offer] = [*offered, *promoted]
+    needed = any(map(_mentions_tier, made)) or any(map(_wants_tier, offers))
     kept = [draw(purses(name=name)) for name in words.PURSES]
     limited = any(limit.points is not None for rule in made for limit in rule.limit)
     spending = [
@@ -114,6 +120,8 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         rules=made,
         tiers=ladder,
         coupons=offered,
+        promotions=promoted,
+        stacking=draw(stackings()),
         redeeming=draw(_some_redeeming(ladder)),
         rewards=draw(_some_rewards(ladder, offered)),
         perks=draw(_some_perks(ladder)),
@@ -163,8 +171,8 @@ def _mentions_tier(rule: Rule) -> bool:
     return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in asked(rule))
 
 
-def _wants_tier(coupon: Coupon) -> bool:
-    found = () if coupon.when is None else mentioned(coupon.when)
+def _wants_tier(offer: Offer) -> bool:
+    found = () if offer.when is None else mentioned(offer.when)
     return any(not isinstance(each, Custom) and each.kind is Kind.TIER for each in found)
 
 
