@@ -205,7 +205,7 @@ def test_a_year_of_ones_own_begins_when_the_month_of_the_upgrade_is_over() -> No
         # Of March: of no year.
         "2026-03-20  Earned 5000 points (crossing) [5000]",
         "2026-12-01  Earned 29999 points (crossing) [34999]",
-        "2027-02-01  Now platinum; to keep it from 2027-04-01 on: 1 more (points of points)",
+        "2027-02-01  Now platinum; to keep it from 2027-04-01 on: 1 more (points)",
         "2027-03-02  Message: your year is nearly over",
         "2027-04-01  You went down from platinum to blue",
     ]
@@ -258,7 +258,7 @@ def test_a_tier_by_balance_falls_with_what_is_spent_and_with_what_expires() -> N
         "2026-03-01  Reward: headphones",
         "2026-03-01  You went down from gold to silver",
         "2026-03-01  Message: one step down",
-        "2026-03-02  Now silver; to gold: 400 more (member.balance:points)",
+        "2026-03-02  Now silver; to gold: 400 more (balance of points)",
         "2027-02-25  100 points expired [0]",
         "2027-02-25  You went down from silver to basic",
         "2027-02-25  Message: one step down",
