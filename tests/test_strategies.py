@@ -74,7 +74,7 @@ EVENTS = (
 )
 PARTS = (
     *("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Redeeming", "Reward"),
-    *("Perk", "Early"),
+    *("Perk", "Early", "Promotion", "Stacking", "Lane"),
     *("Tiers", "UntilReview", "ForTerm", "Grace", "AtEndOf"),
 )
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, *DISCOUNTS, "OneOrder")
@@ -87,7 +87,7 @@ def test_every_node_of_the_grammar_is_drawn() -> None:
     assert set(DISCOUNTS) <= set(kinds(testing.discounts()))
     assert {*ACTIONS, *TRIGGERS} <= set(kinds(testing.rules(), 600))
     assert "OneOrder" in kinds(testing.limits(units=True))
-    assert set(EVENTS) <= set(kinds(testing.histories(), 60))
+    assert set(EVENTS) <= set(kinds(testing.histories(), 90))
     # What rules are made of, programmes are: they draw the same rules.
     assert set(PARTS) <= set(kinds(testing.programs(), 100))
 
