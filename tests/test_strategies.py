@@ -74,7 +74,7 @@ EVENTS = (
 )
 PARTS = (
     *("Coupon", "AmountOff", "PercentOff", "Limit", "Budget", "Redeeming", "Reward"),
-    *("Perk", "Early"),
+    *("Perk", "Early", "Promotion", "Stacking", "Lane"),
     *("Tiers", "UntilReview", "ForTerm", "Grace", "AtEndOf"),
 )
 WORDS = (*CONDITIONS, *EARNINGS, *ACTIONS, *TRIGGERS, *EVENTS, *PARTS, *DISCOUNTS, "OneOrder")
