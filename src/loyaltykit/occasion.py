@@ -66,10 +66,10 @@ class Work:
         self.book = book
         self.when = when
         allowed = allowances(rule, journal.account, occasion.at, occasion.code, book)
-        self.rooms = Rooms(rule, allowed, readings, book)
-        self.posting = Posting(rule.name, when=rule.when)
+        self.rooms: Rooms = Rooms(rule, allowed, readings, book)
+        self.posting: Posting = Posting(rule.name, when=rule.when)
         self.grants: list[GrantTrace] = []
-        self.refusals = self.rooms.refusals
+        self.refusals: list[Refusal] = self.rooms.refusals
 
     def told(self, outcome: Outcome) -> Posting | None:
         """Tell what came of it; None if there is nothing to take back."""
