@@ -85,8 +85,8 @@ class Versions:
     """The versions of one programme, in order of time.
 
     Raises:
-        ProgramError: with every problem at once: names that are not unique, beginnings out of
-            order, another currency, tiers that are gone without a word about their members.
+        ProgramError: with every problem at once, such as beginnings out of order, another
+            currency, or tiers that are gone without a word about their members.
         LimitError: there are more than 100.
     """
 
