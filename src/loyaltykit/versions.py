@@ -85,8 +85,7 @@ class Versions:
     """The versions of one programme, in order of time.
 
     Raises:
-        ProgramError: with every problem at once, such as beginnings out of order, another
-            currency, or tiers that are gone without a word about their members.
+        ProgramError: with every problem at once, such as a tier that is gone without a word.
         LimitError: there are more than 100.
     """
 
