@@ -21,7 +21,9 @@ from loyaltykit import (
     Coupon,
     DefinitionError,
     Engine,
+    Enrolment,
     Exclusive,
+    Issue,
     Lane,
     Limit,
     Line,
@@ -36,6 +38,7 @@ from loyaltykit import (
     RefusalCode,
     Reuse,
     Rivalry,
+    Rule,
     Stacking,
     amount_off,
     at_hours,
@@ -606,3 +609,61 @@ def test_a_coupon_that_runs_out_before_it_would_apply_has_no_instant_from_which_
     long = Coupon("LONG", amount_off(1), valid=days(30), when=later, public=True)
     quote = quoted(club(coupons=[soon, long]), "10", codes=["SOON", "LONG"])
     assert [each.valid_from for each in quote.codes] == [None, day(18.5)]
+
+
+def test_a_gift_that_would_not_be_given_is_not_promised() -> None:
+    coupons = [
+        Coupon("TEN", percent_off(10), public=True),
+        Coupon("GIFT", free_item("mug"), public=True),
+    ]
+    engine = Engine(club(coupons=coupons))
+    pot = Basket([Line("1", "pot", price=100)])
+    assert engine.quote(None, pot, day(0), ["TEN", "GIFT"]).gifts == ()
+    assert [each.sku for each in engine.quote(None, pot, day(0), ["GIFT"]).gifts] == ["mug"]
+
+
+def test_the_best_deal_knows_that_a_limit_in_units_may_leave_room_later() -> None:
+    two = Promotion("two free", percent_off(100, units=cheapest(2)))
+    one = Promotion("one", amount_off(9), limit=Limit(units=1, over=Over.REFUSE))
+    lane = Stacking([Lane("all", Choose.BEST)])
+    quote = Engine(club(two, one, stacking=lane)).quote(
+        None, Basket([Line("1", "bean", price=10, quantity=3)]), day(0)
+    )
+    assert (quote.payable, quote.lanes[0].exact) == (100, True)
+
+
+def test_a_price_without_a_claim_that_others_took_can_be_quoted() -> None:
+    few = Coupon("FEW", amount_off(5), total=1, public=True)
+    other = Coupon("ALT", amount_off(2), public=True)
+    engine = Engine(club(coupons=[few, other]))
+    basket = Basket([Line("1", "bean", price=30)])
+    prices = [
+        engine.quote(None, basket, day(0), ["FEW", "ALT"], denied=denied).payable
+        for denied in ((), ["coupon:FEW"])
+    ]
+    assert prices == [2500, 2800]
+
+
+def test_units_that_an_exclusive_offer_did_not_win_are_free_for_the_next_lane() -> None:
+    one = item.sku.is_("one")
+    first = Promotion("ex", percent_off(10), exclusive=Exclusive.UNITS, lane="a")
+    big = Promotion("big", percent_off(20, of=one), lane="a")
+    more = Promotion("more", amount_off(1, of=one), lane="b")
+    lanes = Stacking([Lane("a", Choose.EACH_LINE), Lane("b")])
+    basket = Basket([Line("1", "one", price=100), Line("2", "two", price=100)])
+    quote = Engine(club(first, big, more, stacking=lanes)).quote(None, basket, day(0))
+    assert [line.payable for line in quote.lines] == [7900, 9000]
+
+
+def test_a_coupon_whose_use_stays_used_is_told_so_after_the_return() -> None:
+    coupon = Coupon("ONE", amount_off(5), on_return=Reuse.NEVER)
+    given = Rule("give", Enrolment, then=Issue(coupon))
+    desk = Desk(given)
+    desk.join()
+    [code] = desk.account.coupons
+    desk.buy("a", 1, "20", coupons=[code])
+    desk.back("back", 2, "a")
+    basket = Basket([Line("1", "bean", price=30)])
+    [answer] = desk.engine.quote(desk.account, basket, day(3), [code]).codes
+    assert answer.refusal is not None
+    assert answer.refusal.code is RefusalCode.COUPON_USED

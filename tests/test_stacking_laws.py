@@ -25,8 +25,10 @@ from loyaltykit import (
     Engine,
     Exclusive,
     Lane,
+    Limit,
     LimitError,
     Line,
+    Over,
     Program,
     Promotion,
     Quote,
@@ -68,6 +70,13 @@ lanes = st.builds(
 )
 
 
+_LIMITS: tuple[tuple[Limit, ...], ...] = (
+    *((), (), (), ()),
+    (Limit(units=1),),
+    (Limit(units=1, over=Over.REFUSE),),
+)
+
+
 @st.composite
 def offers(draw: st.DrawFn, most: int = 4) -> list[Promotion]:
     """Promotions "0", "1" ..., some of a group, some exclusive."""
@@ -78,6 +87,7 @@ def offers(draw: st.DrawFn, most: int = 4) -> list[Promotion]:
             when=draw(whens),
             reads=draw(st.sampled_from(Amounts)),
             group=draw(st.sampled_from([None, None, "g"])),
+            limit=draw(st.sampled_from(_LIMITS)),
             exclusive=draw(st.sampled_from([Exclusive.NOTHING] * 4 + list(Exclusive))),
         )
         for number in range(draw(st.integers(1, most)))

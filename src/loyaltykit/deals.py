@@ -63,7 +63,11 @@ def choose(
         case _:
             assert_never(lane.choose)
     after = used[-1].after() if used else start
-    due = tuple(each for each in alone.values() if isinstance(each, Taken) and not each.off)
+    due = tuple(
+        each
+        for each in alone.values()
+        if isinstance(each, Taken) and not each.off and chosen.combines(each.candidate, used)
+    )
     return Deal(used, after, chosen.refusals(used), exact, due)
 
 
@@ -93,7 +97,7 @@ class _Choice:
         used: list[Taken] = []
         now = self.start
         for each in candidates:
-            if not self._combines(each, used):
+            if not self.combines(each, used):
                 continue
             found = self._take(each, now)
             if isinstance(found, Taken) and found.off:
@@ -133,14 +137,26 @@ class _Choice:
                 shipping=taken.shipping if shipped is found else 0,
             )
             if won.off:
-                used.append(altered(found, taken=won, now=now))
+                free = (
+                    None
+                    if found.used is None
+                    else tuple(
+                        pairs if winner[place] is found else ((each.line.quantity, 0),)
+                        for place, (pairs, each) in enumerate(
+                            zip(found.used, now.lines, strict=True)
+                        )
+                    )
+                )
+                used.append(altered(found, taken=won, now=now, used=free))
                 now = used[-1].after()
         return tuple(used)
 
     def best(self) -> tuple[tuple[Taken, ...], bool]:
         """The set with which the member pays least, and whether that is certain."""
         able = [
-            each for each in self.candidates if each.moves or _takes_off(self.alone[each.order])
+            each
+            for each in self.candidates
+            if each.moves or each.units is not None or _takes_off(self.alone[each.order])
         ]
         if self.most == 1:
             return self._best_alone(), True
@@ -159,7 +175,7 @@ class _Choice:
                 continue
             alone = self.alone[each.order]
             now = alone
-            if self._combines(each, used) and (isinstance(alone, Taken) or each.moves):
+            if self.combines(each, used) and (isinstance(alone, Taken) or each.moves):
                 now = self._take(each, self._before(each, used))
             found[each.order] = _refusal(each, alone, now)
         return found
@@ -179,7 +195,8 @@ class _Choice:
         found = self.alone.values()
         return [each for each in found if isinstance(each, Taken) and each.off]
 
-    def _combines(self, candidate: Candidate, used: Sequence[Taken]) -> bool:
+    def combines(self, candidate: Candidate, used: Sequence[Taken]) -> bool:
+        """Whether a lane takes one more offer beside those that are used."""
         if len(used) >= self.most:
             return False
         group = candidate.offer.group
@@ -189,14 +206,14 @@ class _Choice:
         return taken < self.groups.get(group, 0)
 
     def _best_alone(self) -> tuple[Taken, ...]:
-        able = [each for each in self._able() if self._combines(each.candidate, ())]
+        able = [each for each in self._able() if self.combines(each.candidate, ())]
         best = min(able, key=lambda each: (-each.off, each.candidate.order), default=None)
         return () if best is None else (best,)
 
     def _by_what_each_takes(self) -> tuple[Taken, ...]:
         chosen: list[Taken] = []
         for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
-            if self._combines(found.candidate, chosen):
+            if self.combines(found.candidate, chosen):
                 chosen.append(found)
         chosen.sort(key=lambda each: each.candidate.order)
         return self.in_order([each.candidate for each in chosen])
@@ -204,7 +221,8 @@ class _Choice:
     def _ceiling(self, candidate: Candidate) -> int:
         """The most that a candidate can take off, whatever is used before it."""
         alone = self.alone[candidate.order]
-        if _is_plain(candidate.offer.discount) and not candidate.moves:
+        limited = candidate.units is not None
+        if _is_plain(candidate.offer.discount) and not candidate.moves and not limited:
             return alone.off if isinstance(alone, Taken) else 0
         return self.start.payable
 
@@ -227,7 +245,7 @@ class _Choice:
             if (max(0, now.payable - still[place]), len(used) + 1) >= best or place == len(able):
                 continue
             waiting.append((place + 1, now, used))
-            if self._combines(able[place], used):
+            if self.combines(able[place], used):
                 if not left:
                     return winner, False
                 left -= 1

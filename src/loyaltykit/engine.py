@@ -208,13 +208,14 @@ class Engine:
         codes: Iterable[str] = (),
         spend: Mapping[str, int] | None = None,
         captures: Iterable[str] = (),
+        denied: Iterable[str] = (),
     ) -> Quote:
         """What a basket would cost and earn at an instant, with these codes. Commits nothing.
 
         None for the account quotes for a guest. `spend` is how many points of a purse should pay
         for it: as many as can be are used, and the quote says why not all. `captures` are the ids
         of reservations that pay as well; `refusals` of the quote say why they, or the account,
-        cannot.
+        cannot. `denied` are keys of claims that others have taken, as in `decide`.
 
         Raises:
             LateEventError: the instant lies before the account's clock.
@@ -235,7 +236,7 @@ class Engine:
             labels=basket.labels,
             answers=basket.answers,
         )
-        journal = Journal(held)
+        journal = Journal(held, as_denied(denied))
         in_time(event, held)
         book = bring(event, journal, self._editions)
         mark = len(journal.effects)

@@ -59,10 +59,12 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
     refused |= {each.candidate.order: _outranked(each) for each in able if each is not winner}
     if winner is None:
         refused = {**together.refused, **refused}
-        return altered(together, refused=refused, due=(*together.due, *due))
+        promised = () if together.used else due
+        return altered(together, refused=refused, due=(*together.due, *promised))
     refused |= together.refused
     refused |= {each.candidate.order: _outranked(each) for each in together.used}
-    return Stacked((winner,), winner.after(), refused, due=due)
+    lanes = tuple(altered(each, used=(), discount=0) for each in together.lanes)
+    return Stacked((winner,), winner.after(), refused, lanes)
 
 
 def _winner(able: Sequence[Taken], together: Stacked, rivalry: Rivalry) -> Taken | None:

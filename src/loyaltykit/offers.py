@@ -20,6 +20,7 @@ from loyaltykit.readings import Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.stacking import Reuse
 from loyaltykit.windows import term_end
 
 Order: TypeAlias = tuple[int, datetime, str]
@@ -119,10 +120,10 @@ def find(
 def _gone(code: str, account: Account) -> RefusalCode:
     """Why a code is none that the member can use; both its own and its definition's name count."""
     used = [
-        coupon
+        use.coupon
         for record in account.records.values()
-        if not record.closed
-        for coupon in record.coupons
+        for use in record.offers
+        if use.coupon is not None and not (record.closed and use.on_return is Reuse.WHOLE)
     ]
     expired = account.expired_coupons
     if code in expired:

@@ -1,6 +1,7 @@
 """Quoting: what a purchase that is not kept says about a basket."""
 
 from loyaltykit.account import Account
+from loyaltykit.cuts import Run
 from loyaltykit.decision import Quote, QuotedGift, QuotedLine, QuotedPoints, QuotedRun, QuotedShare
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Accrued
@@ -56,12 +57,23 @@ def _shares(place: int, used: tuple[Taken, ...]) -> tuple[QuotedShare, ...]:
         QuotedShare(
             each.candidate.offer.name,
             amount=each.taken.lines[place],
-            runs=tuple(QuotedRun(run.units, run.off) for run in each.taken.units[place]),
+            runs=_runs(each.taken.units[place]),
             coupon=None if each.candidate.issued is None else each.candidate.issued.id,
         )
         for each in used
         if each.taken.lines[place]
     )
+
+
+def _runs(units: tuple[Run, ...]) -> tuple[QuotedRun, ...]:
+    """The units of a line in as few runs as say it."""
+    found: list[QuotedRun] = []
+    for run in units:
+        if found and found[-1].off == run.off:
+            found[-1] = QuotedRun(found[-1].units + run.units, run.off)
+        else:
+            found.append(QuotedRun(run.units, run.off))
+    return tuple(found)
 
 
 def _gifts(found: tuple[Taken, ...]) -> tuple[QuotedGift, ...]:
