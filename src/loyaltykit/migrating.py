@@ -6,6 +6,7 @@ moment. It is the programme that changes: nothing here asks a rule.
 
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import assert_never
 
 from loyaltykit.account import Account
@@ -237,15 +238,16 @@ def _redated(how: Redated, was: datetime, end: datetime | None, notice: datetime
 def _given(lot: Lot, book: Rulebook) -> Term | TierEnd | None:
     """When the action that granted these points says now that they lapse, if it does."""
     rule = None if lot.rule is None else book.rule(lot.rule)
+    if rule is None:
+        return None
     found = [
-        (lot.id == derived(lot.event, rule.name, place), action.expires)
-        for place, action in enumerate(rule.then if rule is not None else ())
-        if rule is not None
-        and isinstance(action, Accrue | Credit)
+        (lot.id != derived(lot.event, rule.name, place), place, action.expires)
+        for place, action in enumerate(rule.then)
+        if isinstance(action, Accrue | Credit)
         and lot.purse == (action.purse if isinstance(action, Accrue) else CREDIT)
     ]
-    own = [expires for is_own, expires in found if is_own]
-    return next((expires for expires in (*own, *(each for _, each in found))), None)
+    # The very action, or the first into that purse where the rule has others now.
+    return min(found, key=itemgetter(0, 1))[2] if found else None
 
 
 def _arm(journal: Journal, at: datetime, old: Rulebook, new: Rulebook) -> None:
