@@ -40,11 +40,11 @@ _FLOORS = (
         "statement telling turning wording worth"
     ),
     (
-        "adjusting admitting arming arrival buying confirming consequences counting daybook "
-        "deals discounting doing editions engine entitlements extending following granting "
+        "adjusting admitting arming arrival buying confirming consequences contest counting "
+        "daybook deals discounting doing editions engine entitlements extending following granting "
         "journal judging keeping lanes lapsing limiting merging migrating observe occasion "
         "offers overriding pooling posting previews prices pricing progress promoting quoting "
-        "reaching received receiving reserving returning rewarding standing tariff tendering "
+        "reaching received receiving reserving returning rewarding runs standing tariff tendering "
         "timing totalling transferring using withdrawing"
     ),
     "__init__ testing",
@@ -79,9 +79,10 @@ _DOORS = {
     "consequences": "journal observe occasion posting returning withdrawing",
     "corrections": "openings particulars",
     "counting": "journal limiting",
+    "contest": "offers prices",
     "coupons": "discounts",
     "daybook": "counting journal",
-    "deals": "discounting offers prices",
+    "deals": "contest offers prices",
     "decoding": "schema",
     "deferral": "breakage",
     "discount_wording": "wording",
@@ -143,7 +144,7 @@ _DOORS = {
     "portions": "evaluate worth",
     "posting": "granting journal limiting observe occasion using",
     "previews": "engine",
-    "prices": "discounting limiting observe offers",
+    "prices": "discounting limiting observe offers runs",
     "pricing": "lanes limiting observe offers prices using",
     "program": (
         "limit_soundness perk_soundness rate_soundness redeeming_soundness reward_soundness "
@@ -177,6 +178,7 @@ _DOORS = {
     "rewarding": "journal limiting observe posting received",
     "rewards": "rules",
     "rulebook": "answering",
+    "runs": "discounting observe",
     "segments": "facts",
     "soundness": (
         "condition_soundness earning_soundness ladder_soundness limit_soundness "

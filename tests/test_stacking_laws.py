@@ -19,6 +19,7 @@ from loyaltykit import (
     Against,
     Amounts,
     Basket,
+    Budget,
     Choose,
     Coupon,
     DefinitionError,
@@ -107,20 +108,47 @@ def baskets(draw: st.DrawFn) -> list[Line]:
     ]
 
 
-def club(promotions: Sequence[Promotion], lane: Lane, rivalry: Rivalry = Rivalry.BEST) -> Program:
-    stacking = Stacking([lane], groups={"g": 1}, exclusive=rivalry)
-    return Program("Club", "EUR", timezone="UTC", promotions=promotions, stacking=stacking)
+budgets = st.sampled_from(
+    [None, None, *(Budget("b", amount=most, offers=["0", "1", "2"]) for most in (1, 4, 11))]
+)
+
+
+def club(
+    promotions: Sequence[Promotion],
+    lane: Lane,
+    rivalry: Rivalry = Rivalry.BEST,
+    budget: Budget | None = None,
+) -> Program:
+    """A club of these offers; a budget is for those of its offers that there are."""
+    if lane.choose is Choose.EACH_LINE:
+        promotions = [
+            evolve(each, reads=Amounts.BEFORE) if each.reads is Amounts.AFTER else each
+            for each in promotions
+        ]
+    names = [] if budget is None else [each.name for each in promotions if each.name in "012"]
+    return Program(
+        "Club",
+        "EUR",
+        timezone="UTC",
+        promotions=promotions,
+        stacking=Stacking([lane], groups={"g": 1}, exclusive=rivalry),
+        budgets=[evolve(budget, offers=names)] if budget is not None and names else [],
+    )
 
 
 def quoted(program: Program, lines: Sequence[Line], codes: Sequence[str] = ()) -> Quote:
     return Engine(program).quote(None, Basket(lines, shipping=5), day(0), codes)
 
 
-@given(offers(), lanes, st.sampled_from(Rivalry), baskets())
+@given(offers(), lanes, st.sampled_from(Rivalry), budgets, baskets())
 def test_p13_every_share_lies_within_its_line_and_all_of_them_are_the_discount(
-    promotions: list[Promotion], lane: Lane, rivalry: Rivalry, lines: list[Line]
+    promotions: list[Promotion],
+    lane: Lane,
+    rivalry: Rivalry,
+    budget: Budget | None,
+    lines: list[Line],
 ) -> None:
-    quote = quoted(club(promotions, lane, rivalry), lines)
+    quote = quoted(club(promotions, lane, rivalry, budget), lines)
     for each in quote.lines:
         assert each.payable >= 0
         assert each.discount == sum(share.amount for share in each.shares)
@@ -132,6 +160,8 @@ def test_p13_every_share_lies_within_its_line_and_all_of_them_are_the_discount(
     assert 0 <= quote.shipping == 500 - quote.shipping_discount
     taken = sum(each.discount for each in quote.promotions)
     assert taken == sum(each.discount for each in quote.lines) + quote.shipping_discount
+    claimed = sum(each.amount for each in quote.claims)
+    assert all(claimed <= each.limit for each in quote.claims)
 
 
 @given(offers(), lanes, baskets(), st.randoms(use_true_random=False))
@@ -150,6 +180,11 @@ def test_p13_the_order_of_codes_and_of_lines_never_matters(
         )
         for each in promotions
     ]
+    if lane.choose is Choose.EACH_LINE:
+        coupons = [
+            evolve(each, reads=Amounts.BEFORE) if each.reads is Amounts.AFTER else each
+            for each in coupons
+        ]
     program = evolve(club((), lane), coupons=coupons)
     codes = [each.name for each in promotions]
     before = quoted(program, lines, codes)
@@ -160,20 +195,29 @@ def test_p13_the_order_of_codes_and_of_lines_never_matters(
     assert {each.code: each for each in after.codes} == {each.code: each for each in before.codes}
 
 
-def paid(promotions: Sequence[Promotion], lines: Sequence[Line], against: Against) -> int:
-    quote = quoted(club(promotions, Lane("all", Choose.IN_ORDER, against=against)), lines)
+def paid(
+    promotions: Sequence[Promotion],
+    lines: Sequence[Line],
+    against: Against,
+    budget: Budget | None = None,
+) -> int:
+    lane = Lane("all", Choose.IN_ORDER, against=against)
+    quote = quoted(club(promotions, lane, budget=budget), lines)
     return quote.payable + quote.shipping
 
 
 def least(
-    promotions: Sequence[Promotion], lines: Sequence[Line], lane: Lane
+    promotions: Sequence[Promotion],
+    lines: Sequence[Line],
+    lane: Lane,
+    budget: Budget | None = None,
 ) -> tuple[int, int, tuple[int, ...]]:
     """What the best set of offers costs, how many it has, and which: by trying all of them."""
     found = []
     for size in range(len(promotions) + 1 if lane.most is None else lane.most + 1):
         for chosen in combinations(promotions, size):
             if sum(each.group == "g" for each in chosen) <= 1:
-                cost = paid(chosen, lines, lane.against)
+                cost = paid(chosen, lines, lane.against, budget)
                 found.append((cost, size, tuple(int(each.name) for each in chosen)))
     return min(found)
 
@@ -187,16 +231,51 @@ def unlike(promotions: list[Promotion]) -> list[Promotion]:
 
 
 @given(
-    offers(most=5).map(unlike), st.sampled_from(Against), st.sampled_from([None, 1, 2]), baskets()
+    offers(most=5).map(unlike),
+    st.sampled_from(Against),
+    st.sampled_from([None, 1, 2]),
+    budgets,
+    baskets(),
 )
 def test_the_best_deal_is_that_of_every_set_of_offers(
-    promotions: list[Promotion], against: Against, most: int | None, lines: list[Line]
+    promotions: list[Promotion],
+    against: Against,
+    most: int | None,
+    budget: Budget | None,
+    lines: list[Line],
 ) -> None:
     lane = Lane("all", against=against, most=most)
-    quote = quoted(club(promotions, lane), lines)
+    quote = quoted(club(promotions, lane, budget=budget), lines)
     assert all(each.exact for each in quote.lanes)
     used = tuple(int(name) for each in quote.lanes for name in each.used)
-    assert (quote.payable + quote.shipping, len(used), used) == least(promotions, lines, lane)
+    assert (quote.payable + quote.shipping, len(used), used) == least(
+        promotions, lines, lane, budget
+    )
+
+
+@given(offers(most=6).map(unlike), baskets())
+def test_where_each_line_chooses_nothing_that_is_not_used_would_win_a_line(
+    promotions: list[Promotion], lines: list[Line]
+) -> None:
+    promotions = [
+        evolve(each, limit=(), reads=Amounts.INITIAL, exclusive=Exclusive.NOTHING)
+        for each in promotions
+    ]
+    lane = Lane("all", Choose.EACH_LINE)
+    quote = quoted(club(promotions, lane), lines)
+    used = {each.promotion for each in quote.promotions if each.applied}
+    group = [each.name for each in promotions if each.group and each.name in used]
+    assert len(group) <= 1
+    assert all(len(each.shares) <= 1 for each in quote.lines)
+    for each in promotions:
+        alone = quoted(club([each], lane), lines)
+        beaten = all(
+            mine.discount <= line.discount
+            for mine, line in zip(alone.lines, quote.lines, strict=True)
+        )
+        assert (beaten and alone.shipping_discount <= quote.shipping_discount) or (
+            each.group and group and each.name not in group
+        )
 
 
 def test_the_best_deal_of_eight_offers_is_that_of_all_256_sets() -> None:

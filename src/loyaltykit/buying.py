@@ -63,13 +63,9 @@ def purchase(
     if tendered.payments:
         credit = sum(each.worth for each in tendered.payments if each.purse == CREDIT)
         priced = altered(priced, priced=after_tender(priced.priced, tendered.worth, credit))
-    if event.paid is not None:
-        paid = minor_units(event.paid, book.money, f"paid of {event.id!r}")
-        if paid != priced.payable:
-            changed = Refusal(
-                RefusalCode.PRICE_CHANGED, event.id, desired=paid, granted=priced.payable
-            )
-            return Received((changed, *refused), answers=priced.answers, pricing=priced)
+    changed = tuple(_changed(event, priced, book))
+    if changed:
+        return Received((*changed, *refused), answers=priced.answers, pricing=priced)
     scene = altered(scene, priced=priced.priced, shipping=priced.shipping)
     readings = observe(account, at, book, book.recorded, scene)
     for claim in priced.denied:
@@ -123,6 +119,18 @@ def scene_of(event: Purchase, listed: Priced, book: Rulebook) -> Scene:
         shipping=shipping,
         shipping_taxed=taxed(event.shipping.tax, shipping, book, where),
     )
+
+
+def _changed(event: Purchase, priced: Pricing, book: Rulebook) -> Iterator[Refusal]:
+    """What was paid that is not what the basket costs."""
+    for about, paid, payable in (
+        (event.id, event.paid, priced.payable),
+        (f"{event.id}, shipping", event.paid_shipping, priced.shipping),
+    ):
+        if paid is not None:
+            amount = minor_units(paid, book.money, f"paid of {about!r}")
+            if amount != payable:
+                yield Refusal(RefusalCode.PRICE_CHANGED, about, desired=amount, granted=payable)
 
 
 def _barred(event: Purchase, account: Account) -> Refusal | None:

@@ -13,10 +13,14 @@ from attrs import frozen
 @final
 @frozen(order=False)
 class Run:
-    """So many units of a line in a row, and the minor units that come off each of them."""
+    """So many units of a line in a row, and the minor units that come off each of them.
+
+    `floor` is the price below which the discount takes none of them.
+    """
 
     units: int
     off: int
+    floor: int = 0
 
 
 @final
@@ -32,12 +36,16 @@ class GiftDue:
 @final
 @frozen(order=False)
 class Cut:
-    """What comes off each of some units of a line, from a place in it on; 0 where only used."""
+    """What comes off each of some units of a line, from a place in it on; 0 where only used.
+
+    `floor` is the price below which none of them may go.
+    """
 
     line: int
     start: int
     units: int
     off: int
+    floor: int = 0
 
 
 @final
@@ -70,6 +78,7 @@ def merged(
     `prices` are what its units cost, in runs of (units, price of each).
     """
     steps: dict[int, tuple[int, int]] = {}
+    floors: dict[int, list[tuple[int, int]]] = {}
     costs: dict[int, int] = {}
     place = 0
     for size, price in prices:
@@ -79,18 +88,25 @@ def merged(
         for at, sign in ((cut.start, 1), (cut.start + cut.units, -1)):
             off, covers = steps.get(at, (0, 0))
             steps[at] = (off + sign * cut.off, covers + sign)
+            if cut.floor:
+                floors.setdefault(at, []).append((cut.floor, sign))
     runs: list[Run] = []
+    held: dict[int, int] = {}
+    floor = 0
     off = covers = used = lost = cost = 0
     for at, end in pairwise(sorted({*steps, *costs, place})):
         more, further = steps.get(at, (0, 0))
         off += more
         covers += further
         cost = costs.get(at, cost)
+        for each, sign in floors.get(at, ()):
+            held[each] = held.get(each, 0) + sign
+            floor = max((price for price, many in held.items() if many), default=0)
         borne = min(off, cost)
         size = end - at
         lost += size * (off - borne)
         used += size if covers else 0
-        if runs and runs[-1].off == borne:
+        if runs and (runs[-1].off, runs[-1].floor) == (borne, floor):
             size += runs.pop().units
-        runs.append(Run(size, borne))
+        runs.append(Run(size, borne, floor))
     return tuple(runs), used, lost

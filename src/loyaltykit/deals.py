@@ -10,12 +10,11 @@ better: the result says that it is not exact.
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Final, TypeAlias, assert_never, final
+from typing import TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
-from loyaltykit.copying import altered
-from loyaltykit.cuts import Run
+from loyaltykit.contest import MAX_TRIED, contest
 from loyaltykit.discounts import Discount
 from loyaltykit.offers import Candidate, Order, said_no
 from loyaltykit.prices import Prices, Taken, take
@@ -23,9 +22,6 @@ from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Against, Choose, Lane
-
-MAX_TRIED: Final = 20_000
-"""On how many lines, all sets together, offers are worked out to find the best deal of a lane."""
 
 Groups: TypeAlias = Mapping[str, int]
 """How many offers of each group an order still takes."""
@@ -59,7 +55,7 @@ def choose(
         case Choose.IN_ORDER:
             used, exact = chosen.in_order(candidates), True
         case Choose.EACH_LINE:
-            used, exact = chosen.each_line(), True
+            used, exact = contest(chosen.able(), start, groups)
         case _:
             assert_never(lane.choose)
     after = used[-1].after() if used else start
@@ -105,58 +101,12 @@ class _Choice:
                 now = found.after()
         return tuple(used)
 
-    def each_line(self) -> tuple[Taken, ...]:
-        """For each line, and for shipping, the offer that takes most off it alone."""
-        groups = dict(self.groups)
-        able: list[Taken] = []
-        for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
-            group = found.candidate.offer.group
-            if group is None or groups.get(group, 0) > 0:
-                able.append(found)
-            if group is not None:
-                groups[group] = groups.get(group, 0) - 1
-        able.sort(key=lambda each: each.candidate.order)
-        places = range(len(self.start.lines))
-        winner = [
-            max(able, key=lambda each: each.taken.lines[place], default=None) for place in places
-        ]
-        shipped = max(able, key=lambda each: each.taken.shipping, default=None)
-        now, used = self.start, []
-        for found in able:
-            taken = found.taken
-            won = altered(
-                taken,
-                lines=tuple(
-                    share if winner[place] is found else 0
-                    for place, share in enumerate(taken.lines)
-                ),
-                units=tuple(
-                    runs if winner[place] is found else (Run(each.line.quantity, 0),)
-                    for place, (runs, each) in enumerate(zip(taken.units, now.lines, strict=True))
-                ),
-                shipping=taken.shipping if shipped is found else 0,
-            )
-            if won.off:
-                free = (
-                    None
-                    if found.used is None
-                    else tuple(
-                        pairs if winner[place] is found else ((each.line.quantity, 0),)
-                        for place, (pairs, each) in enumerate(
-                            zip(found.used, now.lines, strict=True)
-                        )
-                    )
-                )
-                used.append(altered(found, taken=won, now=now, used=free))
-                now = used[-1].after()
-        return tuple(used)
-
     def best(self) -> tuple[tuple[Taken, ...], bool]:
         """The set with which the member pays least, and whether that is certain."""
         able = [
             each
             for each in self.candidates
-            if each.moves or each.units is not None or _takes_off(self.alone[each.order])
+            if each.moves or each.bounded or _takes_off(self.alone[each.order])
         ]
         if self.most == 1:
             return self._best_alone(), True
@@ -191,7 +141,8 @@ class _Choice:
         base = self.start if self.lane.against is Against.START else now
         return take(candidate, now, base, self.book)
 
-    def _able(self) -> list[Taken]:
+    def able(self) -> list[Taken]:
+        """What each takes off that takes something off where the lane begins."""
         found = self.alone.values()
         return [each for each in found if isinstance(each, Taken) and each.off]
 
@@ -206,13 +157,13 @@ class _Choice:
         return taken < self.groups.get(group, 0)
 
     def _best_alone(self) -> tuple[Taken, ...]:
-        able = [each for each in self._able() if self.combines(each.candidate, ())]
+        able = [each for each in self.able() if self.combines(each.candidate, ())]
         best = min(able, key=lambda each: (-each.off, each.candidate.order), default=None)
         return () if best is None else (best,)
 
     def _by_what_each_takes(self) -> tuple[Taken, ...]:
         chosen: list[Taken] = []
-        for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
+        for found in sorted(self.able(), key=lambda each: (-each.off, each.candidate.order)):
             if self.combines(found.candidate, chosen):
                 chosen.append(found)
         chosen.sort(key=lambda each: each.candidate.order)
@@ -221,8 +172,8 @@ class _Choice:
     def _ceiling(self, candidate: Candidate) -> int:
         """The most that a candidate can take off, whatever is used before it."""
         alone = self.alone[candidate.order]
-        limited = candidate.units is not None
-        if _is_plain(candidate.offer.discount) and not candidate.moves and not limited:
+        depends = candidate.moves or candidate.bounded
+        if _is_plain(candidate.offer.discount) and not depends:
             return alone.off if isinstance(alone, Taken) else 0
         return self.start.payable
 

@@ -4,6 +4,7 @@ What does not depend on other offers is judged here: whether the member has the 
 leave, whether others have used it up. What is said no to has a code and what is missing.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias, final
 
@@ -60,6 +61,22 @@ class Candidate:
         """The limit on units that leaves least."""
         found = [each for each in self.allowed if each.measure is Measure.UNITS]
         return min(found, key=lambda each: each.left, default=None)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether limits may leave less than what the discount takes off, or refuse it."""
+        return any(each.measure in (Measure.UNITS, Measure.MONEY) for each in self.allowed)
+
+    def over(self, off: int, spent: Mapping[str, int]) -> Allowance | None:
+        """The budget into which what it takes off does not fit beside what the order has spent."""
+        return next(
+            (
+                each
+                for each in self.allowed
+                if each.measure is Measure.MONEY and spent.get(each.key or "", 0) + off > each.most
+            ),
+            None,
+        )
 
 
 _OF_PROMOTION = {

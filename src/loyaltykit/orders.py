@@ -94,10 +94,10 @@ class Purchase:
 
     `coupons` are the codes that were presented. `spend` are points that pay for the lines, by
     purse, in its smallest unit; so do the reservations in `captures`, whole. `paid` is what was
-    paid in money (major units, without shipping); where it is given and differs from what the
-    programme computes, the purchase is refused. `shipping` is what it costs besides the lines,
-    before what offers take off it: only a rate whose basis names it reads it. `labels` are the
-    shop's own facts about the basket.
+    paid in money (major units, without shipping), `paid_shipping` what was paid for shipping; where
+    one is given and differs from what the programme computes, the purchase is refused. `shipping`
+    is what it costs besides the lines, before what offers take off it: only a rate whose basis
+    names it reads it. `labels` are the shop's own facts about the basket.
     """
 
     id: str = field(converter=as_id)
@@ -108,6 +108,7 @@ class Purchase:
     spend: FrozenMap[str, int] = field(factory=FrozenMap, converter=_spend, kw_only=True)
     captures: tuple[str, ...] = field(default=(), converter=_captures, kw_only=True)
     paid: Decimal | None = field(default=None, converter=_amount, kw_only=True)
+    paid_shipping: Decimal | None = field(default=None, converter=_amount, kw_only=True)
     shipping: Shipping = field(default=NO_SHIPPING, converter=as_shipping, kw_only=True)
     labels: FrozenMap[str, Label] = field(factory=FrozenMap, converter=as_labels, kw_only=True)
     answers: FrozenMap[str, bool | None] = field(

@@ -4,8 +4,8 @@ Laws: no unit, line or shipping falls below zero; what an offer takes off is tol
 unit by unit, and both agree; a unit that an exclusive offer has taken is touched by no other.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias, final
+from collections.abc import Mapping
+from typing import final
 
 from attrs import field, frozen
 
@@ -14,20 +14,19 @@ from loyaltykit.cuts import Run
 from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
-from loyaltykit.limiting import room_of
+from loyaltykit.limiting import Allowance, room_of
 from loyaltykit.observe import Priced
 from loyaltykit.offers import Candidate, said_no
 from loyaltykit.readings import LineReading, Reading, Readings
+from loyaltykit.records import Measure
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import AnyFact, Rulebook
+from loyaltykit.runs import Pairs, both, discounted, first_units, within
 from loyaltykit.stacking import Amounts, Exclusive
 from loyaltykit.subjects import basket, item
 
 _SPEND, _LINE_SPEND = basket.spend.fact, item.spend.fact
 _FREE, _TOUCHED, _CLOSED = range(3)
-
-Pairs: TypeAlias = tuple[tuple[int, int], ...]
-"""Units of a line in runs, each with a number that all of the run have."""
 
 
 @final
@@ -35,12 +34,14 @@ Pairs: TypeAlias = tuple[tuple[int, int], ...]
 class Prices:
     """What lines and shipping cost at one point, in minor units.
 
-    `marks` say which units offers have taken, where some offers are exclusive on units.
+    `marks` say which units offers have taken, where some offers are exclusive on units; `spent` is
+    what comes out of budgets, by their claims.
     """
 
     lines: Priced
     shipping: int
     marks: tuple[Pairs, ...] | None = None
+    spent: Mapping[str, int] = field(factory=dict)
 
     @property
     def payable(self) -> int:
@@ -56,12 +57,16 @@ class Prices:
 @final
 @frozen(order=False)
 class Taken:
-    """What a candidate takes off the prices as they are at one point; `used` are its units."""
+    """What a candidate takes off the prices as they are at one point; `used` are its units.
+
+    `whole` is what it would take off without a limit on units that cuts it.
+    """
 
     candidate: Candidate
     taken: TakenOff = field(repr=False)
     now: Prices = field(repr=False)
     used: tuple[Pairs, ...] | None = field(default=None, repr=False)
+    whole: TakenOff | None = field(default=None, repr=False)
 
     @property
     def off(self) -> int:
@@ -87,17 +92,45 @@ class Taken:
             marks = tuple(
                 tuple(
                     (units, max(old, mark if new else _FREE))
-                    for units, old, new in _both(before, uses)
+                    for units, old, new in both(before, uses)
                 )
                 for before, uses in zip(marks, self.used, strict=True)
             )
+        spent = now.spent
+        for each in self.candidate.allowed:
+            if each.measure is Measure.MONEY and each.key is not None:
+                spent = {**spent, each.key: spent.get(each.key, 0) + self.off}
         shipping = now.shipping - self.taken.shipping
-        return Prices(after(now.lines, self.taken), shipping, marks)
+        return Prices(after(now.lines, self.taken), shipping, marks, spent)
 
+    @property
+    def over(self) -> Allowance | None:
+        """The budget into which it does not fit."""
+        return self.candidate.over(self.off, self.now.spent)
 
-def discounted(units: Iterable[tuple[Run, ...]]) -> int:
-    """How many units something comes off."""
-    return sum(run.units for runs in units for run in runs if run.off)
+    def on(self, places: frozenset[int], *, shipping: bool) -> "Taken":
+        """The same on these lines alone, of all units that a limit leaves; perhaps on shipping."""
+        lines = self.now.lines
+        off = self.taken if self.whole is None else self.whole
+        off = altered(
+            off,
+            lines=tuple(share if at in places else 0 for at, share in enumerate(off.lines)),
+            units=tuple(
+                runs if at in places else (Run(each.line.quantity, 0),)
+                for at, (runs, each) in enumerate(zip(off.units, lines, strict=True))
+            ),
+            shipping=off.shipping if shipping else 0,
+        )
+        room = self.candidate.units
+        if self.whole is not None and room is not None:
+            off = first_units(off, room.left)
+        used = self.used
+        if used is not None:
+            used = tuple(
+                pairs if at in places else ((each.line.quantity, 0),)
+                for at, (pairs, each) in enumerate(zip(used, lines, strict=True))
+            )
+        return altered(self, taken=off, used=used)
 
 
 def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:
@@ -115,15 +148,15 @@ def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Tak
         return _not_applicable(candidate, asked, book)
     off, used = _fitted(candidate, base, read, book)
     if base is not now:
-        off = _within(off, now)
-    room = candidate.units
+        off = within(off, now.lines, now.shipping)
+    room, whole = candidate.units, None
     if room is not None and discounted(off.units) > room.left:
         if not room.cuts:
             wanted = discounted(off.units)
             left = room_of(room, room.left, book)
             return said_no(offer, RefusalCode.COUPON_LIMIT, desired=wanted, room=left)
-        off = _first_units(off, room.left)
-    taken = Taken(candidate, off, now, used)
+        whole, off = off, first_units(off, room.left)
+    taken = Taken(candidate, off, now, used, whole)
     if offer.reads is Amounts.AFTER and offer.when is not None:
         left_read = reading(candidate, taken.after())
         holds_still = holds(offer.when, left_read)
@@ -131,6 +164,11 @@ def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Tak
             return _not_applicable(candidate, asked if holds_still else left_read, book)
     if off.nothing:
         return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
+    budget = taken.over
+    if budget is not None:
+        # Time does not help: it is more than the budget holds when it is full.
+        never = room_of(altered(budget, again=None), None, book)
+        return said_no(offer, RefusalCode.COUPON_LIMIT, desired=off.off, room=never)
     return taken
 
 
@@ -174,7 +212,7 @@ def _fitted(
     for place, (each, line) in enumerate(zip(base.lines, readings.lines, strict=True)):
         open_runs = [
             (units, price)
-            for units, price, mark in _both(each.prices, marks[place])
+            for units, price, mark in both(each.prices, marks[place])
             if mark <= open_until
         ]
         left = sum(units for units, _ in open_runs)
@@ -210,7 +248,7 @@ def _spread(
         places, found.lines, found.units, found.taken, strict=True
     ):
         shares[place] = share
-        waiting = [(run.units, run.off) for run in reversed(runs)]
+        waiting = list(reversed(runs))
         line: list[Run] = []
         uses: list[tuple[int, int]] = []
         beside = taken - sum(run.units for run in runs if run.off)
@@ -221,13 +259,13 @@ def _spread(
                     line.append(Run(left, 0))
                     uses.append((left, 0))
                     break
-                many, off = waiting.pop()
-                both = min(left, many)
-                if many > both:
-                    waiting.append((many - both, off))
+                run = waiting.pop()
+                both = min(left, run.units)
+                if run.units > both:
+                    waiting.append(altered(run, units=run.units - both))
                 left -= both
-                line.append(Run(both, off))
-                if off:
+                line.append(altered(run, units=both))
+                if run.off:
                     uses.append((both, 1))
                     continue
                 first = min(both, beside)
@@ -236,76 +274,3 @@ def _spread(
         units[place] = tuple(line)
         used[place] = tuple(uses)
     return altered(found, lines=tuple(shares), units=tuple(units)), tuple(used)
-
-
-def _within(off: TakenOff, now: Prices) -> TakenOff:
-    """Never more than what is left of a unit; what a unit cannot bear others of its line do."""
-    units: list[tuple[Run, ...]] = []
-    for runs, each in zip(off.units, now.lines, strict=True):
-        share = min(sum(run.units * run.off for run in runs), each.net)
-        pairs = tuple((run.units, run.off) for run in runs)
-        borne = [
-            (size, price, min(price, wanted)) for size, price, wanted in _both(each.prices, pairs)
-        ]
-        units.append(_filled(borne, share - sum(size * some for size, _, some in borne)))
-    return altered(
-        off,
-        lines=tuple(sum(run.units * run.off for run in runs) for runs in units),
-        units=tuple(units),
-        shipping=min(off.shipping, now.shipping),
-    )
-
-
-def _filled(borne: list[tuple[int, int, int]], rest: int) -> tuple[Run, ...]:
-    """Runs of (units, price, off), of which the first bear the rest as far as they can."""
-    found: list[Run] = []
-    for size, price, off in borne:
-        room = price - off
-        full = min(size, rest // room) if room else 0
-        rest -= full * room
-        some = 1 if rest and room and full < size else 0
-        found.append(Run(full, price))
-        found.append(Run(some, off + rest if some else 0))
-        rest = 0 if some else rest
-        found.append(Run(size - full - some, off))
-    return tuple(run for run in found if run.units)
-
-
-def _first_units(off: TakenOff, most: int) -> TakenOff:
-    """Only so many units cost less: those with most off, then by line."""
-    wanted = sorted(
-        (-run.off, place, number)
-        for place, runs in enumerate(off.units)
-        for number, run in enumerate(runs)
-        if run.off
-    )
-    kept: dict[tuple[int, int], int] = {}
-    for _, place, number in wanted:
-        kept[place, number] = min(off.units[place][number].units, most)
-        most -= kept[place, number]
-    units = tuple(
-        tuple(
-            part
-            for number, run in enumerate(runs)
-            for some in (kept.get((place, number), 0),)
-            for part in (Run(some, run.off), Run(run.units - some, 0))
-            if part.units
-        )
-        for place, runs in enumerate(off.units)
-    )
-    lines = tuple(sum(run.units * run.off for run in runs) for runs in units)
-    return altered(off, lines=lines, units=units)
-
-
-def _both(one: Pairs, other: Pairs) -> Iterator[tuple[int, int, int]]:
-    """The same units by two tellings, in runs that are alike in both."""
-    waiting = list(reversed(other))
-    for length, first in one:
-        left = length
-        while left:
-            size, second = waiting.pop()
-            both = min(left, size)
-            if size > both:
-                waiting.append((size - both, second))
-            left -= both
-            yield both, first, second

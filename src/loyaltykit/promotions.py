@@ -7,7 +7,7 @@ A coupon has to be presented; a promotion is looked at for every basket.
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import TypeAlias, final
+from typing import TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
@@ -19,7 +19,9 @@ from loyaltykit.limits import Limit, as_limits
 from loyaltykit.stacking import (
     Amounts,
     Exclusive,
+    Lane,
     Reuse,
+    Stacking,
     as_amounts,
     as_exclusive,
     as_group,
@@ -92,3 +94,20 @@ def offer_key(offer: Offer) -> str:
             return f"coupon:{name}"
         case Promotion(name=name):
             return f"promotion:{name}"
+
+
+def lane_of(offer: Offer, stacking: Stacking) -> Lane:
+    """The lane of an offer.
+
+    It is the one that it names, else the first for promotions, the last for coupons.
+    """
+    named = next((each for each in stacking.lanes if each.name == offer.lane), None)
+    if named is not None:
+        return named
+    match offer:
+        case Promotion():
+            return stacking.lanes[0]
+        case Coupon():
+            return stacking.lanes[-1]
+        case _:
+            assert_never(offer)

@@ -93,7 +93,7 @@ def _off_each(wanted: list[list[int]], goods: Sequence[Goods]) -> Cuts:
         for piece, off in zip(one.pieces, offs, strict=True):
             taken = min(off, one.bears(piece))
             units = piece.units * one.sets
-            cuts.append(Cut(piece.line, piece.start, units, taken))
+            cuts.append(Cut(piece.line, piece.start, units, taken, one.floor))
             unplaced += units * (off - taken)
     return Cuts(tuple(cuts), unplaced=unplaced)
 
@@ -179,5 +179,5 @@ def _even(goods: Goods, share: int) -> Iterator[Cut]:
             start = piece.start
             for units, off in ((first, each + 1), (piece.units - first, each)):
                 if units:
-                    yield Cut(piece.line, start, units * goods.sets, off)
+                    yield Cut(piece.line, start, units * goods.sets, off, goods.floor)
                 start += units * goods.sets

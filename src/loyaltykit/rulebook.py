@@ -5,7 +5,7 @@ before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, assert_never, final
+from typing import Any, TypeAlias, final
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -26,7 +26,7 @@ from loyaltykit.offer_index import OfferIndex
 from loyaltykit.periods import Period
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
-from loyaltykit.promotions import Offer, Promotion
+from loyaltykit.promotions import Offer, Promotion, lane_of
 from loyaltykit.purses import POINTS, Purse
 from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
@@ -117,7 +117,7 @@ class Rulebook:
         self.stacking: Stacking = program.stacking
         offers: tuple[Offer, ...] = (*program.promotions, *self.coupons.values())
         self.lane_of: dict[str, str] = {
-            offer.name: _lane_of(offer, program.stacking) for offer in offers
+            offer.name: lane_of(offer, program.stacking).name for offer in offers
         }
         """The lane of every offer, by its name."""
         self.coupon_place: dict[str, int] = {
@@ -368,18 +368,6 @@ def _offer_questions(offer: Offer) -> Iterable[AnyFact | Custom[Any]]:
     if offer.when is not None:
         yield from mentioned(offer.when)
     yield from asked_by_discount(offer.discount)
-
-
-def _lane_of(offer: Offer, stacking: Stacking) -> str:
-    if offer.lane is not None:
-        return offer.lane
-    match offer:
-        case Promotion():
-            return stacking.lanes[0].name
-        case Coupon():
-            return stacking.lanes[-1].name
-        case _:
-            assert_never(offer)
 
 
 _SPEND = (basket.spend.fact, item.spend.fact)

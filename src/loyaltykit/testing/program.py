@@ -91,8 +91,10 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
     """
     names = draw(st.lists(st.sampled_from(words.COUPONS), unique=True, max_size=2))
     offered = [draw(coupons(name=name)) for name in names]
+    stacking = draw(stackings())
     promoted = [
-        draw(promotions(name=f"promotion {number}")) for number in range(draw(st.integers(0, 2)))
+        draw(promotions(name=f"promotion {number}", stacking=stacking))
+        for number in range(draw(st.integers(0, 2)))
     ]
     numbers = range(1, draw(st.integers(1, most)) + 1)
     made = [draw(rules(name=f"rule {number}", coupons=offered)) for number in numbers]
@@ -121,7 +123,7 @@ def programs(draw: st.DrawFn, *, most: int = 5) -> Program:
         tiers=ladder,
         coupons=offered,
         promotions=promoted,
-        stacking=draw(stackings()),
+        stacking=stacking,
         redeeming=draw(_some_redeeming(ladder)),
         rewards=draw(_some_rewards(ladder, offered)),
         perks=draw(_some_perks(ladder)),

@@ -19,14 +19,21 @@ from loyaltykit.testing.discounts import discounts
 from loyaltykit.testing.rules import limits
 
 
-def promotions(*, name: str = "a promotion") -> st.SearchStrategy[Promotion]:
-    """A promotion of this name, in the usual lane; its uses are given back with returns."""
+def promotions(
+    *, name: str = "a promotion", stacking: Stacking = USUAL
+) -> st.SearchStrategy[Promotion]:
+    """A promotion of this name, in the usual lane; its uses are given back with returns.
+
+    It fits a programme that stacks like this.
+    """
+    by_line = stacking.lanes[0].choose is Choose.EACH_LINE
+    reads = [each for each in Amounts if each is not Amounts.AFTER or not by_line]
     return st.builds(
         Promotion,
         st.just(name),
         discounts(),
         when=st.one_of(st.none(), conditions()),
-        reads=st.sampled_from(Amounts),
+        reads=st.sampled_from(reads),
         limit=st.one_of(st.none(), limits(points=False)),
         total=st.one_of(st.none(), st.integers(1, 3)),
         exclusive=st.sampled_from(Exclusive),
