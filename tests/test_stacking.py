@@ -509,8 +509,34 @@ def test_what_nothing_in_the_basket_can_trigger_says_which_word_is_missing() -> 
     ]
     assert [each.refusal and each.refusal.missing[0].text for each in answers] == [
         "item category must be cake or pie",
-        "item tags must include new",
+        "1 more unit where item tags include new",
         "basket channel must be app",
+    ]
+
+
+def test_what_nothing_triggers_says_what_else_is_missing_in_a_programme_of_up_to_100() -> None:
+    new = some_item(item.tags.has("new"))
+    soon = on_dates(date(2026, 1, 3), date(2026, 1, 4))
+    promotions = [
+        Promotion("both", percent_off(10), when=new & (basket.spend >= 30)),
+        Promotion("cake", percent_off(10, of=item.category.is_("cake")), when=basket.spend >= 30),
+        Promotion("soon", percent_off(10, of=item.category.is_("cake")), when=soon),
+        Promotion("word", percent_off(10, of=item.category.is_("cake")), when=basket.spend >= 5),
+    ]
+    assert said(quoted(club(*promotions), "10")) == {
+        "both": "both: promotion-not-applicable; "
+        "1 more unit where item tags include new; 20.00 EUR more would do",
+        "cake": "cake: promotion-not-applicable; "
+        "20.00 EUR more would do; item category must be cake",
+        "soon": "soon: promotion-not-applicable; "
+        "must be from 3 Jan 2026 through 4 Jan 2026; item category must be cake",
+        "word": "word: promotion-without-effect; item category must be cake",
+    }
+    others = [Promotion(f"p{number}", amount_off(1)) for number in range(97)]
+    short = said(quoted(club(*promotions, *others), "10"))
+    assert [short[each.name].partition("; ")[2] for each in promotions] == [
+        "item tags must include new",
+        *["item category must be cake"] * 3,
     ]
 
 

@@ -409,6 +409,15 @@ def test_large_baskets_with_many_codes_are_priced_or_refused_in_bounded_time() -
     stacked = evolve(program, stacking=Stacking([Lane("all")]))
     with within(seconds=10):
         quote = quoted(stacked, long[:200], codes[:12])
+    # Percentages off everything: what they leave at least is known, all of them are the best.
+    assert [(lane.exact, len(lane.used)) for lane in quote.lanes] == [(True, 12)]
+    half = [
+        evolve(each, discount=percent_off(number % 9 + 1, of=item.sku.is_("bean")))
+        for number, each in enumerate(coupons)
+    ]
+    mixed = [evolve(each, sku="cup") if number % 2 else each for number, each in enumerate(long)]
+    with within(seconds=10):
+        quote = quoted(evolve(stacked, coupons=half), mixed[:200], codes[:12])
     assert [lane.exact for lane in quote.lanes] == [False]
 
 

@@ -12,8 +12,10 @@ from loyaltykit.copying import altered
 from loyaltykit.decision import PromotionAnswer
 from loyaltykit.edges import next_edge
 from loyaltykit.evaluate import holds
+from loyaltykit.explain import trace
 from loyaltykit.money import Currency
 from loyaltykit.offer_index import Needs
+from loyaltykit.promotions import Promotion
 from loyaltykit.questions import During
 from loyaltykit.readings import Readings
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
@@ -42,6 +44,24 @@ def untriggered(promotion: str, needs: Needs, money: Currency) -> PromotionAnswe
         for fact, some in words.items()
     )
     return PromotionAnswer(promotion, refusal=Refusal(code, promotion, missing=missing))
+
+
+def lacking(
+    promotion: Promotion, short: PromotionAnswer, readings: Readings, money: Currency
+) -> PromotionAnswer:
+    """The answer with all that is missing, of a promotion that nothing in the basket can trigger.
+
+    The short one names the words of which one has to be there: in the condition, or on what it is
+    taken off.
+    """
+    when, refusal = promotion.when, short.refusal
+    if when is None or refusal is None or holds(when, readings):
+        return short
+    missing = tuple(trace(when, readings, money).lacking())
+    if refusal.code is RefusalCode.PROMOTION_WITHOUT_EFFECT:
+        missing = (*missing, *refusal.missing)
+    code = RefusalCode.PROMOTION_NOT_APPLICABLE
+    return altered(short, refusal=altered(refusal, code=code, missing=missing))
 
 
 def _verb(fact: Fact[object]) -> str:

@@ -14,7 +14,15 @@ from loyaltykit.offers import Order
 from loyaltykit.prices import Prices, Taken
 
 MAX_TRIED: Final = 20_000
-"""On how many lines, all sets or rounds together, offers of a lane are worked out anew."""
+"""On how many lines, all sets or rounds together, offers of a lane are worked out anew.
+
+To work out an offer counts as 8 lines more than the basket has.
+"""
+
+
+def tries(start: Prices) -> int:
+    """How often an offer may be worked out on these prices to find what is best."""
+    return MAX_TRIED // (len(start.lines) + 8)
 
 
 def contest(
@@ -33,7 +41,7 @@ class _Contest:
         self.start = start
         self.groups = groups
         self.lost: dict[Order, frozenset[int]] = {}
-        self.left = MAX_TRIED // len(start.lines)
+        self.left = tries(start)
 
     def decided(self) -> tuple[tuple[Taken, ...], bool]:
         """Rounds until nothing changes, or too much was looked at."""

@@ -2,26 +2,32 @@
 
 The best deal is the set of offers with which the member pays least; of several, one with the fewest
 offers, then the one that comes first in order. Every set is tried, but those that cannot be better,
-until offers have been worked out on 20,000 lines: that is always enough for 8 offers on 78 lines,
-for any number of which one is used, and of offers that do not touch each other. Beyond that, those
-that take most off alone are used as far as they combine, or the best that was found if it is
-better: the result says that it is not exact.
+until offers have been worked out on 20,000 lines, 8 more than there are for each: that is always
+enough for 8 offers on 70 lines, for any number of which one is used, of offers that do not touch
+each other, and mostly of percentages off everything. Beyond that, those that take most off alone
+are used as far as they combine, or the best that was found if it is better: the result says that it
+is not exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import TypeAlias, assert_never, final
+from typing import Final, TypeAlias, assert_never, final
 
 from attrs import field, frozen
 
-from loyaltykit.contest import MAX_TRIED, contest
+from loyaltykit.contest import contest, tries
 from loyaltykit.discounts import Discount
+from loyaltykit.money import RoundingScope
 from loyaltykit.offers import Candidate, Order, said_no
 from loyaltykit.prices import Prices, Taken, take
+from loyaltykit.reducing import percent_of
 from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Against, Choose, Lane
+
+_CLOSELY: Final = 64
+"""Of how many offers that may follow at most it is reckoned closely what they leave."""
 
 Groups: TypeAlias = Mapping[str, int]
 """How many offers of each group an order still takes."""
@@ -177,6 +183,21 @@ class _Choice:
             return alone.off if isinstance(alone, Taken) else 0
         return self.start.payable
 
+    def _floor(self, candidate: Candidate) -> Callable[[int], int]:
+        """The least that is left to pay after a candidate, of what is to pay before it.
+
+        The more there is before, the more is left after: so these may follow one another.
+        """
+        most = self._ceiling(candidate)
+        discount = candidate.offer.discount
+        if (
+            isinstance(discount, PercentOff)
+            and discount.scope is RoundingScope.ORDER
+            and self.lane.against is Against.LEFT
+        ):
+            return lambda payable: payable - min(most, percent_of(discount, payable))
+        return lambda payable: max(0, payable - most)
+
     def _payable(self, used: Sequence[Taken]) -> int:
         return used[-1].payable if used else self.start.payable
 
@@ -185,7 +206,8 @@ class _Choice:
         winner: tuple[Taken, ...] = ()
         best = (self.start.payable, 0)
         still = [*accumulate(map(self._ceiling, reversed(able)), initial=0)][::-1]
-        left = MAX_TRIED // len(self.start.lines)
+        floors = [self._floor(each) for each in able]
+        left = tries(self.start)
         waiting = [(0, self.start, winner)]
         while waiting:
             place, now, used = waiting.pop()
@@ -195,6 +217,12 @@ class _Choice:
             # Whatever is better uses one more at least, and takes off what is possible at most.
             if (max(0, now.payable - still[place]), len(used) + 1) >= best or place == len(able):
                 continue
+            if len(able) - place <= _CLOSELY:
+                least = now.payable
+                for floor in floors[place:]:
+                    least = floor(least)
+                if (least, len(used) + 1) >= best:
+                    continue
             waiting.append((place + 1, now, used))
             if self.combines(able[place], used):
                 if not left:

@@ -176,8 +176,9 @@ class CodeAnswer:
 class PromotionAnswer:
     """The answer for one promotion: what it takes off (minor units), or why it does not.
 
-    Where nothing in the basket can trigger it, only that is said to be missing. `valid_from` is
-    from when it would apply, where time alone is what is missing.
+    Where nothing in the basket can trigger it, and the programme has more than 100 promotions, only
+    that is said to be missing. `valid_from` is from when it would apply, where time alone is what
+    is missing.
     """
 
     promotion: str

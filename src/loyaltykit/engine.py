@@ -241,7 +241,7 @@ class Engine:
         book = bring(event, journal, self._editions)
         mark = len(journal.effects)
         received = purchase(event, journal, book, cutting=True)
-        return quoted(received, journal, mark)
+        return quoted(received, journal, mark, book)
 
     def next_due(self, account: Account) -> datetime | None:
         """The next instant at which time changes the account; None if nothing is ahead.

@@ -182,16 +182,9 @@ def of_coupon(
 
 
 def of_promotions(
-    account: Account, at: datetime, book: Rulebook, scene: Scene
+    account: Account, at: datetime, book: Rulebook, readings: Readings
 ) -> tuple[Candidate, ...]:
-    """The promotions that a basket can trigger, in programme order.
-
-    Raises:
-        UnknownFactError: the basket lacks a fact or an answer that any promotion asks for.
-    """
-    if not book.promotions:
-        return ()
-    readings = observe(account, at, book, book.asked_by_promotions, scene)
+    """The promotions that a basket can trigger, in programme order, by what they ask of it."""
     return tuple(
         _ready(Candidate(book.promotions[place], place, readings), account, at, book)
         for place in book.index.triggered(readings)

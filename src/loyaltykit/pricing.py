@@ -22,11 +22,11 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lanes import stack
 from loyaltykit.limiting import offer_allowances, room_of
 from loyaltykit.money import minor_units, ratio
-from loyaltykit.observe import Priced, PricedLine, Scene
+from loyaltykit.observe import Priced, PricedLine, Scene, observe
 from loyaltykit.offers import Candidate, Order, find, of_coupon, of_promotions, said_no, spent
 from loyaltykit.prices import Prices, Taken
 from loyaltykit.promotions import offer_key
-from loyaltykit.readings import Taxed
+from loyaltykit.readings import Readings, Taxed
 from loyaltykit.records import Measure, OfferUse
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
@@ -40,7 +40,7 @@ class Pricing:
 
     `uses` are the offers that are used, in order, each with the coupon that is used up, if any, and
     whether it is taken with this very order. `due` are gifts of which none is in the basket.
-    `shipping` is what is left of it, in minor units.
+    `shipping` is what is left of it, in minor units. `read` is what promotions ask of the basket.
     """
 
     priced: Priced
@@ -52,6 +52,7 @@ class Pricing:
     answers: tuple[CodeAnswer, ...] = field(default=(), kw_only=True)
     promotions: tuple[PromotionAnswer, ...] = field(default=(), kw_only=True)
     lanes: tuple[QuotedLane, ...] = field(default=(), kw_only=True)
+    read: Readings | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def payable(self) -> int:
@@ -122,12 +123,17 @@ def price(
 
     Raises:
         LimitError: rules and offers would ask too many questions about its lines.
+        UnknownFactError: the basket lacks a fact or an answer that an offer asks for.
     """
     wanted = tuple(dict.fromkeys(codes))
     refused: dict[str, Refusal] = {}
     presented: dict[str, Candidate] = {}
     found = {code: find(code, account, at, book, event) for code in wanted}
-    triggered = of_promotions(account, at, book, scene)
+    read: Readings | None = None
+    triggered: tuple[Candidate, ...] = ()
+    if book.promotions:
+        read = observe(account, at, book, book.asked_by_promotions, scene)
+        triggered = of_promotions(account, at, book, read)
     known = [each[0] for each in found.values() if not isinstance(each, Refusal)]
     book.check_work(len(scene.priced), [*known, *(each.offer for each in triggered)], event)
     for code, each in found.items():
@@ -165,6 +171,7 @@ def price(
         denied=tuple(sorted(_denied((*triggered, *presented.values()), denied))),
         answers=tuple(by_code[code] for code in wanted),
         promotions=answers.of_promotions(triggered),
+        read=read,
         lanes=stacked.lanes,
     )
 

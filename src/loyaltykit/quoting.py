@@ -1,16 +1,32 @@
 """Quoting: what a purchase that is not kept says about a basket."""
 
+from typing import Final
+
 from loyaltykit.account import Account
+from loyaltykit.answering import lacking
 from loyaltykit.cuts import Run
-from loyaltykit.decision import Quote, QuotedGift, QuotedLine, QuotedPoints, QuotedRun, QuotedShare
+from loyaltykit.decision import (
+    PromotionAnswer,
+    Quote,
+    QuotedGift,
+    QuotedLine,
+    QuotedPoints,
+    QuotedRun,
+    QuotedShare,
+)
 from loyaltykit.journal import Journal
 from loyaltykit.movements import Accrued
 from loyaltykit.prices import Taken
+from loyaltykit.pricing import Pricing
 from loyaltykit.received import Received
+from loyaltykit.rulebook import Rulebook
 from loyaltykit.traces import Explanation
 
+MAX_TOLD: Final = 100
+"""Up to how many promotions of a programme a quote tells all that is missing of each."""
 
-def quoted(received: Received, journal: Journal, mark: int) -> Quote:
+
+def quoted(received: Received, journal: Journal, mark: int, book: Rulebook) -> Quote:
     """The quote that a purchase gives; its effects begin at the mark."""
     priced = received.pricing
     lines = () if priced is None else priced.priced
@@ -36,7 +52,7 @@ def quoted(received: Received, journal: Journal, mark: int) -> Quote:
             if isinstance(effect, Accrued)
         ),
         codes=received.answers,
-        promotions=() if priced is None else priced.promotions,
+        promotions=() if priced is None else _promotions(priced, book),
         lanes=() if priced is None else priced.lanes,
         gifts=() if priced is None else _gifts((*priced.taken, *priced.due)),
         coupons=()
@@ -48,6 +64,18 @@ def quoted(received: Received, journal: Journal, mark: int) -> Quote:
         spend=received.spend,
         refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
+    )
+
+
+def _promotions(priced: Pricing, book: Rulebook) -> tuple[PromotionAnswer, ...]:
+    """The answers about promotions: what nothing can trigger lacks a word, and perhaps more."""
+    if priced.read is None or len(book.promotions) > MAX_TOLD:
+        return priced.promotions
+    return tuple(
+        lacking(book.promotions[place], answer, priced.read, book.money)
+        if answer is book.untriggered.get(place)
+        else answer
+        for place, answer in enumerate(priced.promotions)
     )
 
 

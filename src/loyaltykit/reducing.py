@@ -116,16 +116,16 @@ def _percent_off(
         most = minor_units(reduction.up_to, money, "the cap of the discount")
     match reduction.scope:
         case RoundingScope.ORDER:
-            off = _share(reduction, sum(values))
+            off = percent_of(reduction, sum(values))
             shares = allocate(off if most is None else min(off, most), values, caps=values).parts
         case RoundingScope.LINE:
-            shares = _capped([_share(reduction, value) for value in values], most)
+            shares = _capped([percent_of(reduction, value) for value in values], most)
         case RoundingScope.UNIT:
-            wanted = [[_share(reduction, piece.price) for piece in one.pieces] for one in goods]
+            wanted = [[percent_of(reduction, piece.price) for piece in one.pieces] for one in goods]
             whole = [
                 sum(off * piece.units for off, piece in zip(offs, one.pieces, strict=True))
                 for offs, one in zip(wanted, goods, strict=True)
-            ] + [_share(reduction, each) for each in also]
+            ] + [percent_of(reduction, each) for each in also]
             if most is None or sum(whole) <= most:
                 return altered(_off_each(wanted, goods), shipping=sum(whole[len(goods) :]))
             shares = _capped(whole, most)
@@ -136,7 +136,7 @@ def _percent_off(
     return _spread((*borne, *shares[len(goods) :]), goods, off - sum(borne))
 
 
-def _share(reduction: PercentOff, value: int) -> int:
+def percent_of(reduction: PercentOff, value: int) -> int:
     """A percentage of a value in whole minor units."""
     off = ratio(reduction.percent) * value / 100
     match reduction.rounds:
