@@ -9,9 +9,11 @@ from loyaltykit import Account, Discount, Line, Program
 from loyaltykit.baskets import as_lines
 from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.discounts import asked
-from loyaltykit.observe import Scene, observe
+from loyaltykit.inquiries import Questions
+from loyaltykit.observe import observe
 from loyaltykit.pricing import at_list_price
-from loyaltykit.rulebook import Questions, Rulebook
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Scene
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 BOOK = Rulebook(Program("Club", "EUR", timezone="UTC", rules=[]))

@@ -27,13 +27,14 @@ from loyaltykit.journal import Journal
 from loyaltykit.lapsing import kept_alive
 from loyaltykit.metrics import money_spent, orders_placed
 from loyaltykit.money import minor_units, money_text
-from loyaltykit.observe import Priced, Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.pricing import Pricing, at_list_price, check_code, price, taxed
 from loyaltykit.readings import Readings
 from loyaltykit.received import Received, ask_all, record_of
 from loyaltykit.records import RecordedLine, Tally, UnitTally
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Priced, Scene
 from loyaltykit.standing import ended
 from loyaltykit.tendering import after_tender, post_payments, tender, tenders_of
 from loyaltykit.totalling import order_totals, spend_totals, unit_totals

@@ -20,11 +20,11 @@ from loyaltykit.cuts import Cut, Cuts, GiftDue, Run, merged, sum_of
 from loyaltykit.discounts import By, Discount, ForEach, FreeItem, Stepped, Together
 from loyaltykit.evaluate import holds, read
 from loyaltykit.money import Rounding, minor_units, ratio, rounded
-from loyaltykit.observe import Priced
 from loyaltykit.readings import Readings
 from loyaltykit.reducing import Goods, reduced
 from loyaltykit.reductions import AmountOff, Each, NewPrice, PercentOff, Price, Reduction
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Priced
 from loyaltykit.vocabulary import Fact, Item
 
 

@@ -11,10 +11,10 @@ from loyaltykit.decision import Claim
 from loyaltykit.effects import Counted
 from loyaltykit.events import Activity
 from loyaltykit.journal import Journal
-from loyaltykit.observe import Scene
 from loyaltykit.received import Received, ask_rules
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Scene
 from loyaltykit.totalling import count_activity
 
 

@@ -23,14 +23,16 @@ from loyaltykit.errors import LimitError
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.frozenmap import FrozenMap
+from loyaltykit.inquiries import AnyFact
 from loyaltykit.journal import Journal
 from loyaltykit.lacking import TIME
-from loyaltykit.observe import Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.perks import Perk, begins, opens_early
 from loyaltykit.pricing import at_list_price
 from loyaltykit.readings import Readings
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
-from loyaltykit.rulebook import AnyFact, Rulebook
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Scene
 from loyaltykit.spelling import moment_text
 from loyaltykit.standing import ended
 from loyaltykit.traces import ConditionTrace, condition_lines

@@ -55,7 +55,7 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
         each.candidate.order: said_no(each.candidate.offer, RefusalCode.COUPON_WITHOUT_EFFECT)
         for each in due
     }
-    winner = _winner(able, together, book.stacking.exclusive)
+    winner = _winner(able, together, book.offers.stacking.exclusive)
     refused |= {each.candidate.order: _outranked(each) for each in able if each is not winner}
     if winner is None:
         refused = {**together.refused, **refused}
@@ -88,14 +88,14 @@ def _key(used: Sequence[Taken], payable: int) -> tuple[int, int, tuple[Order, ..
 
 
 def _in_lanes(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Stacked:
-    groups = dict(book.stacking.groups)
+    groups = dict(book.offers.stacking.groups)
     used: list[Taken] = []
     refused: dict[Order, Refusal] = {}
     lanes: list[QuotedLane] = []
     due: list[Taken] = []
     now = start
-    for lane in book.stacking.lanes:
-        mine = [each for each in candidates if book.lane_of[each.offer.name] == lane.name]
+    for lane in book.offers.stacking.lanes:
+        mine = [each for each in candidates if book.offers.lane_of[each.offer.name] == lane.name]
         if not mine:
             continue
         deal = choose(lane, mine, now, groups, book)

@@ -100,7 +100,7 @@ def offer_allowances(
                 again=None,
             )
         )
-    for budget in book.offer_budgets(offer.name):
+    for budget in book.offers.budgets(offer.name):
         found.extend(_of_budget(budget, 0, account, at, book))
     return tuple(found)
 

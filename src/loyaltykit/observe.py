@@ -8,23 +8,22 @@ unknown is None. A profile is open: what a member never told is unknown.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar, final
-
-from attrs import field, frozen
+from typing import Any, TypeVar
 
 from loyaltykit.account import Account
-from loyaltykit.baskets import Label, Line
+from loyaltykit.baskets import Label
 from loyaltykit.calendar import civil_day, local, timezone, whole_months
 from loyaltykit.errors import EventError, UnknownFactError
-from loyaltykit.events import Activity
 from loyaltykit.facts import WEEKDAYS
+from loyaltykit.inquiries import AnyFact, Questions
 from loyaltykit.ladders import Ladder, Values
 from loyaltykit.lasting import available
 from loyaltykit.metrics import FactMetric, Metric
 from loyaltykit.money import shifted
-from loyaltykit.readings import LineReading, Reading, Readings, Taxed
+from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Posting, Record, RecordedLine
-from loyaltykit.rulebook import AnyFact, Questions, Rulebook
+from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Priced, PricedLine, Scene
 from loyaltykit.segments import score, scored
 from loyaltykit.vocabulary import Fact, Kind, Scope
 from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
@@ -32,50 +31,7 @@ from loyaltykit.watches import ORDERS_COUNTER, SPEND_COUNTER
 K = TypeVar("K")
 
 
-@final
-@frozen(order=False)
-class PricedLine:
-    """A line in minor units: before discounts, after those so far, and what points pay of it.
-
-    Of what points pay, `credit` is stored value. `taxed` is None where the tax is unknown. `each`
-    says what units cost now where that differs: runs of (units, price of each) that add up to the
-    line; empty, its units share `net` as evenly as minor units go, the dearer first.
-    """
-
-    line: Line
-    subtotal: int
-    net: int
-    tender: int = 0
-    credit: int = 0
-    taxed: Taxed | None = None
-    each: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def prices(self) -> tuple[tuple[int, int], ...]:
-        """What its units cost now: runs of (units, price of each), in the order of the units."""
-        if self.each:
-            return self.each
-        price, more = divmod(self.net, self.line.quantity)
-        runs = ((more, price + 1), (self.line.quantity - more, price))
-        return runs if more else runs[1:]
-
-
 _NOBODY = Questions.of(())
-
-Priced: TypeAlias = tuple[PricedLine, ...]
-
-
-@final
-@frozen(order=False)
-class Scene:
-    """What an event brings: priced lines, labels, answers, shipping, or an activity's kind."""
-
-    priced: Priced = ()
-    labels: Mapping[str, Label] = field(factory=dict)
-    answers: Mapping[str, bool | None] = field(factory=dict)
-    activity: Activity | None = None
-    shipping: int = 0
-    shipping_taxed: Taxed | None = None
 
 
 def tier_at(account: Account, at: datetime, ladder: Ladder, book: Rulebook) -> str | None:

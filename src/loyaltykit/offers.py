@@ -15,12 +15,13 @@ from loyaltykit.copying import altered
 from loyaltykit.coupons import Coupon, IssuedCoupon
 from loyaltykit.limiting import Allowance, offer_allowances, room_of
 from loyaltykit.lots import NEVER, derived
-from loyaltykit.observe import Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.promotions import Offer, Promotion
 from loyaltykit.readings import Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Missing, Refusal, RefusalCode, Room
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Scene
 from loyaltykit.stacking import Reuse
 from loyaltykit.windows import term_end
 
@@ -113,11 +114,11 @@ def find(
         return Refusal(barred, code)
     held = account.coupons.get(code) or _held_by_name(code, account)
     if held is not None:
-        coupon = book.coupons.get(held.coupon)
+        coupon = book.offers.coupons.get(held.coupon)
         if coupon is None:
             return Refusal(RefusalCode.COUPON_UNKNOWN, code)
         return coupon, held, False
-    public = book.coupons.get(code)
+    public = book.offers.coupons.get(code)
     if public is not None and public.public:
         until = term_end(public.valid, at, book.zone)
         if until is not None and until <= at:
@@ -169,10 +170,10 @@ def of_coupon(
     taken: bool,
 ) -> Candidate:
     """The candidate that a presented coupon is."""
-    readings = observe(account, at, book, book.asked_by_coupon(coupon), scene)
+    readings = observe(account, at, book, book.offers.asked_by(coupon), scene)
     candidate = Candidate(
         coupon,
-        book.coupon_place[coupon.name],
+        book.offers.coupon_place[coupon.name],
         readings,
         issued=issued,
         taken=taken,
@@ -186,16 +187,16 @@ def of_promotions(
 ) -> tuple[Candidate, ...]:
     """The promotions that a basket can trigger, in programme order, by what they ask of it."""
     return tuple(
-        _ready(Candidate(book.promotions[place], place, readings), account, at, book)
-        for place in book.index.triggered(readings)
+        _ready(Candidate(book.offers.promotions[place], place, readings), account, at, book)
+        for place in book.offers.index.triggered(readings)
     )
 
 
 def _ready(candidate: Candidate, account: Account, at: datetime, book: Rulebook) -> Candidate:
     offer = candidate.offer
-    waits, moves = book.moving[offer.name]
+    waits, moves = book.offers.moving[offer.name]
     allowed: tuple[Allowance, ...] = ()
-    if offer.limit or offer.total is not None or book.offer_budgets(offer.name):
+    if offer.limit or offer.total is not None or book.offers.budgets(offer.name):
         allowed = offer_allowances(offer, account, at, book)
     if not (allowed or moves):
         return candidate

@@ -100,7 +100,7 @@ def _posted(work: Work) -> Posting | None:
 def _issue(work: Work, action: Issue, index: int) -> None:
     name = action.coupon.name if isinstance(action.coupon, Coupon) else action.coupon
     at = work.occasion.at
-    end = term_end(work.book.coupons[name].valid, at, work.book.zone)
+    end = term_end(work.book.offers.coupons[name].valid, at, work.book.zone)
     if end is not None and end <= at:
         work.refusals.append(Refusal(RefusalCode.EXPIRED_AT_ONCE, name, desired=1, granted=0))
         return

@@ -14,14 +14,15 @@ from loyaltykit.cuts import Run
 from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
+from loyaltykit.inquiries import AnyFact
 from loyaltykit.limiting import Allowance, room_of
-from loyaltykit.observe import Priced
 from loyaltykit.offers import Candidate, said_no
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Refusal, RefusalCode
-from loyaltykit.rulebook import AnyFact, Rulebook
+from loyaltykit.rulebook import Rulebook
 from loyaltykit.runs import Pairs, both, discounted, first_units, within
+from loyaltykit.scene import Priced
 from loyaltykit.stacking import Amounts, Exclusive
 from loyaltykit.subjects import basket, item
 

@@ -22,7 +22,7 @@ from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lanes import stack
 from loyaltykit.limiting import offer_allowances, room_of
 from loyaltykit.money import minor_units, ratio
-from loyaltykit.observe import Priced, PricedLine, Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.offers import Candidate, Order, find, of_coupon, of_promotions, said_no, spent
 from loyaltykit.prices import Prices, Taken
 from loyaltykit.promotions import offer_key
@@ -30,6 +30,7 @@ from loyaltykit.readings import Readings, Taxed
 from loyaltykit.records import Measure, OfferUse
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Priced, PricedLine, Scene
 from loyaltykit.using import unused
 
 
@@ -131,8 +132,8 @@ def price(
     found = {code: find(code, account, at, book, event) for code in wanted}
     read: Readings | None = None
     triggered: tuple[Candidate, ...] = ()
-    if book.promotions:
-        read = observe(account, at, book, book.asked_by_promotions, scene)
+    if book.offers.promotions:
+        read = observe(account, at, book, book.offers.asked_by_promotions, scene)
         triggered = of_promotions(account, at, book, read)
     known = [each[0] for each in found.values() if not isinstance(each, Refusal)]
     book.check_work(len(scene.priced), [*known, *(each.offer for each in triggered)], event)
@@ -217,7 +218,7 @@ class _Answers:
 
     def of_promotions(self, triggered: Iterable[Candidate]) -> tuple[PromotionAnswer, ...]:
         """What is said about every promotion, in programme order."""
-        answers = dict(self.book.untriggered)
+        answers = dict(self.book.offers.untriggered)
         for each in triggered:
             found, name = self._outcome(each), each.offer.name
             answers[each.place] = (
@@ -225,7 +226,7 @@ class _Answers:
                 if isinstance(found, Taken)
                 else PromotionAnswer(name, refusal=found, valid_from=_opens(each, found))
             )
-        return tuple([answers[place] for place in range(len(self.book.promotions))])
+        return tuple([answers[place] for place in range(len(self.book.offers.promotions))])
 
     def _outcome(self, candidate: Candidate) -> Taken | Refusal:
         """What a candidate takes off, or why it is not used: perhaps because its twin is."""

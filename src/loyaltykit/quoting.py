@@ -69,11 +69,11 @@ def quoted(received: Received, journal: Journal, mark: int, book: Rulebook) -> Q
 
 def _promotions(priced: Pricing, book: Rulebook) -> tuple[PromotionAnswer, ...]:
     """The answers about promotions: what nothing can trigger lacks a word, and perhaps more."""
-    if priced.read is None or len(book.promotions) > MAX_TOLD:
+    if priced.read is None or len(book.offers.promotions) > MAX_TOLD:
         return priced.promotions
     return tuple(
-        lacking(book.promotions[place], answer, priced.read, book.money)
-        if answer is book.untriggered.get(place)
+        lacking(book.offers.promotions[place], answer, priced.read, book.money)
+        if answer is book.offers.untriggered.get(place)
         else answer
         for place, answer in enumerate(priced.promotions)
     )

@@ -12,7 +12,7 @@ from loyaltykit.decision import CodeAnswer, QuotedSpend
 from loyaltykit.events import KINDS, Event
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.journal import Journal
-from loyaltykit.observe import Scene, observe
+from loyaltykit.observe import observe
 from loyaltykit.occasion import Occasion
 from loyaltykit.posting import ask
 from loyaltykit.pricing import Pricing
@@ -20,6 +20,7 @@ from loyaltykit.readings import Readings
 from loyaltykit.records import Posting, Record
 from loyaltykit.refusals import Refusal
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Scene
 
 
 @final

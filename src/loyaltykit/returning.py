@@ -7,15 +7,13 @@ from stands in settling. A later part that makes the rest worth more gives back 
 took, to the same lots.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
-from typing import Any, assert_never, final
+from typing import assert_never, final
 
 from loyaltykit.calendar import shift
-from loyaltykit.conditions import mentioned
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
 from loyaltykit.daybook import pass_day_on
@@ -26,12 +24,11 @@ from loyaltykit.effects import (
     RemainderSet,
     Returned,
 )
-from loyaltykit.evaluate import holds, units_with
+from loyaltykit.evaluate import units_with
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.granting import repay_from
 from loyaltykit.journal import Journal
-from loyaltykit.keeping import as_granted, carried_whole, kept_worth, unit_share
 from loyaltykit.lapsing import come_back, fall_asleep, has_lapsed
 from loyaltykit.ledger import parted
 from loyaltykit.limiting import not_regained
@@ -39,7 +36,6 @@ from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import GivenBack, Reinstated, Reversed
 from loyaltykit.observe import kept
-from loyaltykit.questions import Custom
 from loyaltykit.records import (
     Award,
     Carried,
@@ -49,17 +45,16 @@ from loyaltykit.records import (
     Tally,
     Tender,
     UnitTally,
-    Use,
 )
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
-from loyaltykit.returns import OnReturn
+from loyaltykit.rejudging import carried, raised
+from loyaltykit.rejudging import judged as rejudged
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
-from loyaltykit.sources import reads
 from loyaltykit.stacking import Reuse
-from loyaltykit.using import counts, units_before, units_used, use_now, used
-from loyaltykit.vocabulary import CREDIT, Fact
+from loyaltykit.using import use_now
+from loyaltykit.vocabulary import CREDIT
 from loyaltykit.withdrawing import (
     coupons_of,
     is_valid,
@@ -68,7 +63,6 @@ from loyaltykit.withdrawing import (
     remains,
     tiers_of,
 )
-from loyaltykit.worth import worth
 
 
 def units_back(
@@ -163,11 +157,11 @@ class _Reversal:
         )
 
     def _posting(self, posting: Posting) -> Posting:
-        judged, held = self._judged(posting, regain=True)
-        taken = [use for use in self._raised(posting, judged) if use.key in self.journal.denied]
+        judged, held = rejudged(posting, self.record, self.at, self.book, regain=True)
+        taken = [use for use in raised(posting, judged, self.at) if use.key in self.journal.denied]
         if taken:
             # What an earlier part gave back others have used since: it is not regained.
-            judged, held = self._judged(posting, regain=False)
+            judged, held = rejudged(posting, self.record, self.at, self.book, regain=False)
             for use in taken:
                 self.journal.post(Denied(self.at, use.key))
                 self.journal.refuse(not_regained(use, posting.rule))
@@ -189,60 +183,12 @@ class _Reversal:
             ),
         )
 
-    def _judged(self, posting: Posting, *, regain: bool) -> tuple[Posting, bool]:
-        """What is kept of a posting, and what it uses of its limits; and whether the rule holds.
-
-        Without `regain`, nothing comes back that an earlier part took.
-        """
-        # A rule that fired later, by an edited programme, may ask what was never recorded.
-        also = () if posting.at is None else tuple(_asked(posting))
-        readings = kept(self.record, posting, self.book.scale, also)
-        held = not self.record.closed and (posting.when is None or holds(posting.when, readings))
-        gone = posting.withdrawn or posting.revoked or posting.recalled
-        held = held and (regain or not gone)
-        granted = as_granted(self.record, posting)
-        itemised = any(award.on_return is OnReturn.PER_ITEM for award in posting.awards)
-        bought = kept(granted, posting, self.book.scale, also) if itemised else readings
-        share = unit_share(posting, readings)
-        awards = []
-        for award in (_in_time(each, self.at) for each in posting.awards):
-            left = kept_worth(award, granted, self.record, bought, readings, share, held=held)
-            # What was granted fitted into the limits of that day, and so does what is kept of it.
-            most = award.granted if regain else award.kept
-            awards.append(altered(award, kept=min(left, most)))
-        after = altered(
-            posting,
-            awards=tuple(awards),
-            withdrawn=not held and bool(posting.coupons),
-            revoked=not held and bool(posting.tiers),
-            recalled=not held and bool(posting.sent),
-        )
-        units = units_used(after, readings)
-        if not regain:
-            units = min(units, units_before(posting))
-        now = (altered(use, amount=used(use.measure, after, units)) for use in posting.uses)
-        return altered(after, uses=tuple(now)), held
-
-    def _raised(self, before: Posting, after: Posting) -> list[Use]:
-        """By how much claims on what others share rise again, because a part regains something."""
-        return [
-            altered(use, amount=use.amount - earlier.amount)
-            for earlier, use in zip(before.uses, after.uses, strict=True)
-            if use.most is not None and counts(use, self.at) and use.amount > earlier.amount
-        ]
-
-    def _carried(self, carried: Carried, posting: Posting, held: bool) -> Carried:
-        """What is left of a fraction, so that parts of the order leave what the whole does."""
-        after = altered(carried, worth=Fraction(0), whole=0)
-        if held:
-            also = () if posting.at is None else tuple(_asked(posting))
-            readings = kept(self.record, posting, self.book.scale, also)
-            exact = worth(carried.earning, readings) * carried.scale
-            after = altered(carried, worth=exact, whole=carried_whole(carried.before, exact))
-        if after.left != carried.left:
-            place = (posting.rule, carried.action)
+    def _carried(self, before: Carried, posting: Posting, held: bool) -> Carried:
+        after = carried(before, posting, self.record, self.book, held=held)
+        if after.left != before.left:
+            place = (posting.rule, before.action)
             left = self.journal.account.remainders.get(place, Fraction(0))
-            left += after.left - carried.left
+            left += after.left - before.left
             self.journal.post(RemainderSet(self.at, *place, left))
         return after
 
@@ -392,15 +338,6 @@ class _Reversal:
         return altered(tally, amount=tally.amount + change)
 
 
-def _asked(posting: Posting) -> Iterator[Fact[Any] | str]:
-    found = [() if posting.when is None else mentioned(posting.when)]
-    found += [mentioned(each) for each in posting.of]
-    found += [reads(award.earning) for award in posting.awards]
-    found += [reads(each.earning) for each in posting.carried]
-    for each in chain.from_iterable(found):
-        yield each.name if isinstance(each, Custom) else each
-
-
 def _to_give_back(tender: Tender, record: Record) -> int:
     """How many of the points that paid are given back in all, by what has come back."""
     match tender.on_return:
@@ -416,12 +353,6 @@ def _to_give_back(tender: Tender, record: Record) -> int:
             return tender.points * back // paid
         case _:
             assert_never(tender.on_return)
-
-
-def _in_time(award: Award, at: datetime) -> Award:
-    """The award; if the time to confirm it passed while a return had it all, it is cancelled."""
-    late = award.lot.awaits and award.lot.available <= at
-    return altered(award, cancelled=True) if late else award
 
 
 def _drawn(draws: tuple[Draw, ...]) -> int:

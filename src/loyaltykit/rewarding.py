@@ -113,7 +113,7 @@ def _give(
     coupons: tuple[str, ...] = ()
     if not isinstance(given, Gift):
         name = given.coupon.name if isinstance(given.coupon, Coupon) else given.coupon
-        end = term_end(book.coupons[name].valid, at, book.zone)
+        end = term_end(book.offers.coupons[name].valid, at, book.zone)
         coupons = tuple(
             derived(event, reward.name, place, how) for place in range(first, first + count)
         )
@@ -149,7 +149,7 @@ def _over(reward: Reward, at: datetime, book: Rulebook) -> bool:
     if isinstance(given, Gift):
         return False
     name = given.coupon.name if isinstance(given.coupon, Coupon) else given.coupon
-    end = term_end(book.coupons[name].valid, at, book.zone)
+    end = term_end(book.offers.coupons[name].valid, at, book.zone)
     return end is not None and end <= at
 
 

@@ -5,36 +5,33 @@ before anything is judged. It holds nothing that the programme does not say.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, final
+from typing import final
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
-
-from loyaltykit.answering import untriggered
-from loyaltykit.basis import Taxes
 from loyaltykit.budgets import Budget
 from loyaltykit.conditions import mentioned
-from loyaltykit.coupons import Coupon
-from loyaltykit.decision import PromotionAnswer
-from loyaltykit.discounts import asked as asked_by_discount
 from loyaltykit.errors import EventError, LimitError
 from loyaltykit.events import EventKind
+from loyaltykit.inquiries import (
+    AnyFact,
+    Questions,
+    asked_about_tax,
+    asked_by_perk,
+    offer_per_line,
+    per_line,
+)
 from loyaltykit.ladders import Ladder, Ladders
 from loyaltykit.metrics import FactMetric
 from loyaltykit.money import Currency
-from loyaltykit.offer_index import OfferIndex
+from loyaltykit.offer_book import OfferBook
 from loyaltykit.periods import Period
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
-from loyaltykit.promotions import Offer, Promotion, lane_of
+from loyaltykit.promotions import Offer
 from loyaltykit.purses import POINTS, Purse
-from loyaltykit.questions import Custom
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.rewards import Reward
 from loyaltykit.rules import Accrue, Rule, asked
-from loyaltykit.sources import bases
-from loyaltykit.stacking import Amounts, Stacking
-from loyaltykit.subjects import basket, item
 from loyaltykit.tiers import Tier
 from loyaltykit.totals import UnitsBought
 from loyaltykit.triggers import (
@@ -48,46 +45,12 @@ from loyaltykit.triggers import (
     TierReached,
     TierTrigger,
 )
-from loyaltykit.vocabulary import Fact, Scope
+from loyaltykit.vocabulary import Fact
 from loyaltykit.watches import Watch, watches
 from loyaltykit.windows import Expiry, Forever
 
-AnyFact: TypeAlias = Fact[Any]
-
 MAX_QUESTIONS = 10_000_000
 """How many questions rules and codes may ask of the lines of one basket, all lines together."""
-
-OFFER_WEIGHT = 46
-"""As how many questions it counts to work out what an offer takes off one line."""
-
-
-@final
-@frozen(order=False)
-class Questions:
-    """What some rules ask: facts of the moment, facts of each line, custom questions.
-
-    `by` names the first rule or coupon that asks, for messages.
-    """
-
-    moment: tuple[AnyFact, ...]
-    lines: tuple[AnyFact, ...]
-    custom: tuple[str, ...]
-    by: dict[AnyFact | str, str] = field(eq=False)
-
-    @classmethod
-    def of(cls, asking: Iterable[tuple[str, Iterable[AnyFact | Custom[Any]]]]) -> "Questions":
-        """Collect what is asked, each once, in programme order."""
-        by: dict[AnyFact | str, str] = {}
-        for name, asked_for in asking:
-            for each in asked_for:
-                by.setdefault(each.name if isinstance(each, Custom) else each, name)
-        facts = [each for each in by if isinstance(each, Fact)]
-        return cls(
-            tuple(fact for fact in facts if fact.scope is not Scope.ITEM),
-            tuple(fact for fact in facts if fact.scope is Scope.ITEM),
-            tuple(each for each in by if isinstance(each, str)),
-            by,
-        )
 
 
 @final
@@ -111,19 +74,7 @@ class Rulebook:
         self._tiers: dict[str, Tier] = {
             tier.name: tier for tiers in program.tiers for tier in tiers.tiers
         }
-        self.coupons: dict[str, Coupon] = {each.name: each for each in program.all_coupons}
-        self.promotions: tuple[Promotion, ...] = program.promotions
-        self.index: OfferIndex = OfferIndex(program.promotions)
-        self.stacking: Stacking = program.stacking
-        offers: tuple[Offer, ...] = (*program.promotions, *self.coupons.values())
-        self.lane_of: dict[str, str] = {
-            offer.name: lane_of(offer, program.stacking).name for offer in offers
-        }
-        """The lane of every offer, by its name."""
-        self.coupon_place: dict[str, int] = {
-            name: place + len(program.promotions) for place, name in enumerate(self.coupons)
-        }
-        """The place of every coupon among all offers: promotions come before coupons."""
+        self.offers: OfferBook = OfferBook(program)
         self._about_tiers: dict[str, tuple[tuple[Rule, TierTrigger], ...]] = {
             ladder.name: found
             for ladder in self.ladders
@@ -182,9 +133,9 @@ class Rulebook:
             )
         )
         self.per_line: int = sum(
-            _per_line(each) for each in (*self._on[EventKind.PURCHASE], *follow_ups)
+            per_line(each) for each in (*self._on[EventKind.PURCHASE], *follow_ups)
         ) + sum(of.extent.nodes for _, of in units)
-        self.asks_tax: tuple[str | None, bool] = _asks_tax(
+        self.asks_tax: tuple[str | None, bool] = asked_about_tax(
             (*self._on[EventKind.PURCHASE], *follow_ups)
         )
         """The first rule that earns with or without tax, and whether any does so on shipping."""
@@ -201,27 +152,7 @@ class Rulebook:
         self.reads_balances: bool = any(map(_is_balance, _facts_of_members(program)))
         """Whether what time brings may depend on a balance: by a rule, or by a ladder."""
         self._asked_of_perk = {
-            perk.name: Questions.of([(perk.name, _perk_questions(perk))]) for perk in program.perks
-        }
-        self._asked_of_coupon = {
-            coupon.name: Questions.of([(coupon.name, _offer_questions(coupon))])
-            for coupon in self.coupons.values()
-        }
-        self.asked_by_promotions: Questions = Questions.of(
-            (each.name, _offer_questions(each)) for each in program.promotions
-        )
-        """What all promotions ask together: it is read once, however many there are."""
-        self.untriggered: dict[int, PromotionAnswer] = {
-            place: untriggered(program.promotions[place].name, needs, program.money)
-            for place, needs in self.index.needs.items()
-        }
-        """What is said of a promotion of which nothing is there that it needs, by its place."""
-        self.moving: dict[str, tuple[bool, bool]] = {offer.name: _moving(offer) for offer in offers}
-        """Whether what others take off changes what the condition of an offer reads; or any."""
-        self._offer_budgets: dict[str, tuple[Budget, ...]] = {
-            name: tuple(each for each in program.budgets if name in each.offers)
-            for budget in program.budgets
-            for name in budget.offers
+            perk.name: Questions.of([(perk.name, asked_by_perk(perk))]) for perk in program.perks
         }
 
     def about_tiers(self, ladder: Ladder) -> tuple[tuple[Rule, TierTrigger], ...]:
@@ -257,10 +188,6 @@ class Rulebook:
     def budgets(self, rule: str) -> tuple[Budget, ...]:
         """The budgets that a rule of this name draws on."""
         return self._budgets.get(rule, ())
-
-    def offer_budgets(self, offer: str) -> tuple[Budget, ...]:
-        """The budgets that an offer of this name draws on."""
-        return self._offer_budgets.get(offer, ())
 
     def decimals_of(self, rule: Rule) -> int:
         """The decimals of the points that the limits of a rule count."""
@@ -298,17 +225,13 @@ class Rulebook:
         Raises:
             LimitError: they would ask its lines more than 10,000,000 questions.
         """
-        each = self.per_line + sum(_offer_per_line(offer) for offer in offers)
+        each = self.per_line + sum(offer_per_line(offer) for offer in offers)
         if lines * each > MAX_QUESTIONS:
             raise LimitError(
                 f"{event!r}: the programme and its codes ask {each} questions of every line, "
                 f"{lines * each} of {lines} lines, and at most {MAX_QUESTIONS} are answered: "
                 "split the order, or ask fewer questions about single items"
             )
-
-    def asked_by_coupon(self, coupon: Coupon) -> Questions:
-        """What a coupon asks."""
-        return self._asked_of_coupon[coupon.name]
 
     def asked_by_reward(self, reward: Reward) -> Questions:
         """What a reward asks."""
@@ -336,53 +259,6 @@ def _waiting(
                 yield rule, on
 
 
-def _asks_tax(rules: Iterable[Rule]) -> tuple[str | None, bool]:
-    asking = [
-        (rule.name, each.shipping)
-        for rule in rules
-        for action in rule.then
-        if isinstance(action, Accrue)
-        for each in bases(action.earning)
-        if each.tax is not Taxes.AS_GIVEN
-    ]
-    return (asking[0][0] if asking else None), any(shipping for _, shipping in asking)
-
-
-def _per_line(rule: Rule) -> int:
-    asking = [each.earning for each in rule.then if isinstance(each, Accrue)]
-    # Once for what is earned, and once more where a limit asks which units earn.
-    asking *= 2 if any(limit.units is not None for limit in rule.limit) else 1
-    return sum(each.extent.per_line for each in (*asking, rule.when) if each is not None)
-
-
-def _offer_per_line(offer: Offer) -> int:
-    when = offer.when
-    return (
-        OFFER_WEIGHT
-        + offer.discount.extent.per_line
-        + (0 if when is None else when.extent.per_line)
-    )
-
-
-def _offer_questions(offer: Offer) -> Iterable[AnyFact | Custom[Any]]:
-    if offer.when is not None:
-        yield from mentioned(offer.when)
-    yield from asked_by_discount(offer.discount)
-
-
-_SPEND = (basket.spend.fact, item.spend.fact)
-
-
-def _moving(offer: Offer) -> tuple[bool, bool]:
-    in_condition = offer.when is not None and _asks_spend(mentioned(offer.when))
-    waits = in_condition and offer.reads is not Amounts.INITIAL
-    return waits, waits or _asks_spend(asked_by_discount(offer.discount))
-
-
-def _asks_spend(asked_for: Iterable[AnyFact | Custom[Any]]) -> bool:
-    return any(each in _SPEND for each in asked_for)
-
-
 def _facts_of_members(program: Program) -> Iterator[AnyFact]:
     for rule in program.rules:
         yield from (each for each in asked(rule) if isinstance(each, Fact))
@@ -392,9 +268,3 @@ def _facts_of_members(program: Program) -> Iterator[AnyFact]:
 
 def _is_balance(fact: AnyFact) -> bool:
     return not fact.own and fact.name.startswith("balance:")
-
-
-def _perk_questions(perk: Perk) -> Iterable[AnyFact | Custom[Any]]:
-    for condition in (perk.when, perk.of, *(each.when for each in perk.early)):
-        if condition is not None:
-            yield from mentioned(condition)

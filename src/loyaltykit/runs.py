@@ -10,7 +10,7 @@ from typing import TypeAlias
 from loyaltykit.copying import altered
 from loyaltykit.cuts import Run
 from loyaltykit.discounting import TakenOff
-from loyaltykit.observe import Priced
+from loyaltykit.scene import Priced
 
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
 """Units of a line in runs, each with a number that all of the run have."""

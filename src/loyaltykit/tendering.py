@@ -22,12 +22,12 @@ from loyaltykit.ledger import consume
 from loyaltykit.lots import Draw
 from loyaltykit.money import money_text
 from loyaltykit.movements import Redeemed
-from loyaltykit.observe import Priced
 from loyaltykit.records import Tender
 from loyaltykit.redeeming import Redeeming
 from loyaltykit.refusals import Refusal
 from loyaltykit.reserving import open_reservation, post_capture
 from loyaltykit.rulebook import Rulebook
+from loyaltykit.scene import Priced
 from loyaltykit.spelling import purse_text
 from loyaltykit.tariff import Tariff
 from loyaltykit.vocabulary import CREDIT

@@ -26,6 +26,7 @@ from loyaltykit.errors import LimitError
 from loyaltykit.events import EventKind
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.granting import repay
+from loyaltykit.inquiries import Questions
 from loyaltykit.journal import Journal
 from loyaltykit.judging import judge_tiers, next_tier_change
 from loyaltykit.lapsing import (
@@ -49,7 +50,7 @@ from loyaltykit.readings import Readings
 from loyaltykit.records import Record
 from loyaltykit.reserving import end_reservations
 from loyaltykit.rewarding import take_automatic
-from loyaltykit.rulebook import Questions, Rulebook
+from loyaltykit.rulebook import Rulebook
 from loyaltykit.rules import Rule
 from loyaltykit.triggers import (
     BIRTHDAY,
