@@ -53,6 +53,7 @@ from loyaltykit import (
     amount_off,
     basket,
     days,
+    free_item,
     item,
     member,
     once,
@@ -69,6 +70,7 @@ COUPONS = (
     Coupon("ONCE", amount_off(1), limit=once(), public=True),
     Coupon("TWO", amount_off(2), total=9, public=True),
     Coupon("CAKE", amount_off(1, of=item.category.is_("cake")), public=True),
+    Coupon("MUG", free_item("mug"), public=True),
     Coupon("OVER", amount_off(1), valid=until(day(0).date()), public=True),
 )
 PURCHASE = Rule("purchase", Purchase, then=Accrue(points(1).per(1)), limit=per_life(points=50))
@@ -261,6 +263,12 @@ REACHED: dict[
         "CAKE",
         (None, None),
     ),
+    RefusalCode.COUPON_GIFT_ABSENT: (
+        lambda ana: ana.buy("o2", 1, "5", coupons=["MUG"]),
+        PART,
+        "MUG",
+        (None, None),
+    ),
     RefusalCode.COUPON_OUTRANKED: (
         lambda ana: ana.buy("o2", 0.5, "5", coupons=["SOON", "TWO"]),
         PART,
@@ -289,6 +297,12 @@ REACHED: dict[
         lambda _: offered(Promotion("sale", amount_off(1)), price="0"),
         PART,
         "sale",
+        (None, None),
+    ),
+    RefusalCode.PROMOTION_GIFT_ABSENT: (
+        lambda _: offered(Promotion("mug", free_item("mug"))),
+        PART,
+        "mug",
         (None, None),
     ),
     RefusalCode.PROMOTION_OUTRANKED: (

@@ -559,7 +559,7 @@ def test_a_gift_is_due_with_its_offer_and_free_once_it_is_in_the_basket() -> Non
     without = quoted(program, "20")
     [gift] = without.gifts
     assert (gift.offer, gift.sku, gift.units, gift.present) == ("mug", "MUG", 1, 0)
-    assert said(without) == {"mug": "mug: promotion-without-effect"}
+    assert said(without) == {"mug": "mug: promotion-gift-absent; 1 more unit of MUG"}
     added = quoted(program, line("1", "20"), Line("2", "MUG", price=8))
     assert [each.payable for each in added.lines] == [2000, 0]
     assert [(each.units, each.present) for each in added.gifts] == [(1, 1)]
@@ -644,7 +644,15 @@ def test_a_gift_that_would_not_be_given_is_not_promised() -> None:
     ]
     engine = Engine(club(coupons=coupons))
     pot = Basket([Line("1", "pot", price=100)])
-    assert engine.quote(None, pot, day(0), ["TEN", "GIFT"]).gifts == ()
+    both = engine.quote(None, pot, day(0), ["TEN", "GIFT"])
+    assert both.gifts == ()
+    # What it is worth is not known before it is there: then it is weighed like any other.
+    assert said(both) == {"TEN": "1000", "GIFT": "GIFT: coupon-gift-absent; 1 more unit of mug"}
+    mug = Basket([*pot.lines, Line("2", "mug", price=12)])
+    assert said(engine.quote(None, mug, day(0), ["TEN", "GIFT"])) == {
+        "TEN": "TEN: coupon-outranked (desired 1120, granted 0)",
+        "GIFT": "1200",
+    }
     assert [each.sku for each in engine.quote(None, pot, day(0), ["GIFT"]).gifts] == ["mug"]
 
 

@@ -3,9 +3,9 @@
 The best deal is compared with every set of offers, each priced by a programme that has no others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, count
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from loyaltykit import (
     Limit,
     LimitError,
     Line,
+    MisuseError,
     Over,
     Program,
     Promotion,
@@ -136,7 +137,7 @@ def club(
     )
 
 
-def quoted(program: Program, lines: Sequence[Line], codes: Sequence[str] = ()) -> Quote:
+def quoted(program: Program, lines: Sequence[Line], codes: Iterable[str] = ()) -> Quote:
     return Engine(program).quote(None, Basket(lines, shipping=5), day(0), codes)
 
 
@@ -431,16 +432,39 @@ def test_large_baskets_with_many_codes_are_priced_or_refused_in_bounded_time() -
             DefinitionError,
             "EUR has 2 decimals, so 0.001 cannot",
         ),
-        ([Line("1", "bean", price=1)], ["x" * 2**20], DefinitionError, "must have 1 to 200"),
-        ([Line("1", "bean", price=1)], [" X"], DefinitionError, "without outer blanks"),
+        ([Line("1", "bean", price=1)], [5], MisuseError, "a coupon code is text, not 5"),
+        ([Line("1", "bean", price=1)], "X", MisuseError, "write a list, not 'X'"),
         ([Line("1", "bean", price=1)], [f"c{n}" for n in range(201)], LimitError, "at most 200"),
     ],
 )
 def test_a_basket_or_a_code_that_is_none_is_an_error_at_once(
-    lines: list[Line], codes: Sequence[str], error: type[Exception], message: str
+    lines: list[Line], codes: Any, error: type[Exception], message: str
 ) -> None:
     with within(seconds=1), pytest.raises(error, match=message):
         quoted(club([Promotion("0", percent_off(10))], Lane("all")), lines, codes)
+
+
+def test_what_people_type_never_breaks_a_quote() -> None:
+    program = Program(
+        "Club",
+        "EUR",
+        timezone="UTC",
+        coupons=[Coupon("TEN", percent_off(10), public=True)],
+    )
+    typed = ["", " TEN", "TEN\n", "T\u200bEN", "x" * 2**20, "\ud800", "TEN"]
+    lines = [Line("1", "bean", price=1)]
+    with within(seconds=1):
+        quote = quoted(program, lines, typed)
+    assert [each.code for each in quote.codes] == typed
+    assert [each.refusal and each.refusal.code.value for each in quote.codes] == [
+        *["coupon-unknown"] * 6,
+        None,
+    ]
+    assert max(len(str(each.refusal)) for each in quote.codes) < 300
+    with pytest.raises(DefinitionError, match="a coupon code ' TEN' must be printable text"):
+        Desk(program=program).buy("o1", 0, *lines, coupons=[" TEN"])
+    with within(seconds=1), pytest.raises(LimitError, match="at most 200 coupon codes"):
+        quoted(program, lines, map(str, count()))
 
 
 def test_an_amount_that_does_not_fit_the_currency_is_an_error_never_a_silent_zero() -> None:

@@ -19,7 +19,7 @@ from loyaltykit.contest import contest, tries
 from loyaltykit.discounts import Discount
 from loyaltykit.money import RoundingScope
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, take
+from loyaltykit.prices import Prices, Taken, gift_absent, take
 from loyaltykit.reducing import percent_of
 from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -246,7 +246,7 @@ def _refusal(candidate: Candidate, alone: Taken | Refusal, now: Taken | Refusal)
     if isinstance(alone, Refusal):
         return alone
     if not alone.off:
-        return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
+        return gift_absent(alone)
     return said_no(offer, RefusalCode.COUPON_OUTRANKED, desired=alone.off)
 
 

@@ -18,6 +18,7 @@ from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
 from loyaltykit.cuts import Cut, Cuts, GiftDue, Run, merged, sum_of
 from loyaltykit.discounts import By, Discount, ForEach, FreeItem, Stepped, Together
+from loyaltykit.errors import EventError
 from loyaltykit.evaluate import holds, read
 from loyaltykit.money import Rounding, minor_units, ratio, rounded
 from loyaltykit.readings import Readings
@@ -119,17 +120,22 @@ class _Shelf:
         return read(fact, self.readings, self.readings.lines[at])
 
     def price(self, price: Price, at: int) -> int | None:
-        """A price of a unit of a line, in minor units; None where it is unknown."""
+        """A price of a unit of a line, in minor units; None where it is unknown.
+
+        Raises:
+            EventError: the line says a price below 0.
+        """
         if isinstance(price, Decimal):
             return minor_units(price, self.money, "a price")
         value = self.value(price, at)
-        match value:
-            case Decimal():
-                return max(0, rounded(ratio(value) * self.money.scale, Rounding.HALF_UP))
-            case int() if not isinstance(value, bool):
-                return value  # an amount of money is read in minor units
-            case _:
-                return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return None
+        if value < 0:
+            line = self.priced[at].line.id
+            raise EventError(f"line {line!r} says {value} for {price}: a price is 0 or more")
+        if isinstance(value, int):
+            return value  # an amount of money is read in minor units
+        return rounded(ratio(value) * self.money.scale, Rounding.HALF_UP)
 
     def new_price(self, reduction: NewPrice, at: int) -> int | None:
         """What a unit of a line costs from now on; None where it keeps its price."""

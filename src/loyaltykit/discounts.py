@@ -304,7 +304,10 @@ def by_spend(steps: Mapping[Number, Discount], *, of: Condition[Item] | None = N
 
 
 def for_each(by: TextFact[Item] | NumberFact[Item] | Fact[Item], discount: Discount) -> ForEach:
-    """The discount for each product by itself: for_each(item.sku, free(units=every_nth(3)))."""
+    """The discount for each product by itself.
+
+    Every third of each is free: for_each(item.sku, percent_off(100, units=every_nth(3))).
+    """
     return ForEach(discount, by=by)
 
 

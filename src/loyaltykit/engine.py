@@ -55,6 +55,7 @@ from loyaltykit.judging import judge_standings
 from loyaltykit.lapsing import lapse_with_tier
 from loyaltykit.ledger import Balance, Lots
 from loyaltykit.merging import merge_accounts
+from loyaltykit.particulars import is_code, typed_codes
 from loyaltykit.perks import Perk
 from loyaltykit.program import Program
 from loyaltykit.progress import Progress, progress_of
@@ -212,24 +213,28 @@ class Engine:
     ) -> Quote:
         """What a basket would cost and earn at an instant, with these codes. Commits nothing.
 
-        None for the account quotes for a guest. `spend` is how many points of a purse should pay
-        for it: as many as can be are used, and the quote says why not all. `captures` are the ids
-        of reservations that pay as well; `refusals` of the quote say why they, or the account,
-        cannot. `denied` are keys of claims that others have taken, as in `decide`.
+        None for the account quotes for a guest. `codes` are what was typed: what can be no code at
+        all is answered as unknown. `spend` is how many points of a purse should pay for it: as many
+        as can be are used, and the quote says why not all. `captures` are the ids of reservations
+        that pay as well; `refusals` of the quote say why they, or the account, cannot. `denied` are
+        keys of claims that others have taken, as in `decide`.
 
         Raises:
             LateEventError: the instant lies before the account's clock.
             EventError, UnknownFactError: the basket does not fit the programme.
+            DefinitionError: a price has more decimals than the currency.
+            LimitError: more than 200 codes, or too many questions about too many lines.
         """
         if not isinstance(basket, Basket):
             raise MisuseError(f"a quote needs a Basket, not {type(basket).__name__}")
         held = Account.new(GUEST) if account is None else as_account(account)
+        typed = typed_codes(codes)
         event = Purchase(
             free_id(held),
             at,
             member=held.member,
             lines=basket.lines,
-            coupons=codes,
+            coupons=[code for code in typed if is_code(code)],
             spend=spend or {},
             captures=captures,
             shipping=basket.shipping,
@@ -241,7 +246,7 @@ class Engine:
         book = bring(event, journal, self._editions)
         mark = len(journal.effects)
         received = purchase(event, journal, book, cutting=True)
-        return quoted(received, journal, mark, book)
+        return quoted(received, journal, mark, book, typed)
 
     def next_due(self, account: Account) -> datetime | None:
         """The next instant at which time changes the account; None if nothing is ahead.

@@ -12,7 +12,7 @@ from loyaltykit.copying import altered
 from loyaltykit.deals import choose
 from loyaltykit.decision import QuotedLane
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, take
+from loyaltykit.prices import Prices, Taken, gift_absent, take
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Exclusive, Rivalry
@@ -51,10 +51,7 @@ def stack(candidates: Sequence[Candidate], start: Prices, book: Rulebook) -> Sta
     }
     able = [each for each in found if isinstance(each, Taken) and each.off]
     due = tuple(each for each in found if isinstance(each, Taken) and not each.off)
-    refused |= {
-        each.candidate.order: said_no(each.candidate.offer, RefusalCode.COUPON_WITHOUT_EFFECT)
-        for each in due
-    }
+    refused |= {each.candidate.order: gift_absent(each) for each in due}
     winner = _winner(able, together, book.offers.stacking.exclusive)
     refused |= {each.candidate.order: _outranked(each) for each in able if each is not winner}
     if winner is None:

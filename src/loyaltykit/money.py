@@ -185,6 +185,14 @@ class Currency:
         scale: int = 10**self.exponent
         return scale
 
+    def major(self, minor: int) -> Decimal:
+        """Minor units as an amount in major units, such as `paid` of a purchase.
+
+        >>> currency("EUR").major(1250), currency("JPY").major(300)
+        (Decimal('12.5'), Decimal('300'))
+        """
+        return shifted(whole_units(minor, "an amount"), self.exponent)
+
 
 def currency(code: str) -> Currency:
     """The currency of an ISO 4217 code as it stands since January 2026 (no metals, no test codes).

@@ -348,11 +348,18 @@ _LABELS: Mapping[Kind, type[Any]] = {
     Kind.TAGS: tuple,
 }
 
+_EXAMPLES: Mapping[Kind, str] = {
+    Kind.TEXT: "a word such as 'app'",
+    Kind.NUMBER: "a number such as 3 or Decimal('9.50')",
+    Kind.FLAG: "True or False",
+    Kind.TAGS: "a list of words such as ['new', 'sale']",
+}
+
 
 def _typed(fact: AnyFact, value: Label, whose: str, asked: Questions) -> Reading:
     if value is not None and type(value) is not _LABELS[fact.kind]:
         raise EventError(
             f"{asked.by[fact]!r} reads the {fact.scope.value} label {fact.name!r} as "
-            f"{fact.kind.value}, but {whose} says {value!r}"
+            f"{fact.kind.value}, but {whose} says {value!r}: write {_EXAMPLES[fact.kind]}"
         )
     return value

@@ -5,6 +5,7 @@ Named converters, for every module of events: ids, instants, members, orders, co
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import islice
 
 from loyaltykit.baskets import text_id
 from loyaltykit.calendar import civil_date, instant, timezone
@@ -53,10 +54,33 @@ def as_codes(values: Iterable[str]) -> tuple[str, ...]:
     Raises:
         LimitError: there are more than 200.
     """
-    found = words_in_order(values, "a coupon code")
+    return tuple(as_code(value) for value in typed_codes(values))
+
+
+def typed_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Distinct texts that people typed as codes, in the order given; perhaps they are none.
+
+    Raises:
+        LimitError: there are more than 200.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise MisuseError(f"coupon codes: write a list, not {shown(values)}")
+    found = tuple(islice(values, MAX_CODES + 1))
     if len(found) > MAX_CODES:
-        raise LimitError(f"at most {MAX_CODES} coupon codes, not {len(found)}")
-    return found
+        raise LimitError(f"at most {MAX_CODES} coupon codes are presented at a time")
+    for value in found:
+        if not isinstance(value, str):
+            raise MisuseError(f"a coupon code is text, not {shown(value)}")
+    return tuple(dict.fromkeys(found))
+
+
+def is_code(typed: str) -> bool:
+    """Whether what was typed can be a code: 1 to 200 printable characters, no outer blanks."""
+    try:
+        as_code(typed)
+    except DefinitionError:
+        return False
+    return True
 
 
 def as_birthday(value: date | None) -> date | None:

@@ -5,6 +5,7 @@ unit by unit, and both agree; a unit that an exclusive offer has taken is touche
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import final
 
 from attrs import field, frozen
@@ -19,10 +20,11 @@ from loyaltykit.limiting import Allowance, room_of
 from loyaltykit.offers import Candidate, said_no
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Measure
-from loyaltykit.refusals import Refusal, RefusalCode
+from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.runs import Pairs, both, discounted, first_units, within
 from loyaltykit.scene import Priced
+from loyaltykit.spelling import counted
 from loyaltykit.stacking import Amounts, Exclusive
 from loyaltykit.subjects import basket, item
 
@@ -132,6 +134,21 @@ class Taken:
                 for at, (pairs, each) in enumerate(zip(used, lines, strict=True))
             )
         return altered(self, taken=off, used=used)
+
+
+def gift_absent(taken: Taken) -> Refusal:
+    """The answer that an offer has its gifts to give, which are not in the basket."""
+    missing = tuple(
+        Missing(
+            "item.sku",
+            f"{counted(gift.units - gift.present, 'more unit')} of {gift.sku}",
+            Decimal(gift.units - gift.present),
+        )
+        for gift in taken.taken.gifts
+        if gift.units > gift.present
+    )
+    offer = taken.candidate.offer
+    return said_no(offer, RefusalCode.COUPON_GIFT_ABSENT, missing=missing)
 
 
 def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:

@@ -6,6 +6,7 @@ from loyaltykit.account import Account
 from loyaltykit.answering import lacking
 from loyaltykit.cuts import Run
 from loyaltykit.decision import (
+    CodeAnswer,
     PromotionAnswer,
     Quote,
     QuotedGift,
@@ -19,15 +20,23 @@ from loyaltykit.movements import Accrued
 from loyaltykit.prices import Taken
 from loyaltykit.pricing import Pricing
 from loyaltykit.received import Received
+from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.traces import Explanation
+from loyaltykit.vocabulary import MAX_TEXT
 
 MAX_TOLD: Final = 100
 """Up to how many promotions of a programme a quote tells all that is missing of each."""
 
 
-def quoted(received: Received, journal: Journal, mark: int, book: Rulebook) -> Quote:
-    """The quote that a purchase gives; its effects begin at the mark."""
+def quoted(
+    received: Received, journal: Journal, mark: int, book: Rulebook, typed: tuple[str, ...]
+) -> Quote:
+    """The quote that a purchase gives; its effects begin at the mark.
+
+    What was typed and can be no code was not presented: it is unknown.
+    """
+    answers = {answer.code: answer for answer in received.answers}
     priced = received.pricing
     lines = () if priced is None else priced.priced
     about_codes = [answer.refusal for answer in received.answers]
@@ -51,7 +60,7 @@ def quoted(received: Received, journal: Journal, mark: int, book: Rulebook) -> Q
             for effect in journal.effects[mark:]
             if isinstance(effect, Accrued)
         ),
-        codes=received.answers,
+        codes=tuple(answers[code] if code in answers else _unknown(code) for code in typed),
         promotions=() if priced is None else _promotions(priced, book),
         lanes=() if priced is None else priced.lanes,
         gifts=() if priced is None else _gifts((*priced.taken, *priced.due)),
@@ -65,6 +74,10 @@ def quoted(received: Received, journal: Journal, mark: int, book: Rulebook) -> Q
         refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),
     )
+
+
+def _unknown(code: str) -> CodeAnswer:
+    return CodeAnswer(code, refusal=Refusal(RefusalCode.COUPON_UNKNOWN, code[:MAX_TEXT]))
 
 
 def _promotions(priced: Pricing, book: Rulebook) -> tuple[PromotionAnswer, ...]:

@@ -117,18 +117,20 @@ def _fact(value: Fact[Any]) -> Fact[Any]:
     return value
 
 
-def _price(value: Price | NumberFact[Item] | Number) -> Price:
+def _price(
+    value: Price | NumberFact[Item] | Number, what: str = "the new price of a discount"
+) -> Price:
     if isinstance(value, NumberFact):
         return _fact(value.fact)
     if isinstance(value, Fact):
         return _fact(value)
-    return exact(value, "the new price of a discount", minimum=0)
+    return exact(value, what, minimum=0)
 
 
 def _floor(value: Price | NumberFact[Item] | Number | None) -> Price | None:
     if value is None:
         return None
-    floor = _price(value)
+    floor = _price(value, "the price below which a discount does not go")
     if floor == Decimal(0):
         raise DefinitionError("nothing goes below 0 anyway: leave not_below out")
     return floor
