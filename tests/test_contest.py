@@ -19,6 +19,8 @@ from loyaltykit import (
     Lane,
     Limit,
     Line,
+    OpeningBalance,
+    OpeningLot,
     Program,
     ProgramError,
     Promotion,
@@ -26,6 +28,8 @@ from loyaltykit import (
     RefusalCode,
     Shipping,
     Stacking,
+    Tax,
+    TaxRate,
     amount_off,
     basket,
     dearest,
@@ -294,3 +298,33 @@ def test_a_coupon_that_its_budget_cannot_pay_is_kept() -> None:
     assert str(answer.refusal) == (
         "TEN: coupon-limit (desired 1000, granted 0); budget b: at most 5.00 EUR off ever"
     )
+
+
+def test_a_quote_tells_the_tax_on_what_is_left_of_lines_and_shipping() -> None:
+    program = club(
+        Promotion("tenth", percent_off(10)),
+        Promotion("ship", free_shipping(up_to=2)),
+        stacking=Stacking([Lane("all")]),
+    )
+    lines = [
+        Line("1", "book", price=20, tax=TaxRate(10)),
+        Line("2", "lamp", price=100, tax=TaxRate(20, on_top=True)),
+        Line("3", "mug", price=10, tax=Tax("1.67")),
+        Line("4", "bag", price=10),
+        Line("5", "map", price=10, tax=TaxRate(0)),
+    ]
+    shipping = Shipping("6.00", tax=TaxRate(20))
+    ana = Desk(program=program)
+    lots = [OpeningLot(1000, day(0), purse="credit")]
+    ana.tell(OpeningBalance("old", day(0), member="ana", lots=lots))
+    quote = ana.engine.quote(ana.account, Basket(lines, shipping=shipping), day(0))
+    # 18.00 contain 1.64, 90.00 bear 18.00 on top, 9.00 contain nine tenths of 1.67.
+    assert [each.tax for each in quote.lines] == [164, 1800, 150, None, 0]
+    assert (quote.shipping, quote.shipping_tax) == (400, 67)
+    # Points are a payment: they change no tax.
+    paid = ana.engine.quote(
+        ana.account, Basket(lines, shipping=shipping), day(0), spend={"credit": 1000}
+    )
+    assert sum(each.tender for each in paid.lines) == 1000
+    assert [each.tax for each in paid.lines] == [164, 1800, 150, None, 0]
+    assert quoted(program, CUP, shipping=5).shipping_tax is None

@@ -140,7 +140,8 @@ class QuotedLine:
     """A line of a quote, in minor units: before discounts, what comes off, what is to be paid.
 
     `shares` say which offer takes off how much; what the shop itself took off is in `discount` as
-    well. `tender` is what points pay; `payable` is what remains.
+    well. `tender` is what points pay; `payable` is what remains. `tax` is the tax on `payable` and
+    `tender`, contained or on top as the line says, rounded half-up; None where it is unknown.
     """
 
     id: str
@@ -149,6 +150,7 @@ class QuotedLine:
     discount: int = field(kw_only=True)
     payable: int = field(kw_only=True)
     tender: int = field(default=0, kw_only=True)
+    tax: int | None = field(default=None, kw_only=True)
     shares: tuple[QuotedShare, ...] = field(default=(), kw_only=True)
 
 
@@ -240,7 +242,8 @@ class Quote:
     """What a basket would cost and earn now. Nothing is committed.
 
     `subtotal` is before discounts, `payable` after them and after what points pay (`spend`), all in
-    minor units, without shipping; `shipping` is what remains of that, after `shipping_discount`.
+    minor units, without shipping; `shipping` is what remains of that, after `shipping_discount`,
+    and `shipping_tax` the tax on it.
     `codes` answers every code that was presented, `promotions` every promotion of the programme,
     `lanes` those lanes that have an offer; `gifts` are due with the offers that apply. `coupons`
     would be used up, and `claims` committed. `refusals` say why such an order would be refused
@@ -259,6 +262,7 @@ class Quote:
     claims: tuple[Claim, ...] = field(default=(), kw_only=True)
     shipping: int = field(default=0, kw_only=True)
     shipping_discount: int = field(default=0, kw_only=True)
+    shipping_tax: int | None = field(default=None, kw_only=True)
     spend: tuple[QuotedSpend, ...] = field(default=(), kw_only=True)
     refusals: tuple[Refusal, ...] = field(default=(), kw_only=True)
     explanation: Explanation = field(kw_only=True)

@@ -12,7 +12,8 @@ from loyaltykit.copying import altered
 from loyaltykit.counting import count_for_ladders
 from loyaltykit.earning import Earning
 from loyaltykit.effects import RemainderSet
-from loyaltykit.errors import LimitError
+from loyaltykit.errors import EventError, LimitError
+from loyaltykit.evaluate import read
 from loyaltykit.explain import trace_earning
 from loyaltykit.journal import Journal
 from loyaltykit.lots import Lot, derived
@@ -91,8 +92,20 @@ def _carry(
 
 
 def credit(work: Work, action: Credit, index: int) -> None:
-    """Bring credit, in minor units of the programme's currency."""
-    minor = minor_units(action.amount, work.book.money, f"rule {work.rule.name!r}")
+    """Bring credit, in minor units of the programme's currency.
+
+    Raises:
+        EventError: the event says an amount below 0.
+        DefinitionError: it has more decimals than the currency.
+        LimitError: it is more than one posting may bring.
+    """
+    amount = _credited(action, work)
+    minor = minor_units(amount, work.book.money, f"the credit of rule {work.rule.name!r}")
+    if minor > MAX_POINTS:
+        raise LimitError(
+            f"rule {work.rule.name!r} would credit {amount:f} at once, more than "
+            f"{work.book.money.major(MAX_POINTS):f}"
+        )
     worth = Portions(((Fraction(minor), 1),))
     fitting = work.rooms.fitting(worth, 1, Rounding.FLOOR, Measure.MONEY)
     fitting = _fitting(work, fitting, CREDIT)
@@ -101,7 +114,21 @@ def credit(work: Work, action: Credit, index: int) -> None:
     text = f"{money_text(granted, work.book.money)} credit"
     work.grants.append(GrantTrace(text, desired=minor, granted=granted))
     if lot is not None:
-        _grant(work, lot, action, Fixed(action.amount), minor, limited=False)
+        _grant(work, lot, action, Fixed(amount), minor, limited=False)
+
+
+def _credited(action: Credit, work: Work) -> Decimal:
+    """The amount of a credit, in major units: as the rule says, or as the event does."""
+    if isinstance(action.amount, Decimal):
+        return action.amount
+    value = read(action.amount, work.readings, None)
+    amount = value if isinstance(value, Decimal) else Decimal(0)
+    if amount < 0:
+        raise EventError(
+            f"rule {work.rule.name!r} credits {action.amount}, which is {amount:f}: "
+            "an amount of credit is 0 or more"
+        )
+    return amount
 
 
 def _fitting(work: Work, points: int, purse: str) -> int:

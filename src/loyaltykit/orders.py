@@ -77,7 +77,20 @@ def _spend(values: Mapping[str, int]) -> FrozenMap[str, int]:
     if len(values) > MAX_LABELS:
         raise LimitError(f"an order spends points of at most {MAX_LABELS} purses")
     purses = sorted(as_purse(purse) for purse in values)
-    return FrozenMap((purse, whole_points(values[purse])) for purse in purses)
+    return FrozenMap(
+        (purse, _points(values[purse], purse))
+        for purse in purses
+        if type(values[purse]) is not int or values[purse]
+    )
+
+
+def _points(value: int, purse: str) -> int:
+    if type(value) is not int:
+        raise DefinitionError(
+            f"spend of {purse!r} is {shown(value)}: write a whole number of the purse's smallest "
+            "unit, of credit cents: {'credit': 500} is 5.00 EUR"
+        )
+    return whole_points(value)
 
 
 def _captures(values: Iterable[str]) -> tuple[str, ...]:
@@ -93,11 +106,11 @@ class Purchase:
     """A paid order; its id is the order's id.
 
     `coupons` are the codes that were presented. `spend` are points that pay for the lines, by
-    purse, in its smallest unit; so do the reservations in `captures`, whole. `paid` is what was
-    paid in money (major units, without shipping), `paid_shipping` what was paid for shipping; where
-    one is given and differs from what the programme computes, the purchase is refused. `shipping`
-    is what it costs besides the lines, before what offers take off it: only a rate whose basis
-    names it reads it. `labels` are the shop's own facts about the basket.
+    purse, in its smallest unit, where 0 is nothing; so do the reservations in `captures`, whole.
+    `paid` is what was paid in money (major units, without shipping), `paid_shipping` what was paid
+    for shipping; where one is given and differs from what the programme computes, the purchase is
+    refused. `shipping` is what it costs besides the lines, before what offers take off it: only a
+    rate whose basis names it reads it. `labels` are the shop's own facts about the basket.
     """
 
     id: str = field(converter=as_id)

@@ -41,7 +41,8 @@ class Pricing:
 
     `uses` are the offers that are used, in order, each with the coupon that is used up, if any, and
     whether it is taken with this very order. `due` are gifts of which none is in the basket.
-    `shipping` is what is left of it, in minor units. `read` is what promotions ask of the basket.
+    `shipping` is what is left of it, in minor units, and `shipping_tax` the tax on that. `read` is
+    what promotions ask of the basket.
     """
 
     priced: Priced
@@ -53,6 +54,7 @@ class Pricing:
     answers: tuple[CodeAnswer, ...] = field(default=(), kw_only=True)
     promotions: tuple[PromotionAnswer, ...] = field(default=(), kw_only=True)
     lanes: tuple[QuotedLane, ...] = field(default=(), kw_only=True)
+    shipping_tax: int | None = field(default=None, kw_only=True)
     read: Readings | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -163,6 +165,7 @@ def price(
         code: answers.of_code(code, each) for each in presented.values() for code in each.codes
     }
     by_code |= {code: CodeAnswer(code, refusal=said) for code, said in refused.items()}
+    shipped = scene.shipping_taxed
     return Pricing(
         stacked.after.lines,
         stacked.after.shipping,
@@ -172,6 +175,7 @@ def price(
         denied=tuple(sorted(_denied((*triggered, *presented.values()), denied))),
         answers=tuple(by_code[code] for code in wanted),
         promotions=answers.of_promotions(triggered),
+        shipping_tax=None if shipped is None else shipped.tax(stacked.after.shipping),
         read=read,
         lanes=stacked.lanes,
     )

@@ -49,6 +49,7 @@ def quoted(
                 discount=each.subtotal - each.net - each.tender,
                 payable=each.net,
                 tender=each.tender,
+                tax=None if each.taxed is None else each.taxed.tax(each.net + each.tender),
                 shares=_shares(place, () if priced is None else priced.taken),
             )
             for place, each in enumerate(lines)
@@ -70,6 +71,7 @@ def quoted(
         claims=() if priced is None else priced.claims,
         shipping=0 if priced is None else priced.shipping,
         shipping_discount=0 if priced is None else sum(each.shipping for each in priced.uses),
+        shipping_tax=None if priced is None else priced.shipping_tax,
         spend=received.spend,
         refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),

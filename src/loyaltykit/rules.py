@@ -17,6 +17,7 @@ from loyaltykit.conditions import Condition, mentioned, perhaps_about_moment
 from loyaltykit.coupons import Coupon
 from loyaltykit.earning import Earning, earning
 from loyaltykit.errors import DefinitionError, MisuseError
+from loyaltykit.facts import NumberFact
 from loyaltykit.limits import Limit, as_limits
 from loyaltykit.money import Rounding, RoundingScope, exact
 from loyaltykit.periods import Period
@@ -26,7 +27,7 @@ from loyaltykit.returns import OnReturn, on_return
 from loyaltykit.sources import reads
 from loyaltykit.tiers import Tier
 from loyaltykit.triggers import Trigger, as_trigger
-from loyaltykit.vocabulary import CREDIT, Fact, Moment, named, of_type, parts, shown
+from loyaltykit.vocabulary import CREDIT, Fact, Kind, Moment, Scope, named, of_type, parts, shown
 from loyaltykit.windows import Expiry, Forever, Term, as_expiry, as_term
 
 Number: TypeAlias = int | str | Decimal
@@ -43,7 +44,12 @@ def _expires(value: Expiry | None) -> Expiry | None:
     return None if value is None else as_expiry(value)
 
 
-def _amount(value: Number) -> Decimal:
+def _amount(value: Number | NumberFact[Moment] | Fact[Any]) -> Decimal | Fact[Any]:
+    if isinstance(value, NumberFact | Fact):
+        fact = value.fact if isinstance(value, NumberFact) else value
+        if not fact.own or fact.kind is not Kind.NUMBER or fact.scope is Scope.ITEM:
+            raise DefinitionError(f"{fact} is no amount of credit: write activity.number('amount')")
+        return fact
     amount = exact(value, "the amount of a credit", minimum=0)
     if not amount:
         raise DefinitionError("the amount of a credit must be above 0: Credit(10)")
@@ -98,9 +104,13 @@ class Accrue:
 @final
 @frozen(order=False)
 class Credit:
-    """Money (major units) into the purse "credit"; `pending` and `expires` as with `Accrue`."""
+    """Money (major units) into the purse "credit"; `pending` and `expires` as with `Accrue`.
 
-    amount: Decimal = field(converter=_amount)
+    The amount may be a number that the event brings: Credit(activity.number("amount")) loads a gift
+    card. Where it is unknown, there is none.
+    """
+
+    amount: Decimal | Fact[Any] = field(converter=_amount)
     pending: Pending | None = field(default=None, converter=as_pending, kw_only=True)
     expires: Expiry | None = field(default=None, converter=_expires, kw_only=True)
     on_return: OnReturn = field(default=OnReturn.REEVALUATE, converter=on_return, kw_only=True)
@@ -221,6 +231,8 @@ def asked(rule: Rule) -> Iterator[Fact[Any] | Custom[Any]]:
         match action:
             case Accrue(earning=value):
                 yield from reads(value)
+            case Credit(amount=Fact() as fact):
+                yield fact
             case Credit() | Issue() | GrantTier() | Notify() | Send():
                 pass
             case _:

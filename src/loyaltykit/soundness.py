@@ -40,7 +40,7 @@ from loyaltykit.triggers import (
     TierLost,
     TierReached,
 )
-from loyaltykit.vocabulary import Kind, Scope
+from loyaltykit.vocabulary import Fact, Kind, Scope
 
 UNFOLLOWED = (EventKind.CLOSURE, EventKind.SUSPENSION, EventKind.ERASURE)
 """Events that no rule can follow some time after."""
@@ -159,7 +159,10 @@ def _rule_problems(
                 if action.carry:
                     yield from carry_problems(action, rule)
             case Credit(amount=amount):
-                yield from unfit(amount, money, "the credit")
+                if isinstance(amount, Fact):
+                    yield from fact_problems(amount, about, kinds)
+                else:
+                    yield from unfit(amount, money, "the credit")
             case Issue(coupon=str() as name):
                 if name not in coupons:
                     yield f"issues the coupon {name!r}, which the programme does not have"
