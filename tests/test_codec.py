@@ -234,7 +234,7 @@ def test_golden_bytes_of_an_event() -> None:
         'true],["kilos","0.5"],["notes",["a","b"]]],"lines":[{"brand":"Alba","category":"coffee",'
         '"discount":"0.25","id":"1","is":"Line","labels":[["channel","app"],["desk",null],["gift",'
         'true],["kilos","0.5"],["notes",["a","b"]]],"price":"3.5","quantity":2,"sku":"espresso",'
-        '"tags":["a","b"],"tax":null}],"member":"ann","paid":null,"shipping":{"amount":"0",'
+        '"tags":["a","b"],"tax":null}],"member":"ann","paid":null,"paid_shipping":null,"shipping":{"amount":"0",'
         '"is":"Shipping","tax":null},"spend":[["points",40]]}}'
     )
 
