@@ -3,39 +3,26 @@
 The code under test is that of the how-to page: everything that stands before "See it work".
 """
 
-import re
 import sqlite3
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
-from types import ModuleType
-from typing import Any
 
 import pytest
+from pages import page_as_module
 
 from loyaltykit import Basket, Claim, Coupon, Engine, Line, Program, amount_off
 
-PAGE = Path(__file__).parent.parent / "docs" / "how-to" / "hold-a-coupon.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FIVE = Coupon("FIVE", amount_off(2), total=5, public=True)
 ENGINE = Engine(Program("A club", "EUR", timezone="UTC", coupons=[FIVE]))
 KEY = "coupon:FIVE"
 
 
-def page_as_module() -> Any:
-    shown, _, _ = PAGE.read_text("utf-8").partition("## See it work")
-    module = ModuleType("holds_of_the_page")
-    sys.modules[module.__name__] = module
-    exec("\n".join(BLOCK.findall(shown)), module.__dict__)  # noqa: S102 (a page of ours)
-    return module
-
-
-HOLDS = page_as_module()
+HOLDS = page_as_module("hold-a-coupon")
 
 
 @pytest.fixture

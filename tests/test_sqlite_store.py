@@ -4,7 +4,6 @@ The code under test is the page's own: everything that stands before "See it wor
 """
 
 import os
-import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -15,11 +14,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 from time import sleep
-from types import ModuleType
 from typing import Any, Literal
 
 import pytest
 from attrs import evolve
+from pages import page_as_module
 
 from loyaltykit import (
     Account,
@@ -56,20 +55,10 @@ from loyaltykit import (
 )
 from loyaltykit.codec import EFFECTS, EVENTS
 
-PAGE = Path(__file__).parent.parent / "docs" / "how-to" / "store-decisions.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def page_as_module() -> Any:
-    shown, _, _ = PAGE.read_text("utf-8").partition("## See it work")
-    module = ModuleType("store_of_the_page")
-    sys.modules[module.__name__] = module
-    exec("\n".join(BLOCK.findall(shown)), module.__dict__)  # noqa: S102 (a page of ours)
-    return module
-
-
-STORE = page_as_module()
+STORE = page_as_module("store-decisions")
 ENGINE = Engine(
     Program(
         "A club",

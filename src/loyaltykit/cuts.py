@@ -3,11 +3,14 @@
 Never here: a rule, or anything that is read; only whole numbers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import final
+from typing import TypeAlias, final
 
 from attrs import frozen
+
+Pairs: TypeAlias = tuple[tuple[int, int], ...]
+"""Units of a line in runs, each with a number that all of the run have."""
 
 
 @final
@@ -110,3 +113,17 @@ def merged(
             size += runs.pop().units
         runs.append(Run(size, borne, floor))
     return tuple(runs), used, lost
+
+
+def both(one: Pairs, other: Pairs) -> Iterator[tuple[int, int, int]]:
+    """The same units by two tellings, in runs that are alike in both."""
+    waiting = list(reversed(other))
+    for length, first in one:
+        left = length
+        while left:
+            size, second = waiting.pop()
+            both = min(left, size)
+            if size > both:
+                waiting.append((size - both, second))
+            left -= both
+            yield both, first, second

@@ -16,7 +16,7 @@ from loyaltykit.bundles import Bundle
 from loyaltykit.choosing import Piece, Pieces, picked, pieces_of, sets_of
 from loyaltykit.conditions import Condition
 from loyaltykit.copying import altered
-from loyaltykit.cuts import Cut, Cuts, GiftDue, Run, merged, sum_of
+from loyaltykit.cuts import Cut, Cuts, GiftDue, Pairs, Run, both, merged, sum_of
 from loyaltykit.discounts import By, Discount, ForEach, FreeItem, Stepped, Together
 from loyaltykit.errors import EventError
 from loyaltykit.evaluate import holds, read
@@ -74,22 +74,12 @@ def after(priced: Priced, taken: TakenOff) -> Priced:
     )
 
 
-def _left(
-    prices: tuple[tuple[int, int], ...], runs: tuple[Run, ...]
-) -> tuple[tuple[int, int], ...]:
+def _left(prices: Pairs, runs: tuple[Run, ...]) -> Pairs:
     """What units cost without what comes off each."""
     found: list[tuple[int, int]] = []
-    waiting = [(run.units, run.off) for run in reversed(runs)]
-    for each, price in prices:
-        units = each
-        while units:
-            size, off = waiting.pop()
-            both = min(units, size)
-            if size > both:
-                waiting.append((size - both, off))
-            units -= both
-            known = found.pop()[0] if found and found[-1][1] == price - off else 0
-            found.append((known + both, price - off))
+    for size, price, off in both(prices, tuple((run.units, run.off) for run in runs)):
+        known = found.pop()[0] if found and found[-1][1] == price - off else 0
+        found.append((known + size, price - off))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from typing import final
 from attrs import field, frozen
 
 from loyaltykit.copying import altered
-from loyaltykit.cuts import Run
+from loyaltykit.cuts import Pairs, Run, both
 from loyaltykit.discounting import TakenOff, after, take_off
 from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
@@ -22,7 +22,7 @@ from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.runs import Pairs, both, discounted, first_units, within
+from loyaltykit.runs import discounted, first_units, within
 from loyaltykit.scene import Priced
 from loyaltykit.spelling import counted
 from loyaltykit.stacking import Amounts, Exclusive

@@ -4,16 +4,12 @@ What comes off some units is kept within what they still cost, and within how ma
 No line is ever expanded.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable
 
 from loyaltykit.copying import altered
-from loyaltykit.cuts import Run
+from loyaltykit.cuts import Run, both
 from loyaltykit.discounting import TakenOff
 from loyaltykit.scene import Priced
-
-Pairs: TypeAlias = tuple[tuple[int, int], ...]
-"""Units of a line in runs, each with a number that all of the run have."""
 
 
 def discounted(units: Iterable[tuple[Run, ...]]) -> int:
@@ -85,17 +81,3 @@ def first_units(off: TakenOff, most: int) -> TakenOff:
     )
     lines = tuple(sum(run.units * run.off for run in runs) for runs in units)
     return altered(off, lines=lines, units=units)
-
-
-def both(one: Pairs, other: Pairs) -> Iterator[tuple[int, int, int]]:
-    """The same units by two tellings, in runs that are alike in both."""
-    waiting = list(reversed(other))
-    for length, first in one:
-        left = length
-        while left:
-            size, second = waiting.pop()
-            both = min(left, size)
-            if size > both:
-                waiting.append((size - both, second))
-            left -= both
-            yield both, first, second
