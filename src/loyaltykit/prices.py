@@ -111,15 +111,15 @@ class Taken:
         """The budget into which it does not fit."""
         return self.candidate.over(self.off, self.now.spent)
 
-    def on(self, places: frozenset[int], *, shipping: bool) -> "Taken":
+    def on(self, kept: frozenset[int], *, shipping: bool) -> "Taken":
         """The same on these lines alone, of all units that a limit leaves; perhaps on shipping."""
         lines = self.now.lines
         off = self.taken if self.whole is None else self.whole
         off = altered(
             off,
-            lines=tuple(share if at in places else 0 for at, share in enumerate(off.lines)),
+            lines=tuple(share if at in kept else 0 for at, share in enumerate(off.lines)),
             units=tuple(
-                runs if at in places else (Run(each.line.quantity, 0),)
+                runs if at in kept else (Run(each.line.quantity, 0),)
                 for at, (runs, each) in enumerate(zip(off.units, lines, strict=True))
             ),
             shipping=off.shipping if shipping else 0,
@@ -130,7 +130,7 @@ class Taken:
         used = self.used
         if used is not None:
             used = tuple(
-                pairs if at in places else ((each.line.quantity, 0),)
+                pairs if at in kept else ((each.line.quantity, 0),)
                 for at, (pairs, each) in enumerate(zip(used, lines, strict=True))
             )
         return altered(self, taken=off, used=used)
