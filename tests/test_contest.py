@@ -21,6 +21,7 @@ from loyaltykit import (
     Line,
     OpeningBalance,
     OpeningLot,
+    Over,
     Program,
     ProgramError,
     Promotion,
@@ -35,6 +36,7 @@ from loyaltykit import (
     dearest,
     free_shipping,
     item,
+    new_price,
     percent_off,
 )
 
@@ -328,3 +330,70 @@ def test_a_quote_tells_the_tax_on_what_is_left_of_lines_and_shipping() -> None:
     assert sum(each.tender for each in paid.lines) == 1000
     assert [each.tax for each in paid.lines] == [164, 1800, 150, None, 0]
     assert quoted(program, CUP, shipping=5).shipping_tax is None
+
+
+def test_who_lost_a_line_to_an_offer_that_its_budget_refuses_may_win_it_after_all() -> None:
+    big, other = item.sku.is_("big"), item.sku.is_("c")
+    lines = [
+        Line("1", "big", price=100),
+        Line("2", "small", price=20),
+        Line("3", "c", price=30),
+    ]
+    offers = [
+        Promotion("C", amount_off(30, of=other)),
+        Promotion("A", percent_off(50), limit=Limit(units=1)),
+        Promotion("B", new_price(30, of=big)),
+    ]
+    quote = quoted(club(*offers, budgets=[Budget("m", amount=90, offers=["B", "C"])]), *lines)
+    # C and B are 100.00 together: B is out, and its line is A's, which had given it up.
+    assert used(quote) == {"C": 3000, "A": 5000}
+    assert [each.exact for each in quote.lanes] == [False]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_limits_and_budgets_bound_what_is_won_not_what_is_lost(strict: bool) -> None:
+    limit = Limit(units=1, over=Over.REFUSE) if strict else ()
+    budgets = [] if strict else [Budget("m", amount=20, offers=["P"])]
+    quote = quoted(
+        club(
+            Promotion("P", percent_off(50), limit=limit),
+            Promotion("H", percent_off(60, of=item.sku.is_("big"))),
+            budgets=budgets,
+        ),
+        Line("1", "big", price=100),
+        Line("2", "small", price=20),
+    )
+    assert used(quote) == {"P": 1000, "H": 6000}
+    assert quote.lanes[0].exact
+
+
+def test_of_a_group_that_competes_which_wins_most() -> None:
+    big, cent = item.sku.is_("big"), item.sku.is_("cent")
+    offers = [
+        Promotion("Z", percent_off(60, of=big)),
+        Promotion("X", percent_off(50, of=big | cent), group="g"),
+        Promotion("Y", amount_off(19, of=item.sku.is_("small")), group="g"),
+    ]
+    lines = [
+        Line("1", "big", price=100),
+        Line("2", "small", price=20),
+        Line("3", "cent", price="0.02"),
+    ]
+    quote = quoted(club(*offers), *lines)
+    # X takes 50.01 off alone and wins a cent; Y takes 19.00 off and wins all of it.
+    assert (used(quote), quote.lanes[0].exact) == ({"Z": 6000, "Y": 1900}, True)
+
+
+def test_what_waits_in_one_of_several_groups_may_be_better_and_the_quote_says_so() -> None:
+    stacking = Stacking([Lane("all", Choose.EACH_LINE)], groups={"g": 1, "h": 1})
+    offers = [
+        Promotion("a", percent_off(30, of=cup), group="g"),
+        Promotion("b", percent_off(50, of=cake), group="g"),
+        Promotion("c", percent_off(40, of=cup), group="h"),
+    ]
+    quote = quoted(club(*offers, stacking=stacking), CUP, CAKE)
+    # a takes most of its group, and loses the cup: then it leaves its place to b.
+    assert used(quote) == {"b": 500, "c": 800}
+    assert quote.lanes[0].exact
+    many = [*offers, Promotion("d", percent_off(10, of=cake), group="g")]
+    assert not quoted(club(*many, stacking=stacking), CUP, CAKE).lanes[0].exact

@@ -28,10 +28,10 @@ _FLOORS = (
     ),
     (
         "condition_soundness decision earning_soundness folding handling inquiries "
-        "ladder_soundness ladders lasting limit_soundness milestone_soundness offer_index "
-        "perk_soundness placing program purse_soundness rate_soundness redeeming_soundness "
-        "renaming reward_soundness soundness spelling stacking_soundness stepping uniting "
-        "version_soundness versions watches"
+        "ladder_soundness ladders lasting limit_soundness meter milestone_soundness "
+        "offer_index perk_soundness placing program purse_soundness rate_soundness "
+        "redeeming_soundness renaming reward_soundness soundness spelling stacking_soundness "
+        "stepping uniting version_soundness versions watches"
     ),
     (
         "amounts answering audit breakage climbing codec codes cohorts columns compile "
@@ -82,7 +82,7 @@ _DOORS = {
     "counting": "journal limiting",
     "coupons": "discounts",
     "daybook": "counting journal",
-    "deals": "contest offers prices",
+    "deals": "contest offers prices reducing",
     "decoding": "schema",
     "deferral": "breakage",
     "discount_wording": "wording",

@@ -598,7 +598,7 @@ def test_misuse_says_what_to_write() -> None:
     with pytest.raises(MisuseError, match="spend is a mapping"):
         Purchase("o", day(0), member="ana", lines=[line()], spend=[5])  # type: ignore[arg-type]
     with pytest.raises(DefinitionError, match="whole number of 1 or more"):
-        Purchase("o", day(0), member="ana", lines=[line()], spend={"points": 0})
+        Purchase("o", day(0), member="ana", lines=[line()], spend={"points": -1})
     with pytest.raises(LimitError, match="at most 100 purses"):
         Purchase("o", day(0), member="ana", lines=[line()], spend={str(n): 1 for n in range(101)})
     with pytest.raises(LimitError, match="at most 200 reservations"):

@@ -38,9 +38,15 @@ from loyaltykit import (
     Stacking,
     amount_off,
     basket,
+    bundle,
+    by_units,
     cheapest,
+    dearest,
+    free_item,
     free_shipping,
     item,
+    new_price,
+    part,
     percent_off,
     some_item,
 )
@@ -55,7 +61,18 @@ discounts: st.SearchStrategy[Discount] = st.one_of(
     st.builds(amount_off, st.sampled_from(["0.50", 1, 3, 10]), of=st.none() | conditions),
     st.builds(percent_off, st.sampled_from([5, 10, 33, 60, 100]), of=st.none() | conditions),
     st.builds(lambda of: percent_off(50, of=of, units=cheapest(1)), st.none() | conditions),
-    st.just(free_shipping()),
+    st.sampled_from(
+        [
+            free_shipping(),
+            free_item("cup"),
+            bundle(part(1), part(1, off=new_price(2))),
+            bundle(part(1, of=item.sku.is_("cup")), part(1, off=percent_off(100))),
+            percent_off(60, not_below=2),
+            percent_off(40, up_to=1),
+            amount_off(2, units=dearest(1)),
+            by_units({1: percent_off(5), 3: percent_off(15)}),
+        ]
+    ),
 )
 whens = st.one_of(
     st.none(),
@@ -163,6 +180,23 @@ def test_p13_every_share_lies_within_its_line_and_all_of_them_are_the_discount(
     assert taken == sum(each.discount for each in quote.lines) + quote.shipping_discount
     claimed = sum(each.amount for each in quote.claims)
     assert all(claimed <= each.limit for each in quote.claims)
+
+
+@given(offers(), lanes, st.sampled_from(Rivalry), baskets())
+def test_no_other_offer_touches_the_units_of_one_that_is_exclusive_on_them(
+    promotions: list[Promotion], lane: Lane, rivalry: Rivalry, lines: list[Line]
+) -> None:
+    alone = {each.name for each in promotions if each.exclusive is Exclusive.UNITS}
+    few = [evolve(each, quantity=min(each.quantity, 3)) for each in lines]
+    for each in quoted(club(promotions, lane, rivalry), few).lines:
+        units: dict[int, list[str]] = {}
+        for share in each.shares:
+            offs = [run.off for run in share.runs for _ in range(run.units)]
+            for at, off in enumerate(offs):
+                if off:
+                    units.setdefault(at, []).append(share.offer)
+        for names in units.values():
+            assert len(names) == 1 or alone.isdisjoint(names)
 
 
 @given(offers(), lanes, baskets(), st.randoms(use_true_random=False))

@@ -10,7 +10,7 @@ from loyaltykit.account import Account
 from loyaltykit.copying import altered
 from loyaltykit.counting import count, tallies
 from loyaltykit.daybook import day_tallies
-from loyaltykit.decision import CodeAnswer
+from loyaltykit.decision import CodeAnswer, PromotionAnswer
 from loyaltykit.effects import (
     Counted,
     CouponIssued,
@@ -157,8 +157,8 @@ def _said_no(priced: Pricing) -> tuple[Refusal, ...]:
 def _offers_text(priced: Pricing, book: Rulebook) -> Iterator[str]:
     for promotion in priced.promotions:
         if promotion.applied:
-            off = money_text(promotion.discount, book.money)
-            yield f"promotion {promotion.promotion}: {off} off"
+            off = _off_text(promotion, book)
+            yield f"promotion {promotion.promotion}: {off}"
     for answer in priced.answers:
         yield _answer_text(answer, book)
     for lane in priced.lanes:
@@ -170,7 +170,14 @@ def _answer_text(answer: CodeAnswer, book: Rulebook) -> str:
     if answer.refusal is not None:
         about = "" if answer.refusal.about == answer.code else f"{answer.code}: "
         return f"code {about}{answer.refusal}"
-    return f"code {answer.code}: {money_text(answer.discount, book.money)} off"
+    return f"code {answer.code}: {_off_text(answer, book)}"
+
+
+def _off_text(answer: CodeAnswer | PromotionAnswer, book: Rulebook) -> str:
+    text = f"{money_text(answer.discount, book.money)} off"
+    if answer.unplaced:
+        text += f", {money_text(answer.unplaced, book.money)} more finds no place"
+    return text
 
 
 def _use_offers(event: Purchase, priced: Pricing, journal: Journal) -> None:

@@ -19,7 +19,7 @@ from loyaltykit.contest import contest, tries
 from loyaltykit.discounts import Discount
 from loyaltykit.money import RoundingScope
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, gift_absent, take
+from loyaltykit.prices import Prices, Taken, gift_absent, take, work_out
 from loyaltykit.reducing import percent_of
 from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
@@ -28,6 +28,8 @@ from loyaltykit.stacking import Against, Choose, Lane
 
 _CLOSELY: Final = 64
 """Of how many offers that may follow at most it is reckoned closely what they leave."""
+
+_WITHOUT_EFFECT = (RefusalCode.COUPON_WITHOUT_EFFECT, RefusalCode.PROMOTION_WITHOUT_EFFECT)
 
 Groups: TypeAlias = Mapping[str, int]
 """How many offers of each group an order still takes."""
@@ -53,24 +55,26 @@ def choose(
     lane: Lane, candidates: Sequence[Candidate], start: Prices, groups: Groups, book: Rulebook
 ) -> Deal:
     """What a lane makes of its candidates, which stand in order."""
-    alone = {each.order: take(each, start, start, book) for each in candidates}
-    chosen = _Choice(lane, candidates, start, groups, book, alone)
+    chosen = _Choice(lane, candidates, start, groups, book)
     match lane.choose:
         case Choose.BEST:
             used, exact = chosen.best()
         case Choose.IN_ORDER:
             used, exact = chosen.in_order(candidates), True
         case Choose.EACH_LINE:
-            used, exact = contest(chosen.able(), start, groups)
+            used, exact = chosen.each_line()
         case _:
             assert_never(lane.choose)
     after = used[-1].after() if used else start
+    others = chosen.others(used)
     due = tuple(
-        each
-        for each in alone.values()
-        if isinstance(each, Taken) and not each.off and chosen.combines(each.candidate, used)
+        alone
+        for each in others
+        for alone in (chosen.alone(each),)
+        if isinstance(alone, Taken) and not alone.off and chosen.combines(each, used)
     )
-    return Deal(used, after, chosen.refusals(used), exact, due)
+    refused = {each.order: chosen.refusal(each, used) for each in others}
+    return Deal(used, after, refused, exact, due)
 
 
 @final
@@ -84,15 +88,28 @@ class _Choice:
         start: Prices,
         groups: Groups,
         book: Rulebook,
-        alone: Mapping[Order, Taken | Refusal],
     ) -> None:
         self.lane = lane
         self.candidates = candidates
         self.start = start
         self.groups = groups
         self.book = book
-        self.alone = alone
         self.most: int = len(candidates) if lane.most is None else lane.most
+        self._alone: dict[Order, Taken | Refusal] = {}
+
+    def alone(self, candidate: Candidate) -> Taken | Refusal:
+        """What a candidate takes off where the lane begins."""
+        found = self._alone.get(candidate.order)
+        if found is None:
+            found = take(candidate, self.start, self.start, self.book)
+            self._alone[candidate.order] = found
+        return found
+
+    def each_line(self) -> tuple[tuple[Taken, ...], bool]:
+        """For each line, and for shipping, the offer that takes most off it."""
+        found = (work_out(each, self.start, self.start, self.book) for each in self.candidates)
+        offered = [each for each in found if isinstance(each, Taken) and each.off]
+        return contest(offered, self.start, self.groups)
 
     def in_order(self, candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
         """Each that applies and still combines with those before it."""
@@ -109,32 +126,44 @@ class _Choice:
 
     def best(self) -> tuple[tuple[Taken, ...], bool]:
         """The set with which the member pays least, and whether that is certain."""
-        able = [
-            each
-            for each in self.candidates
-            if each.moves or each.bounded or _takes_off(self.alone[each.order])
-        ]
         if self.most == 1:
             return self._best_alone(), True
-        found, exact = self._search(able)
-        if exact:
-            return found, True
+        able = [each for each in self.candidates if self._hopeful(each)]
+        found: tuple[Taken, ...] = ()
+        if len(able) <= tries(self.start):
+            found, exact = self._search(able)
+            if exact:
+                return found, True
         plain = self._by_what_each_takes()
         return min(found, plain, key=lambda used: (self._payable(used), len(used))), False
 
-    def refusals(self, used: Sequence[Taken]) -> dict[Order, Refusal]:
-        """Why each of the others is not used: at its place among those that are."""
-        their_orders = frozenset(each.candidate.order for each in used)
-        found: dict[Order, Refusal] = {}
-        for each in self.candidates:
-            if each.order in their_orders:
-                continue
-            alone = self.alone[each.order]
-            now = alone
-            if self.combines(each, used) and (isinstance(alone, Taken) or each.moves):
-                now = self._take(each, self._before(each, used))
-            found[each.order] = _refusal(each, alone, now)
-        return found
+    def _hopeful(self, candidate: Candidate) -> bool:
+        """Whether something may come off, perhaps only after other offers.
+
+        An amount or a percentage that takes nothing off takes nothing off what is cheaper. What
+        chooses its units may find others then, and so may what is fit for a limit.
+        """
+        alone = self.alone(candidate)
+        if isinstance(alone, Taken) and alone.off:
+            return True
+        if candidate.moves or candidate.bounded:
+            return True
+        nothing = isinstance(alone, Taken) or alone.code in _WITHOUT_EFFECT
+        return nothing and not _is_plain(candidate.offer.discount)
+
+    def others(self, used: Sequence[Taken]) -> list[Candidate]:
+        """Those that are not used."""
+        theirs = frozenset(each.candidate.order for each in used)
+        return [each for each in self.candidates if each.order not in theirs]
+
+    def refusal(self, candidate: Candidate, used: Sequence[Taken]) -> Refusal:
+        """Why a candidate is not used: at its place among those that are."""
+        now = alone = self.alone(candidate)
+        if self.combines(candidate, used) and (
+            isinstance(alone, Taken) or self._hopeful(candidate)
+        ):
+            now = self._take(candidate, self._before(candidate, used))
+        return _refusal(candidate, alone, now)
 
     def _before(self, candidate: Candidate, used: Sequence[Taken]) -> Prices:
         """The prices that a candidate would find."""
@@ -143,13 +172,12 @@ class _Choice:
 
     def _take(self, candidate: Candidate, now: Prices) -> Taken | Refusal:
         if now is self.start:
-            return self.alone[candidate.order]
+            return self.alone(candidate)
         base = self.start if self.lane.against is Against.START else now
         return take(candidate, now, base, self.book)
 
-    def able(self) -> list[Taken]:
-        """What each takes off that takes something off where the lane begins."""
-        found = self.alone.values()
+    def _able(self) -> list[Taken]:
+        found = map(self.alone, self.candidates)
         return [each for each in found if isinstance(each, Taken) and each.off]
 
     def combines(self, candidate: Candidate, used: Sequence[Taken]) -> bool:
@@ -163,13 +191,13 @@ class _Choice:
         return taken < self.groups.get(group, 0)
 
     def _best_alone(self) -> tuple[Taken, ...]:
-        able = [each for each in self.able() if self.combines(each.candidate, ())]
+        able = [each for each in self._able() if self.combines(each.candidate, ())]
         best = min(able, key=lambda each: (-each.off, each.candidate.order), default=None)
         return () if best is None else (best,)
 
     def _by_what_each_takes(self) -> tuple[Taken, ...]:
         chosen: list[Taken] = []
-        for found in sorted(self.able(), key=lambda each: (-each.off, each.candidate.order)):
+        for found in sorted(self._able(), key=lambda each: (-each.off, each.candidate.order)):
             if self.combines(found.candidate, chosen):
                 chosen.append(found)
         chosen.sort(key=lambda each: each.candidate.order)
@@ -177,7 +205,7 @@ class _Choice:
 
     def _ceiling(self, candidate: Candidate) -> int:
         """The most that a candidate can take off, whatever is used before it."""
-        alone = self.alone[candidate.order]
+        alone = self.alone(candidate)
         depends = candidate.moves or candidate.bounded
         if _is_plain(candidate.offer.discount) and not depends:
             return alone.off if isinstance(alone, Taken) else 0
@@ -234,20 +262,15 @@ class _Choice:
         return winner, True
 
 
-def _takes_off(found: Taken | Refusal) -> bool:
-    return isinstance(found, Taken) and found.off > 0
-
-
 def _refusal(candidate: Candidate, alone: Taken | Refusal, now: Taken | Refusal) -> Refusal:
     """Why an offer is not used, by what it takes off alone, and at its place."""
     offer = candidate.offer
     if isinstance(now, Refusal):
         return now
-    if isinstance(alone, Refusal):
-        return alone
-    if not alone.off:
-        return gift_absent(alone)
-    return said_no(offer, RefusalCode.COUPON_OUTRANKED, desired=alone.off)
+    takes = alone if isinstance(alone, Taken) and alone.off else now
+    if takes.off:
+        return said_no(offer, RefusalCode.COUPON_OUTRANKED, desired=takes.off)
+    return gift_absent(takes)
 
 
 def _is_plain(discount: Discount) -> bool:

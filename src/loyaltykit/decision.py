@@ -159,11 +159,13 @@ class QuotedLine:
 class CodeAnswer:
     """The answer for one code: what it takes off (minor units), or why it does not.
 
+    `unplaced` is what it promises beyond what the units that it is for can bear.
     `valid_from` is from when it would apply, where time alone is what is missing.
     """
 
     code: str
     discount: int = field(default=0, kw_only=True)
+    unplaced: int = field(default=0, kw_only=True)
     refusal: Refusal | None = field(default=None, kw_only=True)
     valid_from: datetime | None = field(default=None, kw_only=True)
 
@@ -178,6 +180,7 @@ class CodeAnswer:
 class PromotionAnswer:
     """The answer for one promotion: what it takes off (minor units), or why it does not.
 
+    `unplaced` is what it promises beyond what the units that it is for can bear.
     Where nothing in the basket can trigger it, and the programme has more than 100 promotions, only
     that is said to be missing. `valid_from` is from when it would apply, where time alone is what
     is missing.
@@ -185,6 +188,7 @@ class PromotionAnswer:
 
     promotion: str
     discount: int = field(default=0, kw_only=True)
+    unplaced: int = field(default=0, kw_only=True)
     refusal: Refusal | None = field(default=None, kw_only=True)
     valid_from: datetime | None = field(default=None, kw_only=True)
 

@@ -17,12 +17,13 @@ from loyaltykit.evaluate import holds
 from loyaltykit.explain import trace
 from loyaltykit.inquiries import AnyFact
 from loyaltykit.limiting import Allowance, room_of
+from loyaltykit.meter import Meter
 from loyaltykit.offers import Candidate, said_no
 from loyaltykit.readings import LineReading, Reading, Readings
 from loyaltykit.records import Measure
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
-from loyaltykit.runs import discounted, first_units, within
+from loyaltykit.runs import discounted, first_units, used_units, within
 from loyaltykit.scene import Priced
 from loyaltykit.spelling import counted
 from loyaltykit.stacking import Amounts, Exclusive
@@ -38,13 +39,14 @@ class Prices:
     """What lines and shipping cost at one point, in minor units.
 
     `marks` say which units offers have taken, where some offers are exclusive on units; `spent` is
-    what comes out of budgets, by their claims.
+    what comes out of budgets, by their claims. The `meter` counts what is worked out on them.
     """
 
     lines: Priced
     shipping: int
     marks: tuple[Pairs, ...] | None = None
     spent: Mapping[str, int] = field(factory=dict)
+    meter: Meter = field(kw_only=True, eq=False, repr=False)
 
     @property
     def payable(self) -> int:
@@ -60,15 +62,16 @@ class Prices:
 @final
 @frozen(order=False)
 class Taken:
-    """What a candidate takes off the prices as they are at one point; `used` are its units.
+    """What a candidate takes off the prices as they are at one point.
 
-    `whole` is what it would take off without a limit on units that cuts it.
+    `whole` is what it would take off without a limit on units that cuts it. `touched` are the units
+    that its discount works on, where it is to be known which units are taken.
     """
 
     candidate: Candidate
     taken: TakenOff = field(repr=False)
     now: Prices = field(repr=False)
-    used: tuple[Pairs, ...] | None = field(default=None, repr=False)
+    touched: tuple[Pairs, ...] | None = field(default=None, repr=False)
     whole: TakenOff | None = field(default=None, repr=False)
 
     @property
@@ -86,10 +89,19 @@ class Taken:
         """What lines and shipping cost after it."""
         return self.now.payable - self.off
 
+    @property
+    def used(self) -> tuple[Pairs, ...] | None:
+        """The units that it uses: what costs less, and what had to be bought for that."""
+        if self.touched is None:
+            return None
+        wanted = self.taken if self.whole is None else self.whole
+        told = zip(self.touched, wanted.units, self.taken.units, strict=True)
+        return tuple(used_units(*line) for line in told)
+
     def after(self) -> Prices:
         """The prices after it."""
-        now, marks = self.now, self.now.marks
-        if marks is not None and self.used is not None:
+        now, marks, used = self.now, self.now.marks, self.used
+        if marks is not None and used is not None:
             alone = self.candidate.offer.exclusive is Exclusive.UNITS
             mark = _CLOSED if alone else _TOUCHED
             marks = tuple(
@@ -97,43 +109,59 @@ class Taken:
                     (units, max(old, mark if new else _FREE))
                     for units, old, new in both(before, uses)
                 )
-                for before, uses in zip(marks, self.used, strict=True)
+                for before, uses in zip(marks, used, strict=True)
             )
         spent = now.spent
         for each in self.candidate.allowed:
             if each.measure is Measure.MONEY and each.key is not None:
                 spent = {**spent, each.key: spent.get(each.key, 0) + self.off}
         shipping = now.shipping - self.taken.shipping
-        return Prices(after(now.lines, self.taken), shipping, marks, spent)
+        return Prices(after(now.lines, self.taken), shipping, marks, spent, meter=now.meter)
 
     @property
     def over(self) -> Allowance | None:
         """The budget into which it does not fit."""
         return self.candidate.over(self.off, self.now.spent)
 
+    @property
+    def exceeds(self) -> bool:
+        """Whether more units cost less than a limit leaves."""
+        room = self.candidate.units
+        return room is not None and self.discounted > room.left
+
+    @property
+    def cut(self) -> bool:
+        """Whether a limit on units leaves less than it would take off."""
+        return self.whole is not None and self.whole.lines != self.taken.lines
+
+    def fitting(self) -> "Taken":
+        """The same within its limit on units, if that cuts."""
+        room = self.candidate.units
+        if room is None or not room.cuts or not self.exceeds:
+            return self
+        return altered(self, taken=first_units(self.taken, room.left), whole=self.taken)
+
     def on(self, kept: frozenset[int], *, shipping: bool) -> "Taken":
         """The same on these lines alone, of all units that a limit leaves; perhaps on shipping."""
         lines = self.now.lines
-        off = self.taken if self.whole is None else self.whole
+        whole = self.taken if self.whole is None else self.whole
         off = altered(
-            off,
-            lines=tuple(share if at in kept else 0 for at, share in enumerate(off.lines)),
+            whole,
+            lines=tuple(share if at in kept else 0 for at, share in enumerate(whole.lines)),
             units=tuple(
                 runs if at in kept else (Run(each.line.quantity, 0),)
-                for at, (runs, each) in enumerate(zip(off.units, lines, strict=True))
+                for at, (runs, each) in enumerate(zip(whole.units, lines, strict=True))
             ),
-            shipping=off.shipping if shipping else 0,
+            shipping=whole.shipping if shipping else 0,
         )
-        room = self.candidate.units
-        if self.whole is not None and room is not None:
-            off = first_units(off, room.left)
-        used = self.used
-        if used is not None:
-            used = tuple(
+        touched = self.touched
+        if touched is not None:
+            touched = tuple(
                 pairs if at in kept else ((each.line.quantity, 0),)
-                for at, (pairs, each) in enumerate(zip(used, lines, strict=True))
+                for at, (pairs, each) in enumerate(zip(touched, lines, strict=True))
             )
-        return altered(self, taken=off, used=used)
+        part = altered(self, taken=off, touched=touched, whole=None).fitting()
+        return altered(part, whole=whole)
 
 
 def gift_absent(taken: Taken) -> Refusal:
@@ -151,43 +179,66 @@ def gift_absent(taken: Taken) -> Refusal:
     return said_no(offer, RefusalCode.COUPON_GIFT_ABSENT, missing=missing)
 
 
-def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:
+def work_out(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:
     """What an offer takes off the prices as they are now, worked out on those of its base.
 
-    An offer that takes nothing off is refused, but for one that has a gift due.
+    Whatever limits and budgets leave of it.
     """
     offer = candidate.offer
     if base.marks is not now.marks:
         base = altered(base, marks=now.marks)
-    read = reading(candidate, base)
-    asked = read if candidate.waits else candidate.readings
-    held = offer.when is None or holds(offer.when, asked)
-    if not held and offer.reads is not Amounts.AFTER:
+    asked = reading(candidate, base) if candidate.waits else candidate.readings
+    if offer.when is not None and offer.reads is not Amounts.AFTER and not holds(offer.when, asked):
         return _not_applicable(candidate, asked, book)
-    off, used = _fitted(candidate, base, read, book)
-    if base is not now:
-        off = within(off, now.lines, now.shipping)
-    room, whole = candidate.units, None
-    if room is not None and discounted(off.units) > room.left:
-        if not room.cuts:
-            wanted = discounted(off.units)
-            left = room_of(room, room.left, book)
-            return said_no(offer, RefusalCode.COUPON_LIMIT, desired=wanted, room=left)
-        whole, off = off, first_units(off, room.left)
-    taken = Taken(candidate, off, now, used, whole)
+    now.meter.count(sum([len(each.each) or 1 for each in base.lines]))
+    off, touched = _fitted(candidate, base, reading(candidate, base), book)
+    if base.lines is not now.lines:
+        off = within(off, now.lines, now.shipping, _closed(candidate, now))
+    return Taken(candidate, off, now, touched)
+
+
+def take(candidate: Candidate, now: Prices, base: Prices, book: Rulebook) -> Taken | Refusal:
+    """The same within limits and budgets.
+
+    An offer that takes nothing off is refused, but for one that has a gift due.
+    """
+    found = work_out(candidate, now, base, book)
+    if isinstance(found, Refusal):
+        return found
+    offer, room = candidate.offer, candidate.units
+    taken = found.fitting()
+    if room is not None and taken.exceeds:
+        left = room_of(room, room.left, book)
+        wanted = taken.discounted
+        return said_no(offer, RefusalCode.COUPON_LIMIT, desired=wanted, room=left)
     if offer.reads is Amounts.AFTER and offer.when is not None:
-        left_read = reading(candidate, taken.after())
-        holds_still = holds(offer.when, left_read)
-        if not (held and holds_still):
-            return _not_applicable(candidate, asked if holds_still else left_read, book)
-    if off.nothing:
+        for prices in (taken.after(), base):
+            asked = reading(candidate, prices)
+            if not holds(offer.when, asked):
+                return _not_applicable(candidate, asked, book)
+    if taken.taken.nothing:
         return said_no(offer, RefusalCode.COUPON_WITHOUT_EFFECT)
     budget = taken.over
     if budget is not None:
         # Time does not help: it is more than the budget holds when it is full.
         never = room_of(altered(budget, again=None), None, book)
-        return said_no(offer, RefusalCode.COUPON_LIMIT, desired=off.off, room=never)
+        return said_no(offer, RefusalCode.COUPON_LIMIT, desired=taken.off, room=never)
     return taken
+
+
+def _closed(candidate: Candidate, now: Prices) -> tuple[Pairs, ...] | None:
+    """Which units a candidate may not touch."""
+    if now.marks is None:
+        return None
+    open_until = _open_until(candidate)
+    return tuple(
+        tuple((units, 1 if mark > open_until else 0) for units, mark in marks)
+        for marks in now.marks
+    )
+
+
+def _open_until(candidate: Candidate) -> int:
+    return _FREE if candidate.offer.exclusive is Exclusive.UNITS else _TOUCHED
 
 
 def reading(candidate: Candidate, prices: Prices) -> Readings:
@@ -224,8 +275,7 @@ def _fitted(
     discount, marks = candidate.offer.discount, base.marks
     if marks is None:
         return take_off(discount, base.lines, readings, book, base.shipping), None
-    alone = candidate.offer.exclusive is Exclusive.UNITS
-    open_until = _FREE if alone else _TOUCHED
+    open_until = _open_until(candidate)
     places, lines, read = [], [], []
     for place, (each, line) in enumerate(zip(base.lines, readings.lines, strict=True)):
         open_runs = [

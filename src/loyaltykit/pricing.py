@@ -21,6 +21,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.frozenmap import FrozenMap
 from loyaltykit.lanes import stack
 from loyaltykit.limiting import offer_allowances, room_of
+from loyaltykit.meter import Meter
 from loyaltykit.money import minor_units, ratio
 from loyaltykit.observe import observe
 from loyaltykit.offers import Candidate, Order, find, of_coupon, of_promotions, said_no, spent
@@ -157,7 +158,7 @@ def price(
         if (said := spent(each, denied, book)) is not None
     }
     able = [each for each in (*triggered, *presented.values()) if each.order not in stopped]
-    start = Prices(scene.priced, scene.shipping)
+    start = Prices(scene.priced, scene.shipping, meter=Meter(event))
     stacked = stack(_once_each(able), start, book)
     used = {each.candidate.order: each for each in stacked.used}
     answers = _Answers({**stacked.refused, **stopped}, used, book)
@@ -217,7 +218,7 @@ class _Answers:
         """What is said about a code that was presented."""
         found = self._outcome(candidate)
         if isinstance(found, Taken):
-            return CodeAnswer(code, discount=found.off)
+            return CodeAnswer(code, discount=found.off, unplaced=found.taken.unplaced)
         return CodeAnswer(code, refusal=found, valid_from=_opens(candidate, found))
 
     def of_promotions(self, triggered: Iterable[Candidate]) -> tuple[PromotionAnswer, ...]:
@@ -226,7 +227,7 @@ class _Answers:
         for each in triggered:
             found, name = self._outcome(each), each.offer.name
             answers[each.place] = (
-                PromotionAnswer(name, discount=found.off)
+                PromotionAnswer(name, discount=found.off, unplaced=found.taken.unplaced)
                 if isinstance(found, Taken)
                 else PromotionAnswer(name, refusal=found, valid_from=_opens(each, found))
             )

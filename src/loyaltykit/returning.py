@@ -13,9 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never, final
 
+from loyaltykit.account import Account
 from loyaltykit.calendar import shift
 from loyaltykit.copying import altered
 from loyaltykit.counting import count
+from loyaltykit.coupons import IssuedCoupon
 from loyaltykit.daybook import pass_day_on
 from loyaltykit.effects import (
     CouponRestored,
@@ -315,16 +317,9 @@ class _Reversal:
             case _:
                 assert_never(offer.on_return)
         coupon, account = offer.coupon, self.journal.account
-        if coupon is not None and not is_valid(coupon, self.at, account):
-            # What nobody can use any more frees nothing that others compete for.
-            own = tuple(
-                use if use.most is not None else use_now(use, 0, self.at, self.journal)
-                for use in offer.uses
-            )
-            return altered(offer, uses=own)
         # One that was taken with this very order, by its public name, can be taken again.
         fresh = coupon is None or coupon.event == self.record.id
-        if coupon is not None and not fresh and not is_withdrawn(coupon, account):
+        if coupon is not None and not fresh and _is_left(coupon, self.at, account):
             self.journal.post(CouponRestored(self.at, self.record.id, coupon))
         uses = tuple(use_now(use, 0, self.at, self.journal) for use in offer.uses)
         return altered(offer, uses=uses)
@@ -336,6 +331,11 @@ class _Reversal:
     def _count(self, tally: Tally, change: int) -> Tally:
         count(tally, change, self.at, self.journal)
         return altered(tally, amount=tally.amount + change)
+
+
+def _is_left(coupon: IssuedCoupon, at: datetime, account: Account) -> bool:
+    """Whether a coupon that was used could be used again."""
+    return is_valid(coupon, at, account) and not is_withdrawn(coupon, account)
 
 
 def _to_give_back(tender: Tender, record: Record) -> int:

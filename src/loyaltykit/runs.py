@@ -7,7 +7,7 @@ No line is ever expanded.
 from collections.abc import Iterable
 
 from loyaltykit.copying import altered
-from loyaltykit.cuts import Run, both
+from loyaltykit.cuts import Pairs, Run, both
 from loyaltykit.discounting import TakenOff
 from loyaltykit.scene import Priced
 
@@ -17,29 +17,46 @@ def discounted(units: Iterable[tuple[Run, ...]]) -> int:
     return sum(run.units for runs in units for run in runs if run.off)
 
 
-def within(off: TakenOff, lines: Priced, shipping: int) -> TakenOff:
-    """Never more than what is left of a unit; what a unit cannot bear others of its line do.
+def within(
+    off: TakenOff, lines: Priced, shipping: int, closed: tuple[Pairs, ...] | None
+) -> TakenOff:
+    """Never more than is left of a unit, by lines as they are now.
 
-    A discount that goes to no unit below a price does not do so here either: neither those that it
-    is worked out on, which others have made cheaper meanwhile, nor others beside them.
+    What a unit cannot bear, others of its line do that the discount makes cheaper too; none of them
+    goes below the price at which it stops, and units that are closed are not touched.
     """
     units: list[tuple[Run, ...]] = []
-    for runs, each in zip(off.units, lines, strict=True):
+    for at, (runs, each) in enumerate(zip(off.units, lines, strict=True)):
         share = sum(run.units * run.off for run in runs)
-        floored = any(run.floor for run in runs)
-        pairs = tuple((run.units, place) for place, run in enumerate(runs))
+        prices = each.prices
+        if closed is not None:
+            prices = tuple(
+                (size, 0 if shut else price) for size, price, shut in both(prices, closed[at])
+            )
+        places = tuple((run.units, place) for place, run in enumerate(runs))
         borne = []
-        for size, price, place in both(each.prices, pairs):
+        for size, price, place in both(prices, places):
             run = runs[place]
-            bears = max(0, price - run.floor) if run.off or not floored else 0
+            bears = max(0, price - run.floor) if run.off else 0
             borne.append((size, bears, min(bears, run.off)))
         units.append(_filled(borne, share - sum(size * some for size, _, some in borne)))
+    shares = tuple(sum(run.units * run.off for run in runs) for runs in units)
+    shipped = min(off.shipping, shipping)
+    lost = off.off - sum(shares) - shipped
     return altered(
-        off,
-        lines=tuple(sum(run.units * run.off for run in runs) for runs in units),
-        units=tuple(units),
-        shipping=min(off.shipping, shipping),
+        off, lines=shares, units=tuple(units), shipping=shipped, unplaced=off.unplaced + lost
     )
+
+
+def used_units(touched: Pairs, wanted: tuple[Run, ...], off: tuple[Run, ...]) -> Pairs:
+    """Of the units of a line that a discount works on, 1 for those that it uses.
+
+    That is what costs less, and what was never to cost less: it had to be bought.
+    """
+    asked = tuple((run.units, 2 if run.off else 0) for run in wanted)
+    known = tuple((size, here + more) for size, here, more in both(touched, asked))
+    cheaper = tuple((run.units, 1 if run.off else 0) for run in off)
+    return tuple((size, 1 if less or kind == 1 else 0) for size, kind, less in both(known, cheaper))
 
 
 def _filled(borne: list[tuple[int, int, int]], rest: int) -> tuple[Run, ...]:
