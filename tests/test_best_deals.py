@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from desk import Desk, day, line
 from stopwatch import within
 
@@ -14,6 +15,7 @@ from loyaltykit import (
     Budget,
     Choose,
     Coupon,
+    Discount,
     Engine,
     Exclusive,
     Lane,
@@ -37,6 +39,7 @@ from loyaltykit import (
     new_price,
     part,
     percent_off,
+    together,
 )
 
 BEST, IN_ORDER = Stacking([Lane("all")]), Stacking([Lane("all", Choose.IN_ORDER)])
@@ -245,3 +248,78 @@ def test_a_line_at_a_decimal_price_is_paid_as_quoted() -> None:
     quote = ana.engine.quote(ana.account, Basket([line("1", "19.99", 7)]), day(0))
     bought = ana.buy("o1", 0, line("1", "19.99", 7), paid=Decimal(quote.payable) / 100)
     assert bought.accepted
+
+
+RED, BLUE = item.tags.has("red"), item.tags.has("blue")
+
+
+def tagged(id: str, price: str, tags: str, quantity: int = 1) -> Line:
+    return Line(id, id, price=price, quantity=quantity, tags=tags.split())
+
+
+def discounts(offer: Discount, *lines: Line) -> dict[str, int]:
+    """What comes off which line."""
+    quote = quoted(club(Promotion("set", offer)), *lines)
+    return {each.id: each.discount for each in quote.lines if each.discount}
+
+
+def test_a_part_leaves_the_units_that_others_need() -> None:
+    lines = [tagged("both", "10", "red blue"), tagged("blue", "5", "blue")]
+    dear = bundle(part(1, RED), part(1, BLUE, off=percent_off(100), begin=Begin.DEAREST))
+    # The dearer one is the only red thing: the blue one is free.
+    assert discounts(dear, *lines) == {"blue": 500}
+    assert discounts(dear, *lines, tagged("red", "1", "red")) == {"both": 1000}
+    three = bundle(
+        part(1, RED),
+        part(1, BLUE, off=percent_off(50), begin=Begin.DEAREST),
+        part(1, off=percent_off(100), begin=Begin.DEAREST),
+    )
+    more = [*lines, tagged("other", "8", "green"), tagged("cheap", "1", "green")]
+    # Half of the blue one, since the other is red; of the rest the dearest is free.
+    assert discounts(three, *more) == {"blue": 250, "other": 800}
+
+
+def test_a_last_set_that_is_partial_needs_what_is_bought_and_one_unit_more() -> None:
+    offer = bundle(part(2, RED), part(2, BLUE, off=percent_off(100), partial=True))
+    red, blue = tagged("red", "10", "red", 4), tagged("blue", "3", "blue", 3)
+    assert discounts(offer, red, blue) == {"blue": 900}  # one whole set, one of one
+    assert discounts(offer, evolve(red, quantity=3), blue) == {"blue": 600}
+    assert discounts(offer, red, evolve(blue, quantity=2)) == {"blue": 600}
+    assert discounts(offer, red, evolve(blue, quantity=1)) == {"blue": 300}
+    several = [tagged(f"b{n}", f"{n}", "blue") for n in (1, 2, 3)]
+    assert discounts(offer, red, *several) == {"b1": 100, "b2": 200, "b3": 300}
+
+
+def test_sets_that_are_alike_are_counted_together_and_others_by_themselves() -> None:
+    offer = bundle(part(2), price=10)
+    lines = [tagged("a", "8", "", 3), tagged("b", "7", "", 4), tagged("c", "1", "")]
+    # 16, 15, 14 are three sets of the dearest first; 7 and 1 are cheaper than 10.
+    assert discounts(offer, *lines) == {"a": 600 + 267, "b": 233 + 400}
+
+
+def test_of_two_gifts_only_what_is_not_there_is_missing() -> None:
+    offer = Promotion("both", together(free_item("mug"), free_item("bag", units=2)))
+    quote = quoted(club(offer), Line("1", "mug", price=0), Line("2", "pot", price=9))
+    assert said(quote) == ["both: promotion-gift-absent; 2 more units of bag"]
+
+
+def test_what_was_found_before_the_search_ended_is_used_where_it_is_better() -> None:
+    lines = [Line(str(number), "bean", price=10) for number in range(90)]
+    other = item.sku.is_("bean")
+    big = Promotion("big", percent_off(30, of=other), group="g")
+    small = [Promotion(f"s{n}", percent_off(20 - n, of=other), group="g") for n in range(12)]
+    alone = Promotion("alone", percent_off(29, of=other))
+    stacking = Stacking([Lane("all", most=3)], groups={"g": 2})
+    quote = quoted(club(alone, *small, big, stacking=stacking), *lines)
+    [lane] = quote.lanes
+    assert lane.used == ("alone", "s0", "big")
+    assert quote.payable == 900 * 71 * 80 * 70 // 10_000
+
+
+def test_the_rest_of_an_exclusive_line_is_reckoned_on_its_own_units() -> None:
+    own = Promotion("own", percent_off(50, units=dearest(1)), exclusive=Exclusive.UNITS)
+    tenth = Promotion("tenth", percent_off(10))
+    lines = [Line("1", "pot", price=10, quantity=3), Line("2", "mug", price=7, quantity=2)]
+    quote = quoted(club(own, tenth, stacking=IN_ORDER), *lines)
+    assert runs(quote) == {"own": [500, 0, 0], "tenth": [0, 100, 100]}
+    assert [each.payable for each in quote.lines] == [2300, 1260]
