@@ -15,7 +15,9 @@ from loyaltykit import (
     Budget,
     Choose,
     Coupon,
+    Covers,
     Discount,
+    Each,
     Engine,
     Exclusive,
     Lane,
@@ -30,11 +32,14 @@ from loyaltykit import (
     RoundingScope,
     Stacking,
     amount_off,
+    basket,
     bundle,
+    by_spend,
     cheapest,
     days,
     dearest,
     free_item,
+    free_shipping,
     item,
     new_price,
     part,
@@ -323,3 +328,47 @@ def test_the_rest_of_an_exclusive_line_is_reckoned_on_its_own_units() -> None:
     quote = quoted(club(own, tenth, stacking=IN_ORDER), *lines)
     assert runs(quote) == {"own": [500, 0, 0], "tenth": [0, 100, 100]}
     assert [each.payable for each in quote.lines] == [2300, 1260]
+
+
+def test_a_part_leaves_what_the_last_and_partial_set_of_another_needs_and_no_more() -> None:
+    offer = bundle(
+        part(1, RED, off=percent_off(100), begin=Begin.DEAREST),
+        part(2, off=percent_off(10), partial=True),
+    )
+    lines = [tagged("x", "10", "red"), tagged("y", "5", "red")]
+    assert discounts(offer, *lines) == {"x": 1000, "y": 50}
+
+
+def test_a_floor_is_that_of_the_units_that_it_was_written_for() -> None:
+    first = Promotion("first", amount_off(5, each=Each.UNIT))
+    second = Promotion(
+        "second",
+        together(percent_off(10, units=dearest(1), not_below=8), percent_off(20)),
+    )
+    quote = quoted(club(first, second, stacking=START), Line("1", "pot", price=10, quantity=2))
+    # 3.00 of the first unit, which costs 5.00 by now and stops at 8.00: the other bears all 5.00.
+    assert runs(quote) == {"first": [500, 500], "second": [0, 500]}
+
+
+def test_what_is_left_of_shipping_bounds_what_comes_off_it() -> None:
+    offers = [Promotion(name, amount_off(4, covers=Covers.SHIPPING)) for name in ("a", "b")]
+    quote = quoted(club(*offers, stacking=START), Line("1", "pot", price=10), shipping=5)
+    assert (used(quote), quote.shipping) == ({"a": 400, "b": 100}, 0)
+    assert [each.unplaced for each in quote.promotions] == [0, 300]
+
+
+def test_a_search_that_did_not_end_still_finds_offers_that_apply_only_after_others() -> None:
+    bean = item.sku.is_("bean")
+    many = [Promotion(f"p{n}", percent_off(n + 1, of=bean)) for n in range(12)]
+    late = Promotion("late", amount_off(500), when=basket.spend < 1_900)
+    lines = [Line(str(n), "cup" if n % 2 else "bean", price=10) for n in range(200)]
+    quote = quoted(club(*many, late), *lines)
+    assert "late" in used(quote)
+    assert not quote.lanes[0].exact
+
+
+def test_steps_that_begin_at_nothing_need_nothing_in_the_basket() -> None:
+    ship = Promotion("ship", by_spend({0: free_shipping()}, of=item.sku.is_("cake")))
+    spent = Promotion("spent", by_spend({1: amount_off(1)}, of=item.sku.is_("cake")))
+    quote = quoted(club(ship, spent), Line("1", "pot", price=10), shipping=5)
+    assert (used(quote), quote.shipping) == ({"ship": 500}, 0)

@@ -397,3 +397,12 @@ def test_what_waits_in_one_of_several_groups_may_be_better_and_the_quote_says_so
     assert quote.lanes[0].exact
     many = [*offers, Promotion("d", percent_off(10, of=cake), group="g")]
     assert not quoted(club(*many, stacking=stacking), CUP, CAKE).lanes[0].exact
+
+
+def test_shipping_that_is_won_counts_like_a_line() -> None:
+    offers = [
+        Promotion("three", amount_off(3, of=cake), group="g"),
+        Promotion("ship", free_shipping(), group="g"),
+    ]
+    assert used(quoted(club(*offers), CUP, CAKE, shipping=5)) == {"ship": 500}
+    assert used(quoted(club(*offers), CUP, CAKE, shipping=2)) == {"three": 300}
