@@ -45,7 +45,7 @@ _FLOORS = (
         "granting journal judging keeping lanes lapsing limiting merging migrating observe "
         "occasion offers overriding pooling posting previews prices pricing progress "
         "promoting quoting reaching received receiving rejudging reserving returning "
-        "rewarding runs standing tariff tendering timing totalling transferring using "
+        "rewarding runs standing taking tariff tendering timing totalling transferring using "
         "withdrawing"
     ),
     "__init__ testing",
@@ -82,7 +82,7 @@ _DOORS = {
     "counting": "journal limiting",
     "coupons": "discounts",
     "daybook": "counting journal",
-    "deals": "contest offers prices reducing",
+    "deals": "contest offers prices reducing taking",
     "decoding": "schema",
     "deferral": "breakage",
     "discount_wording": "wording",
@@ -114,7 +114,7 @@ _DOORS = {
     "judging": "journal observe",
     "lacking": "evaluate wording",
     "ladders": "program",
-    "lanes": "deals offers prices",
+    "lanes": "deals offers prices taking",
     "lapsing": "granting journal using",
     "lasting": "ladders",
     "liability": "breakage cohorts deferral outstanding stand_alone",
@@ -186,6 +186,7 @@ _DOORS = {
     "standing": "journal received reserving",
     "statement": "telling",
     "subjects": "facts segments",
+    "taking": "discounting limiting offers prices runs",
     "tariff": "observe",
     "tendering": "journal reserving tariff",
     "testing": "testing",

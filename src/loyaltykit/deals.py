@@ -19,12 +19,13 @@ from loyaltykit.contest import contest, tries
 from loyaltykit.discounts import Discount
 from loyaltykit.money import RoundingScope
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, gift_absent, take, work_out
+from loyaltykit.prices import Prices, Taken
 from loyaltykit.reducing import percent_of
 from loyaltykit.reductions import AmountOff, PercentOff
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Against, Choose, Lane
+from loyaltykit.taking import gift_absent, take, work_out
 
 _CLOSELY: Final = 64
 """Of how many offers that may follow at most it is reckoned closely what they leave."""

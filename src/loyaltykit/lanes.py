@@ -12,10 +12,11 @@ from loyaltykit.copying import altered
 from loyaltykit.deals import choose
 from loyaltykit.decision import QuotedLane
 from loyaltykit.offers import Candidate, Order, said_no
-from loyaltykit.prices import Prices, Taken, gift_absent, take
+from loyaltykit.prices import Prices, Taken
 from loyaltykit.refusals import Refusal, RefusalCode
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.stacking import Exclusive, Rivalry
+from loyaltykit.taking import gift_absent, take
 
 
 @final
