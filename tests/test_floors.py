@@ -7,6 +7,8 @@ import pytest
 
 import loyaltykit
 
+pytestmark = pytest.mark.once  # the source is the same on every Python
+
 _FLOORS = (
     (
         "allocation basis calendar copying errors frozenmap lots money periods refusals "

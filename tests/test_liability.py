@@ -19,7 +19,7 @@ from attrs import define, evolve, field
 from clubs import CLUBS, ENGINES, KIOSK
 from desk import Desk, day, line
 from diaries import MEMBER, diaries
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loyaltykit import (
@@ -293,7 +293,12 @@ def grown(program: Program, diary: Sequence[Event], name: str) -> tuple[Account,
 later_on = st.sampled_from([timedelta(0), timedelta(hours=5), *map(timedelta, (1, 9, 32, 70, 400))])
 
 
+fewer = settings(max_examples=max(1, settings().max_examples // 2))
+"""For laws that run in every club."""
+
+
 @pytest.mark.parametrize("program", CLUBS, ids=lambda club: club.name)
+@fewer
 @given(data=st.data())
 def test_outstanding_points_add_up_to_the_balances_exactly(
     program: Program, data: st.DataObject
@@ -733,6 +738,7 @@ def _key(cohort: Cohort) -> tuple[str, date | None]:
 
 
 @pytest.mark.parametrize("program", CLUBS, ids=lambda club: club.name)
+@fewer
 @given(data=st.data())
 def test_cohorts_agree_with_a_model_of_single_points(program: Program, data: st.DataObject) -> None:
     grew = [grown(program, data.draw(diaries(program)), MEMBER) for _ in range(2)]
@@ -756,6 +762,7 @@ def test_cohorts_agree_with_a_model_of_single_points(program: Program, data: st.
         assert sum(each.debt for each in mine) == sum(each.debt for each in balances)
 
 
+@fewer
 @given(programs(), histories(codes=("CAKE", "SPRING"), purses=PURSES), later_on)
 def test_cohorts_agree_with_the_model_in_any_programme(
     program: Program, history: list[Event], wait: timedelta

@@ -28,6 +28,7 @@ from loyaltykit import (
     limiting,
     money,
     placing,
+    rejudging,
     reserving,
     returning,
     settling,
@@ -183,7 +184,7 @@ _PLANTED: dict[str, tuple[str, int, Any, str, Any]] = {
     "limit of what is cancelled": ("bakery", 1, lapsing, "use_now", _same),
     "capture": ("corner shop", 4, placing, "parted", _last),
     "end of a reservation": ("corner shop", 3, reserving, "come_back", _nothing),
-    "never confirmed": ("drugstore", 4, returning, "_in_time", _same),
+    "never confirmed": ("drugstore", 4, rejudging, "_in_time", _same),
     "confirmed while taken": ("drugstore", 1, confirming, "_confirmed", _same),
 }
 """In which club, by which seed it is met soon; and what is done wrong where."""

@@ -13,6 +13,8 @@ import pytest
 
 import loyaltykit
 
+pytestmark = pytest.mark.once  # the source is the same on every Python
+
 PACKAGE = Path(loyaltykit.__file__).parent
 EXEMPT = {  # what a file may do that the rest of the core may not; a folder ends in "/"
     "codes.py": {"import secrets"},  # coupon codes: the one place with randomness

@@ -64,7 +64,7 @@ def typed_codes(values: Iterable[str]) -> tuple[str, ...]:
         LimitError: there are more than 200.
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise MisuseError(f"coupon codes: write a list, not {shown(values)}")
+        raise MisuseError(f"a coupon code: write a list, not {shown(values)}")
     found = tuple(islice(values, MAX_CODES + 1))
     if len(found) > MAX_CODES:
         raise LimitError(f"at most {MAX_CODES} coupon codes are presented at a time")
