@@ -6,8 +6,8 @@
 
 from hypothesis import HealthCheck, Phase, settings
 
-settings.register_profile("ci", max_examples=36, deadline=None, derandomize=True, database=None)
-settings.register_profile("brief", settings.get_profile("ci"), max_examples=8)
+settings.register_profile("ci", max_examples=32, deadline=None, derandomize=True, database=None)
+settings.register_profile("brief", settings.get_profile("ci"), max_examples=6)
 settings.register_profile(
     "heavy",
     max_examples=2_000,

@@ -14,7 +14,11 @@ class _SeenAllError(Exception):
 def unreached(
     wanted: Iterable[str], seen: Callable[[st.DataObject], Iterable[str]], size: int
 ) -> list[str]:
-    """Which of the wanted words never come up in so many examples, each of which tells its own."""
+    """Which of the wanted words never come up in so many examples, each of which tells its own.
+
+    Hypothesis also draws what it reads in the modules that are loaded, so that a run may need more
+    examples than another: the size is a bound, and far above what is needed.
+    """
     left = set(wanted)
 
     # What has been seen does not come up anew, so that the example that ends it ends it again.

@@ -216,6 +216,7 @@ def offered(count: int, scope: RoundingScope) -> list[Promotion]:
     return [Promotion(f"C{number}", percent_off(1, scope=scope)) for number in range(count)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("lines", "offers", "stacking"),
     [

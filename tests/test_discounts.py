@@ -319,6 +319,7 @@ MANY = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "discount",
     [

@@ -185,4 +185,4 @@ def test_the_diaries_reach_what_the_laws_are_about() -> None:
         for decision in decided(ENGINES[program.name], data.draw(diaries(program, most=12))):
             yield from (type(effect).__name__ for effect in decision.effects)
 
-    assert unreached(TELLING, seen, 640) == []
+    assert unreached(TELLING, seen, 2_000) == []

@@ -543,7 +543,7 @@ def test_the_pairs_reach_what_the_laws_are_about() -> None:
                 renamed["subjects"] = effect.subjects
                 yield from (f"{kind} renamed" for kind, new in renamed.items() if new)
 
-    assert unreached(TELLING, seen, 640) == []
+    assert unreached(TELLING, seen, 3_000) == []
 
 
 @given(data=st.data(), wait=st.sampled_from((1, 3, 10, 40)))

@@ -427,6 +427,7 @@ def test_the_index_leaves_out_only_what_could_not_have_applied(
     ]
 
 
+@pytest.mark.once
 def test_large_baskets_with_many_codes_are_priced_or_refused_in_bounded_time() -> None:
     coupons = [
         Coupon(f"C{number}", percent_off(number % 9 + 1), public=True) for number in range(200)

@@ -38,7 +38,7 @@ from loyaltykit.windows import (
 from loyaltykit.worth import worth
 
 
-def missing(wanted: Iterable[str], drawn: st.SearchStrategy[Any], size: int = 300) -> list[str]:
+def missing(wanted: Iterable[str], drawn: st.SearchStrategy[Any], size: int = 1_500) -> list[str]:
     """Which classes never come up, nested parts included by their printed form."""
     wanted = tuple(wanted)
 
@@ -80,14 +80,14 @@ PARTS = (
 
 @pytest.mark.once
 def test_every_node_of_the_grammar_is_drawn() -> None:
-    assert missing(CONDITIONS, testing.conditions(), 1_500) == []
+    assert missing(CONDITIONS, testing.conditions(), 6_000) == []
     assert missing(EARNINGS, testing.earnings()) == []
     assert missing(DISCOUNTS, testing.discounts()) == []
-    assert missing((*ACTIONS, *TRIGGERS), testing.rules(), 600) == []
+    assert missing((*ACTIONS, *TRIGGERS), testing.rules(), 4_000) == []
     assert missing(["OneOrder"], testing.limits(units=True)) == []
-    assert missing(EVENTS, testing.histories(), 90) == []
+    assert missing(EVENTS, testing.histories(), 400) == []
     # What rules are made of, programmes are: they draw the same rules.
-    assert missing(PARTS, testing.programs(), 100) == []
+    assert missing(PARTS, testing.programs(), 400) == []
 
 
 def test_limits_are_of_every_kind_and_only_those_that_were_asked_for() -> None:
