@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from desk import Desk, day, line
+from quotes import quoted, said, used
 
 from loyaltykit import (
     Against,
@@ -56,18 +57,6 @@ def club(
         stacking=stacking,
         budgets=list(budgets),
     )
-
-
-def quoted(program: Program, *lines: Line, shipping: int = 0) -> Quote:
-    return Engine(program).quote(None, Basket(lines, shipping=shipping), day(0))
-
-
-def used(quote: Quote) -> dict[str, int]:
-    return {each.promotion: each.discount for each in quote.promotions if each.applied}
-
-
-def said(quote: Quote) -> list[str]:
-    return [str(each.refusal) for each in quote.promotions if each.refusal is not None]
 
 
 def test_an_offer_that_wins_no_line_leaves_its_group_to_the_next() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from desk import Desk, day
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stopwatch import within
 
@@ -279,7 +279,21 @@ def test_the_best_deal_is_that_of_every_set_of_offers(
     budget: Budget | None,
     lines: list[Line],
 ) -> None:
-    lane = Lane("all", against=against, most=most)
+    assert_best(promotions, Lane("all", against=against, most=most), budget, lines)
+
+
+@pytest.mark.heavy
+@settings(max_examples=max(1, settings().max_examples // 20))
+@given(offers(most=8).map(unlike), st.sampled_from(Against), budgets, baskets())
+def test_the_best_deal_of_up_to_eight_offers_is_that_of_every_set(
+    promotions: list[Promotion], against: Against, budget: Budget | None, lines: list[Line]
+) -> None:
+    assert_best(promotions, Lane("all", against=against), budget, lines)
+
+
+def assert_best(
+    promotions: Sequence[Promotion], lane: Lane, budget: Budget | None, lines: Sequence[Line]
+) -> None:
     quote = quoted(club(promotions, lane, budget=budget), lines)
     assert all(each.exact for each in quote.lanes)
     used = tuple(int(name) for each in quote.lanes for name in each.used)

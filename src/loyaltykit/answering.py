@@ -1,7 +1,7 @@
 """Answering: why a promotion or a code does not apply, and from when on it would.
 
 What time alone keeps from applying has an instant from which it would; what nothing in the basket
-can trigger is answered by the word that is missing, without a look at the rest.
+can trigger is answered by the word that is missing, and by the rest where somebody wants to know.
 """
 
 from collections.abc import Iterator

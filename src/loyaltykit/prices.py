@@ -1,4 +1,4 @@
-"""Prices of a basket as offers come off them, and what one offer takes off at one point.
+"""Prices of a basket as offers come off them, one after the other.
 
 Laws: no unit, line or shipping falls below zero; what an offer takes off is told line by line and
 unit by unit, and both agree; a unit that an exclusive offer has taken is touched by no other.

@@ -37,8 +37,7 @@ def quoted(
     What was typed and can be no code was not presented: it is unknown.
     """
     answers = {answer.code: answer for answer in received.answers}
-    priced = received.pricing
-    lines = () if priced is None else priced.priced
+    priced = received.pricing or Pricing((), 0)
     about_codes = [answer.refusal for answer in received.answers]
     return Quote(
         tuple(
@@ -50,28 +49,26 @@ def quoted(
                 payable=each.net,
                 tender=each.tender,
                 tax=None if each.taxed is None else each.taxed.tax(each.net + each.tender),
-                shares=_shares(place, () if priced is None else priced.taken),
+                shares=_shares(place, priced.taken),
             )
-            for place, each in enumerate(lines)
+            for place, each in enumerate(priced.priced)
         ),
-        subtotal=sum(each.subtotal for each in lines),
-        payable=sum(each.net for each in lines),
+        subtotal=sum(each.subtotal for each in priced.priced),
+        payable=priced.payable,
         points=tuple(
             QuotedPoints(effect.lot.rule or "", effect.lot.purse, effect.lot.points)
             for effect in journal.effects[mark:]
             if isinstance(effect, Accrued)
         ),
         codes=tuple(answers[code] if code in answers else _unknown(code) for code in typed),
-        promotions=() if priced is None else _promotions(priced, book),
-        lanes=() if priced is None else priced.lanes,
-        gifts=() if priced is None else _gifts((*priced.taken, *priced.due)),
-        coupons=()
-        if priced is None
-        else tuple(each.coupon for each in priced.uses if each.coupon is not None),
-        claims=() if priced is None else priced.claims,
-        shipping=0 if priced is None else priced.shipping,
-        shipping_discount=0 if priced is None else sum(each.shipping for each in priced.uses),
-        shipping_tax=None if priced is None else priced.shipping_tax,
+        promotions=_promotions(priced, book),
+        lanes=priced.lanes,
+        gifts=_gifts((*priced.taken, *priced.due)),
+        coupons=tuple(each.coupon for each in priced.uses if each.coupon is not None),
+        claims=priced.claims,
+        shipping=priced.shipping,
+        shipping_discount=sum(each.shipping for each in priced.uses),
+        shipping_tax=priced.shipping_tax,
         spend=received.spend,
         refusals=tuple(each for each in received.refused if each not in about_codes),
         explanation=Explanation(tuple(journal.traces), tuple(journal.notes)),

@@ -24,7 +24,7 @@ from loyaltykit.vocabulary import Fact
 from loyaltykit.worth import worth
 
 
-def judged(
+def rejudged(
     posting: Posting, record: Record, at: datetime, book: Rulebook, *, regain: bool
 ) -> tuple[Posting, bool]:
     """What is kept of a posting, and what it uses of its limits; and whether the rule holds.

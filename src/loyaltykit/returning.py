@@ -50,8 +50,7 @@ from loyaltykit.records import (
 )
 from loyaltykit.redeeming import GiveBack
 from loyaltykit.refusals import Missing, Refusal, RefusalCode
-from loyaltykit.rejudging import carried, raised
-from loyaltykit.rejudging import judged as rejudged
+from loyaltykit.rejudging import carried, raised, rejudged
 from loyaltykit.rulebook import Rulebook
 from loyaltykit.settling import repaid_lot, settle
 from loyaltykit.stacking import Reuse
